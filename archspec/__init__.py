@@ -1,0 +1,1 @@
+"""Design and check neural-network architectures before anyone writes framework code."""

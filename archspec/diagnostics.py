@@ -1,0 +1,88 @@
+"""Findings: what is wrong, where, and what to type instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archspec.source import Span
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; errors fail ``archspec check``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that a finding points at, and what stands there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters of ``span`` by ``text``."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that remove a finding; a safe fix never changes what the spec means."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding.
+
+    ``span`` is the place to act on, with ``label`` saying what stands there; ``labels`` are further
+    places. ``file`` is given by a finding that has no span (a file that cannot be read). ``notes``
+    explain, ``help`` says what to type. ``unusable`` marks a file that could not be read at all,
+    which ends ``archspec check`` with status 2 and not 1.
+    """
+
+    rule: str
+    message: str
+    severity: Severity = Severity.ERROR
+    span: Span | None = None
+    label: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    layer: str | None = None
+    fix: Fix | None = None
+    path: str | None = None
+    unusable: bool = False
+
+    @property
+    def file(self) -> str:
+        """Name of the file the finding is in."""
+        return self.span.source.name if self.span else self.path or ""
+
+    @property
+    def sort_key(self) -> tuple[str, int, str, str]:
+        """Order of output: file, offset, rule, message."""
+        return self.file, self.span.start if self.span else -1, self.rule, self.message
+
+
+Sink = Callable[[Diagnostic], None]
+"""Where a stage puts what it finds: usually ``list.append``."""
+
+
+def worst(diagnostics: list[Diagnostic]) -> Severity | None:
+    """The gravest severity among findings; None when there are none."""
+    found = {diagnostic.severity for diagnostic in diagnostics}
+    return next((severity for severity in Severity if severity in found), None)

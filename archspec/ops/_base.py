@@ -1,0 +1,152 @@
+"""What an operator is: the one place for its arguments, shapes, weights, costs and reference forward."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archspec.ops._window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archspec.ops._numpy import Array
+    from archspec.volume import Volume
+
+Count = Annotated[int, Field(ge=1)]
+"""An argument that is a whole number from 1."""
+Sizes = Count | Annotated[tuple[Count, ...], Field(min_length=1, max_length=3)]
+"""One whole number from 1 for every axis, or one per spatial axis."""
+
+Role = Literal["weight", "bias", "buffer"]
+Initial = Literal["fan", "zeros", "ones"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One array an operator keeps.
+
+    ``role`` tells learned weights, learned biases (whatever is added or has one number a channel and
+    starts at zero) and buffers (kept, not learned). ``initial`` says how it starts: ``fan`` draws by
+    He's or Glorot's rule from ``fan_in`` and ``fan_out``. ``values`` are fixed numbers from the spec, which
+    are not trained.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    role: Role = "weight"
+    initial: Initial = "fan"
+    fan_in: int = 0
+    fan_out: int = 0
+    values: tuple[Any, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes it."""
+        return self.role != "buffer" and self.values is None
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """``number`` (called ``what``) must be divisible by the operator's ``argument``, which is ``by``."""
+
+    argument: str
+    by: int
+    what: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The spec states ``stated`` for ``argument``; ``actual`` is what arrives."""
+
+    argument: str
+    stated: int
+    actual: int
+
+
+class Operator(BaseModel):
+    """Base of all operators: the fields of a subclass are the arguments a spec may give.
+
+    A subclass states facts: shapes, weights, costs, windows. Whether a fact is a fault, the rules judge.
+    ``output`` gives None where there is no output; a shape rule then says why.
+    Arrays are ``(N, spatial axes ..., C)``.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    main: ClassVar[str | None] = None
+    """The argument that a bare scalar gives (``fc: 10``)."""
+    ranks: ClassVar[range] = range(4)
+    """How many spatial axes the input may have."""
+    axis_arguments: ClassVar[tuple[str, ...]] = ()
+    """Arguments that take one number or one per spatial axis."""
+    in_place: ClassVar[bool] = False
+    """Whether the output takes the input's place in memory: activations, dropout and views."""
+    activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
+    """Kind of non-linearity; chooses He's or Glorot's initialisation before it."""
+
+    def output(self, volume: Volume) -> Volume | None:
+        """Volume that leaves when ``volume`` arrives; None when none can."""
+        return volume
+
+    def weights(self, volume: Volume) -> tuple[Weight, ...]:  # noqa: ARG002 - most operators keep none
+        """Arrays kept for an input volume; the one truth for parameter counts, memory and export."""
+        return ()
+
+    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
+        """How an output position sees the input, per spatial axis; None when the arguments don't suit the axes."""
+        return tuple(Window(size) for size in volume.spatial)
+
+    def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - most operators multiply nothing
+        """Multiply-accumulates for one sample; bias, norms and activations are none (docs/counting.md)."""
+        return 0
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """Floating point operations for one sample (docs/counting.md)."""
+        return 2 * self.macs(volume, output)
+
+    def unshared_params(self, volume: Volume, output: Volume) -> int:
+        """Parameters needed if every output position had its own (CS231n, "Parameter sharing")."""
+        return output.positions * sum(weight.size for weight in self.weights(volume) if weight.role != "buffer")
+
+    def divisions(self, volume: Volume) -> tuple[Division, ...]:  # noqa: ARG002 - see above
+        """Numbers that must divide."""
+        return ()
+
+    def claims(self, volume: Volume) -> tuple[Claim, ...]:  # noqa: ARG002 - see above
+        """Statements of the spec about the input that can be checked."""
+        return ()
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The readable reference: ``(N, ..., C)`` in, ``(N, ..., C)`` out, same dtype."""
+        raise NotImplementedError
+
+    # The graph and the engine speak of several inputs; only merging operators have more than one.
+
+    def receive(self, volumes: Sequence[Volume]) -> Volume | None:
+        """Like ``output``, for all inputs."""
+        return self.output(volumes[0])
+
+    def cost(self, volumes: Sequence[Volume], output: Volume) -> int:
+        """Like ``flops``, for all inputs."""
+        return self.flops(volumes[0], output)
+
+    def run(self, arrays: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Like ``forward``, for all inputs."""
+        return self.forward(arrays[0], weights)
+
+
+def per_axis(value: int | tuple[int, ...], axes: int) -> tuple[int, ...] | None:
+    """One value for each axis; None when the numbers of values and axes differ."""
+    if not isinstance(value, tuple):
+        return (value,) * axes
+    return value if len(value) == axes else None

@@ -1,0 +1,85 @@
+"""Arguments and window arithmetic shared by every operator that slides a window: convolution and pooling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from archspec.ops._base import Operator, Sizes, per_axis
+from archspec.ops._numpy import np
+from archspec.ops._window import Fit, Window
+
+if TYPE_CHECKING:
+    from archspec.ops._numpy import Array
+    from archspec.volume import Volume
+
+Zeros = Annotated[int, Field(ge=0)]
+Sides = tuple[Zeros, Zeros]
+Padding = (
+    Literal["same", "valid"]
+    | Zeros
+    | Annotated[tuple[Zeros, ...], Field(min_length=1, max_length=3)]
+    | Annotated[tuple[Sides, ...], Field(min_length=1, max_length=3)]
+)
+"""``same``, ``valid``, one number, one per axis, or ``[near, far]`` per axis."""
+PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
+
+
+class Sliding(Operator):
+    """Base of operators that slide a window over the spatial axes."""
+
+    ranks: ClassVar[range] = range(1, 4)
+    axis_arguments: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding", "dilation")
+
+    kernel: Sizes
+    stride: Sizes | None = None
+    padding: Padding = 0
+    dilation: Sizes = 1
+    fit: Fit | None = None
+
+    @property
+    def strides(self) -> Sizes:
+        """The stride in force: 1 unless given; pools override this with the kernel."""
+        return self.stride or 1
+
+    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
+        """One window per axis, its padding resolved for the volume."""
+        axes = len(volume.spatial)
+        kernels, strides, dilations = (per_axis(n, axes) for n in (self.kernel, self.strides, self.dilation))
+        if kernels is None or strides is None or dilations is None:
+            return None
+        steps = zip(volume.spatial, kernels, strides, dilations, strict=True)
+        if self.padding == "same":
+            return tuple(Window.same_padded(*step) for step in steps)
+        sides = _sides(self.padding, axes)
+        if sides is None:
+            return None
+        return tuple(Window(*step, *side, self.fit) for step, side in zip(steps, sides, strict=True))
+
+
+def _sides(padding: Padding, axes: int) -> tuple[Sides, ...] | None:
+    """Near and far padding of every axis; None when there is not one entry per axis."""
+    if padding in ("same", "valid"):
+        return ((0, 0),) * axes
+    entries = padding if isinstance(padding, tuple) else (padding,) * axes
+    if len(entries) != axes:
+        return None
+    return tuple(entry if isinstance(entry, tuple) else (entry, entry) for entry in entries)  # type: ignore[misc]  # no string is left
+
+
+def pad(x: Array, windows: tuple[Window, ...], mode: str = "constant", value: float = 0) -> Array:
+    """``x`` (N, ..., C) padded as its windows ask; the overhang of ``fit: pad`` is filled with ``value`` in every mode."""
+    sides = [(0, 0), *((window.near, window.far) for window in windows), (0, 0)]
+    overhangs = [(0, 0), *((0, window.overhang) for window in windows), (0, 0)]
+    options: dict[str, Any] = {"constant_values": value} if mode == "constant" else {}
+    return np.pad(np.pad(x, sides, mode, **options), overhangs, constant_values=value)
+
+
+def views(x: Array, windows: tuple[Window, ...]) -> Array:
+    """Every window of a padded ``x`` (N, ..., C), as a view (N, outputs ..., C, kernel ...)."""
+    axes = tuple(range(1, 1 + len(windows)))
+    every = np.lib.stride_tricks.sliding_window_view(x, tuple(window.extent for window in windows), axes)
+    outputs = tuple(slice(None, (window.output or 0) * window.stride, window.stride) for window in windows)
+    taps = tuple(slice(None, None, window.dilation) for window in windows)
+    return every[(slice(None), *outputs, slice(None), *taps)]

@@ -1,0 +1,108 @@
+"""The window formula, once: sizes, fractions, what is lost, padding on each side.
+
+Convolution, pooling, the receptive field, the rules and the engine all ask a :class:`Window`.
+The formula is ``(W - F + 2P) / S + 1`` of the CS231n notes on ConvNets (section "Spatial arrangement"),
+with F the dilated kernel and P allowed to differ between the two sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, Self
+
+Fit = Literal["exact", "crop", "pad"]
+"""What to do when a stride does not fit; not given means: tell, and lose nothing but padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that slides along one axis; all fields in positions of that axis.
+
+    ``near`` and ``far`` are the padding before the first and after the last input position.
+    The defaults make the window of a pointwise operator.
+    """
+
+    size: int
+    kernel: int = 1
+    stride: int = 1
+    dilation: int = 1
+    near: int = 0
+    far: int = 0
+    fit: Fit | None = None
+    same: bool = False
+
+    @classmethod
+    def same_padded(cls, size: int, kernel: int, stride: int, dilation: int) -> Self:
+        """A window whose padding gives ``ceil(size / stride)`` outputs, the odd zero on the far side.
+
+        TensorFlow's rule for ``SAME`` (tf.nn.convolution, "Notes on padding").
+        """
+        outputs = -(-size // stride)
+        total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
+        return cls(size, kernel, stride, dilation, total // 2, total - total // 2, same=True)
+
+    @property
+    def extent(self) -> int:
+        """The dilated kernel: ``(kernel - 1) * dilation + 1``."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    @property
+    def reach(self) -> int:
+        """How far the window can travel, ``W - F + 2P``; negative when it is larger than what it slides over."""
+        return self.size + self.near + self.far - self.extent
+
+    @property
+    def quotient(self) -> Fraction:
+        """The exact ``(W - F + 2P) / S + 1``."""
+        return Fraction(self.reach, self.stride) + 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the stride divides; ``same`` padding is defined by rounding and always counts as whole."""
+        return self.same or self.reach % self.stride == 0
+
+    @property
+    def lost(self) -> int:
+        """Trailing positions of the real input that no window reads because the stride does not fit.
+
+        Padding goes first, and what would lie in a gap between windows anyway is not counted.
+        """
+        if self.is_whole:
+            return 0
+        return max(0, self.reach % self.stride - self.far - max(0, self.stride - self.extent))
+
+    @property
+    def floor(self) -> int:
+        """Outputs when the fraction is dropped (PyTorch, Keras ``valid``)."""
+        return self.reach // self.stride + 1
+
+    @property
+    def ceil(self) -> int:
+        """Outputs when the far side is filled up (Caffe pooling, ``ceil_mode``).
+
+        A window that would begin beyond input and near padding is dropped, as PyTorch does.
+        """
+        outputs = -(-self.reach // self.stride) + 1
+        return outputs - ((outputs - 1) * self.stride >= self.size + self.near)
+
+    @property
+    def output(self) -> int | None:
+        """Outputs under ``fit``; None when the window is larger than the padded input."""
+        if self.reach < 0:
+            return None
+        return self.ceil if self.fit == "pad" and not self.is_whole else self.floor
+
+    @property
+    def overhang(self) -> int:
+        """Positions the last window stands out beyond the far padding (only with ``fit: pad``)."""
+        last = ((self.output or 1) - 1) * self.stride + self.extent
+        return max(0, last - self.size - self.near - self.far)
+
+
+def slide(windows: tuple[Window, ...] | None) -> tuple[int, ...] | None:
+    """Output size on every axis; None when the windows are unknown or one does not go in."""
+    if windows is None:
+        return None
+    outputs = tuple(window.output for window in windows)
+    return None if None in outputs else outputs  # type: ignore[return-value]  # no None is left

@@ -1,0 +1,49 @@
+"""The tree of a YAML file: scalars, sequences and mappings, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archspec.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """One value; ``plain`` when it stood without quotes."""
+
+    value: bool | int | float | str | None
+    span: Span
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A key and its value in a mapping."""
+
+    key: Scalar
+    value: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """Keys and values, in the file's order, each key once."""
+
+    entries: tuple[Entry, ...]
+    span: Span
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key; None when the key is not there."""
+        return next((entry.value for entry in self.entries if entry.key.value == key), None)
+
+
+Node = Scalar | Sequence | Mapping
