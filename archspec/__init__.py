@@ -1,1 +1,70 @@
-"""Design and check neural-network architectures before anyone writes framework code."""
+"""Design and check neural-network architectures before anyone writes framework code.
+
+>>> import archspec
+>>> spec = archspec.load("specs/cs231n/cifar10.yaml")
+>>> archspec.check(spec)
+[]
+>>> archspec.analyze(spec).totals.params
+31066
+>>> network = archspec.compile(spec, seed=0)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from archspec._version import __version__
+
+if TYPE_CHECKING:
+    from archspec.analysis.report import Report
+    from archspec.api import SpecError, analyze, check, compile, load  # noqa: A004 - the stage's name
+    from archspec.diagnostics import Diagnostic, Severity
+    from archspec.engine.network import CompileError, Network
+    from archspec.graph.model import Graph
+    from archspec.spec.models import Spec
+    from archspec.volume import Volume
+
+__all__ = [
+    "CompileError",
+    "Diagnostic",
+    "Graph",
+    "Network",
+    "Report",
+    "Severity",
+    "Spec",
+    "SpecError",
+    "Volume",
+    "__version__",
+    "analyze",
+    "check",
+    "compile",
+    "load",
+]
+
+_HOMES = {
+    "CompileError": "engine.network",
+    "Diagnostic": "diagnostics",
+    "Graph": "graph.model",
+    "Network": "engine.network",
+    "Report": "analysis.report",
+    "Severity": "diagnostics",
+    "Spec": "spec.models",
+    "SpecError": "api",
+    "Volume": "volume",
+    "analyze": "api",
+    "check": "api",
+    "compile": "api",
+    "load": "api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use, so that ``import archspec`` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archspec' has no attribute {name!r}")
+    return getattr(import_module(f"archspec.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,11 +11,13 @@ from functools import cached_property
 class Source:
     """One text that was read, and the name it is shown under.
 
-    Offsets count characters of ``text``, from 0. Lines and columns count from 1.
+    Offsets count characters of ``text``, from 0. Lines and columns count from 1. ``bom`` tells that
+    the file began with a byte order mark, which ``text`` leaves out.
     """
 
     name: str
     text: str = field(repr=False)
+    bom: bool = False
 
     @cached_property
     def _line_starts(self) -> list[int]:

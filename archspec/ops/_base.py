@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from archspec.ops._numpy import np
 from archspec.ops._window import Window
 
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 Count = Annotated[int, Field(ge=1)]
 """An argument that is a whole number from 1."""
-Sizes = Count | Annotated[tuple[Count, ...], Field(min_length=1, max_length=3)]
+EACH_AXIS = "one whole number from 1 for every axis, or a list of one per spatial axis"
+Sizes = Annotated[
+    Count | Annotated[tuple[Count, ...], Field(min_length=1, max_length=3)],
+    Field(description=EACH_AXIS),
+]
 """One whole number from 1 for every axis, or one per spatial axis."""
 
 Role = Literal["weight", "bias", "buffer"]
-Initial = Literal["fan", "zeros", "ones"]
+Initial = Literal["fan", "zeros", "ones"] | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,8 @@ class Weight:
 
     ``role`` tells learned weights, learned biases (whatever is added or has one number a channel and
     starts at zero) and buffers (kept, not learned). ``initial`` says how it starts: ``fan`` draws by
-    He's or Glorot's rule from ``fan_in`` and ``fan_out``. ``values`` are fixed numbers from the spec, which
-    are not trained.
+    He's or Glorot's rule from ``fan_in`` and ``fan_out``, a number fills the array. ``values`` are fixed
+    numbers from the spec as nested tuples, which are not trained; ``fixed`` makes the array of them.
     """
 
     name: str
@@ -52,6 +57,17 @@ class Weight:
     def trainable(self) -> bool:
         """Whether training changes it."""
         return self.role != "buffer" and self.values is None
+
+    def fixed(self, dtype: str = "float32") -> Array:
+        """``values`` as an array of ``shape``.
+
+        Values of as many axes as ``shape`` stand as they are. Values without the last two axes are one filter
+        (kernel ...), which is repeated for every channel and every filter.
+        """
+        array: Array = np.array(self.values, dtype)
+        if array.ndim == len(self.shape) - 2:
+            array = array[..., np.newaxis, np.newaxis]
+        return np.broadcast_to(array, self.shape).copy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,15 @@ class Claim:
     actual: int
 
 
+@dataclass(frozen=True, slots=True)
+class ShapeClaim:
+    """The spec writes out an array of shape ``stated`` for ``argument``; any of ``allowed`` suits what arrives."""
+
+    argument: str
+    stated: tuple[int, ...]
+    allowed: tuple[tuple[int, ...], ...]
+
+
 class Operator(BaseModel):
     """Base of all operators: the fields of a subclass are the arguments a spec may give.
 
@@ -81,7 +106,7 @@ class Operator(BaseModel):
     Arrays are ``(N, spatial axes ..., C)``.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     main: ClassVar[str | None] = None
     """The argument that a bare scalar gives (``fc: 10``)."""
@@ -93,6 +118,12 @@ class Operator(BaseModel):
     """Whether the output takes the input's place in memory: activations, dropout and views."""
     activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
     """Kind of non-linearity; chooses He's or Glorot's initialisation before it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _freeze(cls, arguments: Any) -> Any:
+        """Take lists as tuples: an operator never changes and can be a key."""
+        return frozen(arguments)
 
     def output(self, volume: Volume) -> Volume | None:
         """Volume that leaves when ``volume`` arrives; None when none can."""
@@ -126,6 +157,10 @@ class Operator(BaseModel):
         """Statements of the spec about the input that can be checked."""
         return ()
 
+    def shape_claims(self, volume: Volume) -> tuple[ShapeClaim, ...]:  # noqa: ARG002 - see above
+        """Shapes of the arrays that the spec writes out."""
+        return ()
+
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """The readable reference: ``(N, ..., C)`` in, ``(N, ..., C)`` out, same dtype."""
         raise NotImplementedError
@@ -143,6 +178,13 @@ class Operator(BaseModel):
     def run(self, arrays: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Like ``forward``, for all inputs."""
         return self.forward(arrays[0], weights)
+
+
+def frozen(value: Any) -> Any:
+    """``value`` with tuples for lists, all the way down."""
+    if isinstance(value, dict):
+        return {key: frozen(item) for key, item in value.items()}
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 
 def per_axis(value: int | tuple[int, ...], axes: int) -> tuple[int, ...] | None:

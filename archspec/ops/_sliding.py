@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from archspec.ops._base import Operator, Sizes, per_axis
+from archspec.ops._base import EACH_AXIS, Operator, Sizes, per_axis
 from archspec.ops._numpy import np
 from archspec.ops._window import Fit, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archspec.ops._numpy import Array
     from archspec.volume import Volume
 
 Zeros = Annotated[int, Field(ge=0)]
 Sides = tuple[Zeros, Zeros]
-Padding = (
-    Literal["same", "valid"]
-    | Zeros
+Margin = (
+    Zeros
     | Annotated[tuple[Zeros, ...], Field(min_length=1, max_length=3)]
     | Annotated[tuple[Sides, ...], Field(min_length=1, max_length=3)]
 )
-"""``same``, ``valid``, one number, one per axis, or ``[near, far]`` per axis."""
+"""One number, one per axis, or ``[near, far]`` per axis."""
+Padding = Annotated[
+    Literal["same", "valid"] | Margin,
+    Field(
+        description="same, valid, one whole number from 0, a list of one per spatial axis, or of [near, far] per axis"
+    ),
+]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
+"""What lies beyond the border: zeros, the input mirrored (its edge not doubled), its edge, or its other side."""
 
 
 class Sliding(Operator):
@@ -31,9 +39,11 @@ class Sliding(Operator):
 
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding", "dilation")
+    half_padded: ClassVar[bool] = False
+    """Whether padding is at most half the kernel: a pool's window must always hold a real number."""
 
     kernel: Sizes
-    stride: Sizes | None = None
+    stride: Sizes | None = Field(None, description=EACH_AXIS)
     padding: Padding = 0
     dilation: Sizes = 1
     fit: Fit | None = None
@@ -52,31 +62,43 @@ class Sliding(Operator):
         steps = zip(volume.spatial, kernels, strides, dilations, strict=True)
         if self.padding == "same":
             return tuple(Window.same_padded(*step) for step in steps)
-        sides = _sides(self.padding, axes)
+        sides = margins(0 if self.padding == "valid" else self.padding, axes)
         if sides is None:
             return None
         return tuple(Window(*step, *side, self.fit) for step, side in zip(steps, sides, strict=True))
 
 
-def _sides(padding: Padding, axes: int) -> tuple[Sides, ...] | None:
+def margins(padding: Margin, axes: int) -> tuple[Sides, ...] | None:
     """Near and far padding of every axis; None when there is not one entry per axis."""
-    if padding in ("same", "valid"):
-        return ((0, 0),) * axes
     entries = padding if isinstance(padding, tuple) else (padding,) * axes
     if len(entries) != axes:
         return None
-    return tuple(entry if isinstance(entry, tuple) else (entry, entry) for entry in entries)  # type: ignore[misc]  # no string is left
+    return tuple(entry if isinstance(entry, tuple) else (entry, entry) for entry in entries)
 
 
-def pad(x: Array, windows: tuple[Window, ...], mode: str = "constant", value: float = 0) -> Array:
-    """``x`` (N, ..., C) padded as its windows ask; the overhang of ``fit: pad`` is filled with ``value`` in every mode."""
+def pad(x: Array, windows: Sequence[Window], mode: PaddingMode = "zeros", value: float = 0) -> Array:
+    """``x`` (N, ..., C) padded as its windows ask.
+
+    ``value`` is what ``zeros`` writes; in every mode it also fills what ``fit: pad`` adds.
+    """
     sides = [(0, 0), *((window.near, window.far) for window in windows), (0, 0)]
     overhangs = [(0, 0), *((0, window.overhang) for window in windows), (0, 0)]
-    options: dict[str, Any] = {"constant_values": value} if mode == "constant" else {}
-    return np.pad(np.pad(x, sides, mode, **options), overhangs, constant_values=value)
+    return np.pad(_bordered(x, sides, mode, value), overhangs, constant_values=value)
 
 
-def views(x: Array, windows: tuple[Window, ...]) -> Array:
+def _bordered(x: Array, sides: list[Sides], mode: PaddingMode, value: float) -> Array:
+    match mode:
+        case "zeros":
+            return np.pad(x, sides, constant_values=value)
+        case "reflect":
+            return np.pad(x, sides, "reflect")
+        case "replicate":
+            return np.pad(x, sides, "edge")
+        case "circular":
+            return np.pad(x, sides, "wrap")
+
+
+def views(x: Array, windows: Sequence[Window]) -> Array:
     """Every window of a padded ``x`` (N, ..., C), as a view (N, outputs ..., C, kernel ...)."""
     axes = tuple(range(1, 1 + len(windows)))
     every = np.lib.stride_tricks.sliding_window_view(x, tuple(window.extent for window in windows), axes)

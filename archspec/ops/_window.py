@@ -70,7 +70,8 @@ class Window:
         """
         if self.is_whole:
             return 0
-        return max(0, self.reach % self.stride - self.far - max(0, self.stride - self.extent))
+        unread = self.reach % self.stride - self.far - max(0, self.stride - self.extent)
+        return min(max(0, unread), self.size)  # a wide near padding can lie behind the last window too
 
     @property
     def floor(self) -> int:
@@ -83,8 +84,8 @@ class Window:
 
         A window that would begin beyond input and near padding is dropped, as PyTorch does.
         """
-        outputs = -(-self.reach // self.stride) + 1
-        return outputs - ((outputs - 1) * self.stride >= self.size + self.near)
+        begin = self.floor * self.stride
+        return self.floor + (not self.is_whole and begin < self.size + self.near)
 
     @property
     def output(self) -> int | None:

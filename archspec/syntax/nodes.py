@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -47,3 +47,18 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Any:
+    """The tree as Python data: dicts, tuples and values.
+
+    Keys stay what they are; where two are equal in Python (``1`` and ``true``) the first wins.
+    """
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return tuple(plain(item) for item in node.items)
+    data: dict[Any, Any] = {}
+    for entry in node.entries:
+        data.setdefault(entry.key.value, plain(entry.value))
+    return data

@@ -1,0 +1,1 @@
+"""Figures of a graph: parameters, costs, memory, receptive fields."""

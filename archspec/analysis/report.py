@@ -1,0 +1,138 @@
+"""The Report: every figure of every layer and of the whole, counted once from the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archspec.analysis.memory import OPTIMIZER_SLOTS, is_merged, peak
+from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
+from archspec.spec.models import ITEM_BYTES
+
+if TYPE_CHECKING:
+    from archspec.graph.model import Graph, Node
+    from archspec.volume import Volume
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFigures:
+    """Figures of one layer; None where the layer failed or depends on one that did.
+
+    Counts are of one sample, ``bytes`` of the whole batch. ``bytes`` is 0 for a ``merged`` layer, whose output takes
+    its input's place.
+    """
+
+    node: Node = field(repr=False)
+    params: int | None
+    weights: int | None
+    biases: int | None
+    trainable_params: int | None
+    unshared_params: int | None
+    buffers: int | None
+    macs: int | None
+    flops: int | None
+    activations: int | None
+    bytes: int | None
+    merged: bool
+    receptive_field: ReceptiveField | None
+
+    @property
+    def name(self) -> str:
+        """Path of the layer."""
+        return self.node.name
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures of the whole network; None where a layer they need is unknown.
+
+    ``activations`` counts every stored output of one sample once (merged layers store none); the bytes are for the
+    whole batch, ``param_bytes`` excepted.
+    """
+
+    params: int | None
+    weights: int | None
+    biases: int | None
+    trainable_params: int | None
+    unshared_params: int | None
+    buffers: int | None
+    macs: int | None
+    flops: int | None
+    activations: int | None
+    param_bytes: int | None
+    forward_bytes: int | None
+    training_bytes: dict[str, int] | None
+    peak_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All figures of a graph."""
+
+    graph: Graph = field(repr=False)
+    batch: int
+    dtype: str
+    layers: tuple[LayerFigures, ...]
+    totals: Totals
+
+    @property
+    def outputs(self) -> dict[str, Volume | None]:
+        """The network's results by name."""
+        return {name: self.graph.volume(name) for name in self.graph.outputs}
+
+
+def analyze(graph: Graph) -> Report:
+    """Count everything; conventions in docs/counting.md."""
+    spec = graph.spec
+    item_bytes = ITEM_BYTES[spec.dtype]
+    fields = receptive_fields(graph)
+    layers = tuple(
+        _figures(node, is_merged(graph, node), spec.batch * item_bytes, fields[node.name]) for node in graph.nodes
+    )
+    return Report(graph, spec.batch, spec.dtype, layers, _totals(graph, layers, item_bytes))
+
+
+def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
+    if not node.is_known or node.operator is None or node.output is None or node.volume is None:
+        return LayerFigures(node, *[None] * 10, merged=merged, receptive_field=None)
+    by_role = {"weight": 0, "bias": 0, "buffer": 0}
+    for weight in node.weights:
+        by_role[weight.role] += weight.size
+    return LayerFigures(
+        node,
+        params=by_role["weight"] + by_role["bias"],
+        weights=by_role["weight"],
+        biases=by_role["bias"],
+        trainable_params=sum(weight.size for weight in node.weights if weight.trainable),
+        unshared_params=node.operator.unshared_params(node.volume, node.output),
+        buffers=by_role["buffer"],
+        macs=node.operator.macs(node.volume, node.output),
+        flops=node.operator.cost([volume for volume in node.received if volume], node.output),
+        activations=node.output.size,
+        bytes=0 if merged else node.output.size * bytes_each,
+        merged=merged,
+        receptive_field=field_,
+    )
+
+
+_SUMMED = ("params", "weights", "biases", "trainable_params", "unshared_params", "buffers", "macs", "flops")
+
+
+def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> Totals:
+    if not graph.is_known:
+        return Totals(*[None] * 13)
+    sums = {name: sum(getattr(layer, name) for layer in layers) for name in _SUMMED}
+    stored = sum(layer.activations or 0 for layer in layers if not layer.merged)
+    entering = sum(volume.size for volume in graph.inputs.values() if volume)
+    batch = graph.spec.batch
+    return Totals(
+        **sums,
+        activations=stored,
+        param_bytes=sums["params"] * item_bytes,
+        forward_bytes=(entering + stored) * batch * item_bytes,
+        training_bytes={
+            name: (sums["params"] * (2 + slots) + 2 * stored * batch) * item_bytes
+            for name, slots in OPTIMIZER_SLOTS.items()
+        },
+        peak_bytes=peak(graph) * batch * item_bytes,
+    )

@@ -1,0 +1,131 @@
+"""The command line: options in, one call out.
+
+Commands only choose the call. It is made once parsing is done, outside of typer, whose ways with Ctrl-C, closed
+pipes and exit statuses are not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from archspec._version import __version__
+from archspec.commands import Status
+from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS
+
+app = typer.Typer(
+    name="archspec",
+    help="Design and check neural-network architectures before anyone writes framework code.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))
+FindingsFormat = StrEnum("FindingsFormat", list(FINDINGS_FORMATS))
+
+SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file; - reads standard input.")]
+
+
+Action = Callable[[], int]
+
+
+def parse(arguments: list[str]) -> Action:
+    """The call that a command line asks for. Help, and messages about wrong options, are printed here."""
+    chosen: list[Action] = []
+    try:
+        app(arguments, obj=chosen)
+    except SystemExit as exit_:
+        if not chosen:
+            code = int(exit_.code or Status.OK)
+            return lambda: code
+    return chosen[0]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"archspec {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Design and check neural-network architectures before anyone writes framework code."""
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Spec files and folders; - is standard input.")],
+    *,
+    output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FindingsFormat.full,
+    show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
+) -> None:
+    """Check specs: what does not fit, what is lost, what would fit.
+
+    Exit status: 0 nothing wrong, 1 errors found, 2 a file could not be read.
+    """
+    from archspec.commands.check import check as action
+
+    context.obj.append(partial(action, paths, output_format.value, show_info=show_info))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    spec: SpecArgument,
+    *,
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print the table.")] = ReportFormat.rich,
+    columns: Annotated[str, typer.Option(metavar="A,B,C", help="Columns, in this order.")] = "",
+    depth: Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Samples in a batch, for memory figures.")] = None,
+    input_volume: Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")] = None,
+) -> None:
+    """Show a spec as a table: shapes, parameters, costs, memory, receptive fields."""
+    from archspec.commands.show import show as action
+
+    names = tuple(name.strip() for name in columns.split(",") if name.strip())
+    context.obj.append(
+        partial(action, spec, output_format.value, columns=names, depth=depth, batch=batch, input_volume=input_volume)
+    )
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    spec: SpecArgument,
+    *,
+    input_file: Annotated[str | None, typer.Option("--input", metavar="FILE", help="An image or a .npy array.")] = None,
+    weights: Annotated[str | None, typer.Option(metavar="FILE.npz", help="Weights; drawn from the seed without.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of random weights, and of the input without --input.")] = 0,
+    output: Annotated[str | None, typer.Option(metavar="FILE.npy", help="Where to save the result.")] = None,
+    feature_maps: Annotated[
+        str | None, typer.Option("--feature-maps", metavar="DIR", help="Where to draw what each layer gives.")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Samples of random input.")] = None,
+) -> None:
+    """Run a spec as a NumPy network: every layer's time and array, results, pictures."""
+    from archspec.commands.run import run as action
+
+    context.obj.append(
+        partial(
+            action,
+            spec,
+            input_file=input_file,
+            weights=weights,
+            seed=seed,
+            output=output,
+            feature_maps=feature_maps,
+            batch=batch,
+        )
+    )

@@ -1,0 +1,16 @@
+"""What each command does once its options are parsed; every function gives the exit status."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """Exit statuses of every command."""
+
+    OK = 0
+    FINDINGS = 1
+    UNUSABLE = 2
+    """The command could not run: a file that can't be read, a wrong option."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C, as shells count it (128 + SIGINT)."""

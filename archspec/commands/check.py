@@ -1,0 +1,61 @@
+"""``archspec check``: every spec examined, every finding told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from archspec.api import examine
+from archspec.commands import Status
+from archspec.diagnostics import Diagnostic, Severity
+from archspec.discovery import spec_files
+from archspec.report import FindingsView, render_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def check(paths: Sequence[str], output_format: str = "full", *, show_info: bool = False) -> Status:
+    """Check files and folders (``-`` is standard input) and print what is found."""
+    found: list[Diagnostic] = []
+    files = 0
+    for path in spec_files(paths, found.append):
+        files += 1
+        found.extend(_examined(path))
+    found.sort(key=lambda each: each.sort_key)
+    colour = bool(found) and wants_colour()
+    sys.stdout.write(render_findings(found, output_format, FindingsView(files=files, show_info=show_info, colour=colour)))
+    return status(found)
+
+
+def wants_colour() -> bool:
+    """Whether standard output is a terminal that takes colour (https://no-color.org)."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def status(found: Sequence[Diagnostic]) -> Status:
+    """The exit status that findings call for."""
+    if any(each.unusable for each in found):
+        return Status.UNUSABLE
+    return Status.FINDINGS if any(each.severity is Severity.ERROR for each in found) else Status.OK
+
+
+def _examined(path: str) -> list[Diagnostic]:
+    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked."""
+    try:
+        return examine(path).diagnostics
+    except Exception as error:
+        if "ARCHSPEC_DEBUG" in os.environ:
+            raise
+        return [_internal_error(path, error)]
+
+
+def _internal_error(path: str, error: Exception) -> Diagnostic:
+    return Diagnostic(
+        rule="internal-error",
+        message=f"archspec itself failed: {type(error).__name__}: {error}",
+        path=path,
+        help=("please report this with the file; with ARCHSPEC_DEBUG=1 it shows where it happened",),
+        unusable=True,
+    )

@@ -1,0 +1,90 @@
+"""Whether arrays fit a network: their names, shapes and dtypes against those it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from archspec.engine.errors import WeightsError
+from archspec.syntax.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archspec.ops._numpy import Array
+
+_MOST = 5
+"""Faults that are told one by one."""
+
+
+class Form(NamedTuple):
+    """What an array is, besides its numbers."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.dtype}"
+
+
+def fitted(arrays: Mapping[str, Array], wanted: Mapping[str, Array]) -> dict[str, Array]:
+    """Copies of arrays that have the names, shapes and dtypes of ``wanted``, in its order.
+
+    Raises:
+        WeightsError: they have not.
+
+    """
+    check_names(arrays, wanted, "the mapping")
+    found = {name: np.array(arrays[name], order="C") for name in wanted}
+    check_forms({name: Form(array.shape, array.dtype) for name, array in found.items()}, wanted, "the mapping")
+    return {name: array.astype(wanted[name].dtype, copy=False) for name, array in found.items()}
+
+
+def check_names(names: Iterable[str], wanted: Mapping[str, Array], source: str) -> None:
+    """Compare names, each of which must be there once.
+
+    Raises:
+        WeightsError: some are missing, surplus or there twice; tells the nearest of the others.
+
+    """
+    found = list(names)
+    missing, surplus = _without(wanted, set(found)), _without(found, set(wanted))
+    faults = [f"`{name}` is missing{_instead(name, surplus)}" for name in missing]
+    faults += [f"`{name:.80}` is no array of the network{_meant(name, missing)}" for name in surplus]
+    if not faults and len(found) != len(wanted):
+        faults = ["it holds one name twice"]
+    _refuse(faults, source)
+
+
+def check_forms(found: Mapping[str, Form], wanted: Mapping[str, Array], source: str) -> None:
+    """Compare shapes and dtypes by name; the order of bytes may differ.
+
+    Raises:
+        WeightsError: some differ.
+
+    """
+    faults = []
+    for name, array in wanted.items():
+        shape, dtype = found[name]
+        if shape != array.shape or dtype.newbyteorder("=") != array.dtype:
+            faults.append(f"`{name}` is {Form(shape, dtype)}, wanted {Form(array.shape, array.dtype)}")
+    _refuse(faults, source)
+
+
+def _without(names: Iterable[str], others: set[str]) -> list[str]:
+    return [name for name in names if name not in others]
+
+
+def _instead(name: str, surplus: list[str]) -> str:
+    return f", but there is `{near}`" if (near := nearest(name, surplus)) else ""
+
+
+def _meant(name: str, missing: list[str]) -> str:
+    return f"; is it `{near}`?" if (near := nearest(name, missing)) else ""
+
+
+def _refuse(faults: list[str], source: str) -> None:
+    if faults:
+        more = f"; and {len(faults) - _MOST:,} more" if len(faults) > _MOST else ""
+        raise WeightsError(f"{source} does not fit the network: {'; '.join(faults[:_MOST])}{more}")

@@ -1,0 +1,202 @@
+"""Networks: compiled from a graph, called on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archspec.engine.accept import accept
+from archspec.engine.errors import CompileError, EngineError, InputError, OutputError, WeightsError
+from archspec.engine.fitting import fitted
+from archspec.engine.footprint import check_memory
+from archspec.engine.html import network_table
+from archspec.engine.initialize import initialize
+from archspec.engine.parameters import full_name, kept
+from archspec.engine.plan import execute, plan
+from archspec.engine.weights_file import read_weights, write_weights
+
+if TYPE_CHECKING:
+    import os
+
+    from archspec.graph.model import Graph, Node
+    from archspec.ops._numpy import Array
+    from archspec.spec.models import DType
+
+__all__ = [
+    "CompileError",
+    "EngineError",
+    "InputError",
+    "Network",
+    "OutputError",
+    "WeightsError",
+    "compile_graph",
+]
+
+OnLayer = Callable[["Node", "Array", float], None]
+"""Called after each layer with its node, its output and the seconds it took."""
+
+
+def computing_dtype(dtype: DType) -> str:
+    """The dtype that a network computes in: NumPy has no bfloat16, and float32 holds all of its numbers."""
+    return "float32" if dtype == "bfloat16" else dtype
+
+
+def compile_graph(graph: Graph, seed: int = 0, memory_limit: int | None = None) -> Network:
+    """A network with freshly drawn weights (:mod:`archspec.engine.initialize`).
+
+    ``memory_limit`` is in bytes; by default half of the machine's memory. Needed are all weights, the inference
+    peak at the spec's batch and the working space of the hungriest layer (:mod:`archspec.engine.footprint`).
+
+    Raises:
+        CompileError: the graph has a faulty layer, or needs more memory; nothing has been allocated then.
+        ValueError: the seed is negative.
+
+    """
+    _check_known(graph)
+    dtype = computing_dtype(graph.spec.dtype)
+    check_memory(graph, np.dtype(dtype).itemsize, memory_limit)
+    return Network(graph, initialize(graph, seed, dtype))
+
+
+def _check_known(graph: Graph) -> None:
+    if graph.is_known:
+        return
+    for node in graph.nodes:
+        if not node.is_known:
+            raise CompileError(
+                f"network `{graph.spec.name}` cannot be compiled: nothing is known to leave layer `{node.name}` "
+                f"({node.kind}). `archspec check` tells what is wrong with it."
+            )
+    raise CompileError(f"network `{graph.spec.name}` cannot be compiled: it has no layers.")
+
+
+class Network:
+    """A network that runs: ``network(x)`` takes arrays (N, spatial ..., C) and gives such arrays.
+
+    A spec with one input takes an array, one with several a dict of arrays by name; likewise one result is an array,
+    several are a dict. Numbers are of the spec's dtype, bfloat16 computed as float32; floats of another size are cast.
+    The weights' arrays are read-only; :meth:`load` replaces them. One network may run in several threads.
+    """
+
+    def __init__(self, graph: Graph, arrays: Mapping[str, Array]) -> None:
+        self.graph = graph
+        self.dtype = np.dtype(computing_dtype(graph.spec.dtype))
+        self._inputs = {name: volume for name, volume in graph.inputs.items() if volume}
+        self._steps = plan(graph)
+        self._kept = kept(graph)
+        self._install(arrays)
+
+    def __call__(self, inputs: Array | Mapping[str, Array]) -> Array | dict[str, Array]:
+        """Run the network on a batch.
+
+        Raises:
+            InputError: the inputs are not what the network takes; the message says what to write.
+
+        """
+        return self.run(inputs)
+
+    def run(self, inputs: Array | Mapping[str, Array], on_layer: OnLayer | None = None) -> Array | dict[str, Array]:
+        """Like a call, telling ``on_layer`` of every layer as it is done: node, output, seconds.
+
+        A volume is let go as soon as nothing needs it, so ``on_layer`` copies what it wants to keep.
+        """
+        volumes = accept(inputs, self._inputs, self.dtype)
+        weights = self._by_layer
+        for step in self._steps:
+            began = perf_counter()
+            y = execute(step, volumes, weights[step.node.name])
+            if on_layer:
+                on_layer(step.node, y, perf_counter() - began)
+            del y  # or it would outlive the next step
+        results = {name: _own(volumes[name]) for name in self.graph.outputs}
+        return next(iter(results.values())) if len(results) == 1 else results
+
+    def trace(self, inputs: Array | Mapping[str, Array]) -> dict[str, Array]:
+        """Every layer's output by name, in order. Volumes of layers that only pass numbers on may share memory."""
+        outputs: dict[str, Array] = {}
+
+        def keep(node: Node, y: Array, _: float) -> None:
+            outputs[node.name] = _own(y)
+
+        self.run(inputs, keep)
+        return outputs
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        """What is learned (and filters fixed by the spec), by names such as ``conv1.weight``; read-only."""
+        return MappingProxyType({n: array for n, array in self._arrays.items() if self._kept[n].role != "buffer"})
+
+    @property
+    def buffers(self) -> Mapping[str, Array]:
+        """What is kept but not learned, such as ``batch_norm1.mean``; read-only."""
+        return MappingProxyType({n: array for n, array in self._arrays.items() if self._kept[n].role == "buffer"})
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write parameters and buffers to an .npz file, under their names; whole or not at all.
+
+        Raises:
+            OutputError: the file cannot be written.
+
+        """
+        write_weights(path, self._arrays)
+
+    def load(self, source: str | os.PathLike[str] | Mapping[str, Array]) -> None:
+        """Take all parameters and buffers from an .npz file or from arrays by name.
+
+        Names, shapes and dtypes must be the network's. Nothing changes unless everything fits.
+
+        Raises:
+            WeightsError: the file cannot be read, or something does not fit.
+
+        """
+        wanted = self._arrays
+        arrays = fitted(source, wanted) if isinstance(source, Mapping) else read_weights(source, wanted)
+        self._check_fixed(arrays)
+        self._install(arrays)
+
+    def _check_fixed(self, arrays: Mapping[str, Array]) -> None:
+        """The spec's own numbers stay what the spec says."""
+        for name, weight in self._kept.items():
+            if weight.values is not None and not np.array_equal(arrays[name], self._arrays[name]):
+                raise WeightsError(f"`{name}` is fixed by the spec's `weights`, and what is loaded has other numbers")
+
+    def _install(self, arrays: Mapping[str, Array]) -> None:
+        for array in arrays.values():
+            array.flags.writeable = False
+        self._arrays = dict(arrays)
+        self._by_layer = {
+            node.name: {weight.name: arrays[full_name(node, weight)] for weight in node.weights}
+            for node in self.graph.nodes
+        }
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __repr__(self) -> str:
+        spec = self.graph.spec
+        size = sum(array.size for array in self.parameters.values())
+        dtype = spec.dtype if spec.dtype == self.dtype.name else f"{spec.dtype} computed as {self.dtype}"
+        layers = f"{len(self)} layer{'s' if len(self) > 1 else ''}"
+        return f"Network({spec.name}: {layers}, {size:,} parameters, {self._flow()}, {dtype})"
+
+    def _repr_html_(self) -> str:
+        """A table of the layers, for notebooks."""
+        return network_table(self.graph, repr(self))
+
+    def _flow(self) -> str:
+        """``32x32x3 -> 1x1x10``, with names where there are several."""
+        entering = dict(self.graph.inputs)
+        leaving = {name: self.graph.volume(name) for name in self.graph.outputs}
+        return " -> ".join(
+            ", ".join(f"{name} {volume}" if len(ends) > 1 else str(volume) for name, volume in ends.items())
+            for ends in (entering, leaving)
+        )
+
+
+def _own(y: Array) -> Array:
+    """``y`` unless it is a view of an input, which the caller may change: those are read-only."""
+    return y if y.flags.writeable else y.copy()

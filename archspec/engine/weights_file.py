@@ -1,0 +1,87 @@
+"""Weights in an .npz file, which is a zip archive of .npy arrays by name; a file read may be anything."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+
+from archspec.engine.errors import WeightsError
+from archspec.engine.fitting import Form, check_forms, check_names
+from archspec.engine.replacing import replacing
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+
+    from archspec.ops._numpy import Array
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, EOFError, RuntimeError)
+"""What zipfile and NumPy raise at a damaged archive; RuntimeError at one encrypted or packed in an unknown way."""
+
+
+def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> None:
+    """Save arrays under their names; the file is whole or not there.
+
+    Raises:
+        OutputError: it cannot be written.
+
+    """
+    with replacing(Path(path)) as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type] # the names of arrays hold a dot, those of options do not
+
+
+def read_weights(path: str | os.PathLike[str], wanted: Mapping[str, Array]) -> dict[str, Array]:
+    """Arrays of the names, shapes and dtypes of ``wanted``.
+
+    Headers are compared before any data is read, so a small file cannot unpack to more than is wanted.
+
+    Raises:
+        WeightsError: the file cannot be read, or does not fit.
+
+    """
+    with _opened(path) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist()]
+        check_names(names, wanted, str(path))
+        check_forms({name: _form(archive, name) for name in wanted}, wanted, str(path))
+        return {name: _array(archive, name, wanted[name].dtype) for name in wanted}
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except WeightsError:
+        raise
+    except OSError as error:
+        raise WeightsError(f"cannot read {path}: {error.strerror or error}") from error
+    except _DAMAGE as error:
+        raise WeightsError(f"{path} is damaged or no .npz file: {error}") from error
+
+
+def _form(archive: zipfile.ZipFile, name: str) -> Form:
+    with archive.open(f"{name}.npy") as file:
+        shape, _, dtype = _header(file)
+        return Form(shape, dtype)
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    """Shape, whether columns come first, and dtype. Only version 1.0, whose header has at most 64 KiB."""
+    if (version := np.lib.format.read_magic(file)) != (1, 0):
+        raise ValueError(f".npy version {version} where version (1, 0) is enough")
+    return np.lib.format.read_array_header_1_0(file)
+
+
+def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[np.generic]) -> Array:
+    with archive.open(f"{name}.npy") as file:
+        array = np.lib.format.read_array(file, allow_pickle=False)
+        if file.read(1):  # reading to the very end also compares the checksum
+            raise ValueError(f"`{name}` goes on after its last number")
+    return np.asarray(array, dtype, order="C")

@@ -1,0 +1,1 @@
+"""Layers wired into a graph, with the volumes that flow between them."""

@@ -1,0 +1,115 @@
+"""The Graph: every layer as a node with its operator, its inputs and the volumes that flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archspec.syntax.nodes import Mapping
+
+if TYPE_CHECKING:
+    from archspec.ops._base import Operator, Weight
+    from archspec.ops._window import Window
+    from archspec.source import Span
+    from archspec.spec.models import Layer, Spec
+    from archspec.volume import Volume
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One layer of the network.
+
+    ``operator`` is None when its arguments are faulty, ``output`` when no volume can leave: because the
+    operator failed, or because an input is unknown itself. ``inputs`` name nodes or inputs of the graph.
+    """
+
+    name: str
+    operator: Operator | None
+    inputs: tuple[str, ...]
+    received: tuple[Volume | None, ...]
+    output: Volume | None
+    layer: Layer = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """The operator's name as the spec writes it."""
+        return self.layer.kind
+
+    @property
+    def volume(self) -> Volume | None:
+        """The (first) volume that arrives."""
+        return self.received[0]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether operator, inputs and output are all known, so that figures exist."""
+        return self.operator is not None and self.output is not None and None not in self.received
+
+    @property
+    def arrives(self) -> bool:
+        """Whether the operator and what arrives are known, so that a rule can judge it."""
+        return self.operator is not None and None not in self.received
+
+    @cached_property
+    def weights(self) -> tuple[Weight, ...]:
+        """Arrays the layer keeps; empty when unknown."""
+        if not self.is_known or self.operator is None or self.volume is None:
+            return ()
+        return self.operator.weights(self.volume)
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...] | None:
+        """How an output position sees the input, per axis; None when unknown."""
+        if self.operator is None or self.volume is None or len(self.volume.spatial) not in self.operator.ranks:
+            return None
+        return self.operator.windows(self.volume)
+
+    @property
+    def place(self) -> Span:
+        """Where the layer stands: the operator's word."""
+        return self.layer.key.span
+
+    def argument(self, name: str) -> Span:
+        """Where an argument's value stands; the whole layer's place when it isn't written."""
+        arguments = self.layer.arguments
+        if isinstance(arguments, Mapping) and (value := arguments.get(name)) is not None:
+            return value.span
+        return self.place
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A directed acyclic graph of nodes in an order in which they can run.
+
+    ``inputs`` are the volumes that enter, by name (None when the spec's are unusable), ``outputs`` the names of
+    the nodes whose volumes are the network's results.
+    """
+
+    spec: Spec = field(repr=False)
+    inputs: dict[str, Volume | None]
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Node]:
+        """Nodes by name."""
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
+    def consumers(self) -> dict[str, tuple[Node, ...]]:
+        """The nodes that read each volume, by the volume's name."""
+        found: dict[str, list[Node]] = {name: [] for name in (*self.inputs, *self.by_name)}
+        for node in self.nodes:
+            for name in dict.fromkeys(node.inputs):
+                found[name].append(node)
+        return {name: tuple(nodes) for name, nodes in found.items()}
+
+    def volume(self, name: str) -> Volume | None:
+        """The volume of an input or a node, by name."""
+        return self.by_name[name].output if name in self.by_name else self.inputs[name]
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether every node is known, so that the network can be counted and compiled."""
+        return bool(self.nodes) and all(node.is_known for node in self.nodes)

@@ -1,0 +1,92 @@
+"""What convolutions share: one weighted sum a filter and position, over all or some of the channels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, per_axis
+from archspec.ops._inline import Numbers, shape_of
+from archspec.ops._numpy import np
+from archspec.ops._sliding import PaddingMode, Sliding, pad, views
+from archspec.ops._window import slide
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class Convolution(Sliding):
+    """Base of convolutions that share their filters over all positions.
+
+    Output size on each axis is ``(W - F + 2P) / S + 1`` (CS231n, "Convolutional Layer"). ``weights`` fixes the
+    filters: nested lists (kernel ..., channels / groups, filters), or (kernel ...) for one filter on every channel.
+    """
+
+    padding_mode: PaddingMode = "zeros"
+    bias: bool = True
+    in_channels: Count | None = None
+    fixed: Numbers | None = Field(None, alias="weights")
+
+    def split(self, volume: Volume) -> tuple[int, int]:
+        """Groups that the channels are split into, and filters in all."""
+        raise NotImplementedError
+
+    def output(self, volume: Volume) -> Volume | None:
+        """Volume of one channel a filter; None when a window does not go in or the groups do not divide."""
+        spatial = slide(self.windows(volume))
+        if spatial is None or any(division.number % division.by for division in self.divisions(volume)):
+            return None
+        return Volume(spatial, self.split(volume)[1])
+
+    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+        """Groups divide the channels that arrive and the filters."""
+        groups, filters = self.split(volume)
+        return (
+            Division("groups", groups, "input channels", volume.channels),
+            Division("groups", groups, "filters", filters),
+        )
+
+    def claims(self, volume: Volume) -> tuple[Claim, ...]:
+        """``in_channels``, when stated."""
+        return () if self.in_channels is None else (Claim("in_channels", self.in_channels, volume.channels),)
+
+    def shape_claims(self, volume: Volume) -> tuple[ShapeClaim, ...]:
+        """Shape of ``weights``, when given: all filters, or one kernel for every channel and filter."""
+        if self.fixed is None:
+            return ()
+        shape = self.weights(volume)[0].shape
+        return (ShapeClaim("weights", shape_of(self.fixed), (shape, shape[:-2])),)
+
+    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+        """``weight`` (kernel ..., channels / groups, filters) and ``bias`` (filters)."""
+        groups, filters = self.split(volume)
+        kernel = per_axis(self.kernel, len(volume.spatial)) or ()
+        shape = (*kernel, volume.channels // groups, filters)
+        fans = math.prod(shape[:-1]), math.prod(kernel) * filters // groups
+        weight = Weight("weight", shape, fan_in=fans[1], fan_out=fans[1], values=self.fixed)
+        return (weight, Weight("bias", (filters,), "bias", "zeros")) if self.bias else (weight,)
+
+    def macs(self, volume: Volume, output: Volume) -> int:
+        """Every output position meets every weight once."""
+        return output.positions * self.weights(volume)[0].size
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """Two operations a MAC, one more for each biased output."""
+        return 2 * self.macs(volume, output) + self.bias * output.size
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """Slide the window: every output is the sum over taps and channels of its group, plus a bias."""
+        volume = Volume(x.shape[1:-1], x.shape[-1])
+        windows = self.windows(volume) or ()
+        groups, _ = self.split(volume)
+        patches = np.split(views(pad(x, windows, self.padding_mode), windows), groups, axis=1 + len(windows))
+        kernel = np.moveaxis(weights["weight"], -2, 0)  # channels first, as in the patches
+        taps = np.split(kernel, groups, axis=-1)
+        sums = [np.tensordot(*pair, axes=kernel.ndim - 1) for pair in zip(patches, taps, strict=True)]
+        y = np.concatenate(sums, axis=-1)
+        return y + weights["bias"] if self.bias else y

@@ -1,0 +1,24 @@
+"""What activations share: they keep the shape and can overwrite their input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.ops._base import Operator
+
+if TYPE_CHECKING:
+    from archspec.volume import Volume
+
+
+class Pointwise(Operator):
+    """Base of activations; ``operations`` is their cost per number, counted along the formula as written.
+
+    A comparison, sum, difference, product or quotient is one operation, and so is a call of exp, log, tanh or erf.
+    """
+
+    in_place = True
+    operations: ClassVar[int]
+
+    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+        """``operations`` for every number."""
+        return self.operations * output.size

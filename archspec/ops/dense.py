@@ -1,0 +1,90 @@
+"""Dense layers: every unit sees all of the volume, or all of one position (CS231n, "Fully-connected Layer")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.ops._base import Claim, Count, Operator, Weight
+from archspec.ops._window import Window
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class _Dense(Operator):
+    """Base of dense layers: ``units`` weighted sums of ``in_features`` numbers."""
+
+    main = "units"
+
+    units: Count
+    bias: bool = True
+    in_features: Count | None = None
+
+    def features(self, volume: Volume) -> int:
+        """How many numbers one unit sees."""
+        raise NotImplementedError
+
+    def claims(self, volume: Volume) -> tuple[Claim, ...]:
+        """``in_features``, when stated."""
+        stated = self.in_features
+        return () if stated is None else (Claim("in_features", stated, self.features(volume)),)
+
+    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+        """``weight`` (features, units) and ``bias`` (units)."""
+        features = self.features(volume)
+        weight = Weight("weight", (features, self.units), fan_in=features, fan_out=self.units)
+        return (weight, Weight("bias", (self.units,), "bias", "zeros")) if self.bias else (weight,)
+
+    def macs(self, volume: Volume, output: Volume) -> int:
+        """Every output number is one dot product."""
+        return output.size * self.features(volume)
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """Two operations a MAC, one more for each biased output."""
+        return 2 * self.macs(volume, output) + self.bias * output.size
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """A matrix product along the last axis, plus a bias."""
+        y = x @ weights["weight"]
+        return y + weights["bias"] if self.bias else y
+
+
+class FC(_Dense):
+    """Fully connected: sees the whole volume and gives ``1x1xunits``.
+
+    The rows of its weight follow the volume as it lies in memory, channels last; so its weight is that of a
+    convolution with a kernel as large as the input, reshaped.
+    """
+
+    def features(self, volume: Volume) -> int:
+        """All of the volume."""
+        return volume.size
+
+    def output(self, volume: Volume) -> Volume:
+        """One position with a channel a unit."""
+        return Volume((1,) * len(volume.spatial), self.units)
+
+    def windows(self, volume: Volume) -> tuple[Window, ...]:
+        """One window as large as the input."""
+        return tuple(Window(size, kernel=size) for size in volume.spatial)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The volume as one row of numbers, times the weight."""
+        volume = Volume(x.shape[1:-1], x.shape[-1])
+        row = x.reshape(len(x), *self.output(volume).spatial, volume.size)
+        return super().forward(row, weights)
+
+
+class Linear(_Dense):
+    """The same dense layer at every position; it acts on the channels alone, as a 1x1 convolution."""
+
+    def features(self, volume: Volume) -> int:
+        """The channels."""
+        return volume.channels
+
+    def output(self, volume: Volume) -> Volume:
+        """The same positions with a channel a unit."""
+        return Volume(volume.spatial, self.units)

@@ -1,0 +1,70 @@
+"""Norms: batch normalization (Ioffe and Szegedy 2015) and local response normalization (Krizhevsky et al. 2012)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from archspec.ops._base import Count, Operator, Weight
+from archspec.ops._numpy import np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+    from archspec.volume import Volume
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class BatchNorm(Operator):
+    """Every channel to mean 0 and variance 1 by statistics kept from training, then to a learned scale and shift.
+
+    ``affine: false`` leaves scale and shift out.
+    """
+
+    eps: Positive = 1e-5
+    affine: bool = True
+
+    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+        """``gamma`` and ``beta`` are learned, ``mean`` and ``variance`` kept; each has one number a channel."""
+        shape = (volume.channels,)
+        learned = (Weight("gamma", shape, "weight", "ones"), Weight("beta", shape, "bias", "zeros"))
+        kept = (Weight("mean", shape, "buffer", "zeros"), Weight("variance", shape, "buffer", "ones"))
+        return learned + kept if self.affine else kept
+
+    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+        """A multiplication and an addition a number: at inference a channel's four numbers are two."""
+        return 2 * output.size
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """Inference mode: ``(x - mean) / sqrt(variance + eps) * gamma + beta`` (the paper's algorithm 2)."""
+        y = (x - weights["mean"]) / np.sqrt(weights["variance"] + self.eps)
+        return y * weights["gamma"] + weights["beta"] if self.affine else y
+
+
+class LRN(Operator):
+    """Each number divided by a power of the squares around it, ``size`` neighbouring channels at the same position.
+
+    ``b_i = a_i / (k + alpha * sum_j a_j ** 2) ** beta`` (section 3.3, with the paper's constants as defaults):
+    ``alpha`` multiplies the plain sum. Caffe, PyTorch and ONNX divide it by ``size`` first, so their ``alpha`` is
+    ``size`` times ours. Of an even ``size`` the odd channel lies after, as in ONNX.
+    """
+
+    size: Count = 5
+    alpha: Positive = 1e-4
+    beta: Positive = 0.75
+    k: Positive = 2.0
+
+    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+        """A square, ``size - 1`` additions, a scaling, the addition of k, a power and a division a number."""
+        return output.size * (self.size + 4)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """The sum of squares slides over the channels; beyond the first and the last there is nothing to add."""
+        sides = [(0, 0)] * (x.ndim - 1) + [((self.size - 1) // 2, self.size // 2)]
+        squares = np.pad(np.square(x), sides)
+        sums = np.lib.stride_tricks.sliding_window_view(squares, self.size, axis=-1).sum(axis=-1)
+        y: Array = x / (self.k + self.alpha * sums) ** self.beta
+        return y

@@ -1,0 +1,102 @@
+"""Pooling over sliding windows: the largest, the mean or the norm of what each sees (CS231n, "Pooling Layer")."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from archspec.ops._numpy import np
+from archspec.ops._sliding import Sliding, pad, views
+from archspec.ops._window import slide
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._base import Sizes
+    from archspec.ops._numpy import Array
+
+
+class _Pool(Sliding):
+    """Base of pools: channels stay apart, and the stride is the kernel unless given."""
+
+    main = "kernel"
+
+    @property
+    def strides(self) -> Sizes:
+        """The stride in force: the kernel unless given."""
+        return self.stride or self.kernel
+
+    def output(self, volume: Volume) -> Volume | None:
+        """As many channels as arrive; None when a window does not go in."""
+        spatial = slide(self.windows(volume))
+        return None if spatial is None else Volume(spatial, volume.channels)
+
+    def taps(self, volume: Volume) -> int:
+        """How many positions one window reads."""
+        return math.prod(window.kernel for window in self.windows(volume) or ())
+
+    def patches(self, x: Array, value: float = 0) -> Array:
+        """Every window of ``x`` with ``value`` around it: (N, outputs ..., C, kernel ...)."""
+        windows = self.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+        return views(pad(x, windows, value=value), windows)
+
+
+class MaxPool(_Pool):
+    """The largest number of each window; padding is minus infinity and so never the largest."""
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """A comparison for every number of a window after the first."""
+        return output.size * (self.taps(volume) - 1)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+        """The maximum over the taps."""
+        y: Array = self.patches(x, -np.inf).max(axis=_taps(x))
+        return y
+
+
+class AvgPool(_Pool):
+    """The mean of each window.
+
+    ``count_padding`` says whether the zeros of ``padding`` count in the divisor, as they do in PyTorch
+    (``count_include_pad``) and Caffe; TensorFlow leaves them out. What ``fit: pad`` adds never counts
+    (PyTorch's rule for ``ceil_mode``).
+    """
+
+    count_padding: bool = True
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """An addition for every number of a window after the first, and a division."""
+        return output.size * self.taps(volume)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+        """The sum over the taps, divided by how many count; a window of nothing but padding gives 0."""
+        counted = np.maximum(self._counted(Volume(x.shape[1:-1], x.shape[-1])), 1)
+        y: Array = self.patches(x).sum(axis=_taps(x)) / counted.astype(x.dtype)
+        return y
+
+    def _counted(self, volume: Volume) -> Array:
+        """How many positions of each window count: (1, outputs ..., 1)."""
+        windows = self.windows(volume) or ()
+        ones = np.ones((1, *volume.spatial, 1), "int64")
+        counts = views(pad(ones, windows, "replicate" if self.count_padding else "zeros"), windows)
+        counted: Array = counts.sum(axis=_taps(ones))
+        return counted
+
+
+class L2Pool(_Pool):
+    """The square root of the sum (not the mean) of each window's squares, ONNX's ``LpPool`` with p = 2."""
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """A square for every number of a window, an addition for every one after the first, and a root."""
+        return output.size * 2 * self.taps(volume)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+        """The Euclidean norm over the taps."""
+        y: Array = np.sqrt(np.square(self.patches(x)).sum(axis=_taps(x)))
+        return y
+
+
+def _taps(x: Array) -> tuple[int, ...]:
+    """Axes of the kernel in the patches of ``x``: the last ones, as many as are spatial."""
+    return tuple(range(x.ndim, 2 * x.ndim - 2))

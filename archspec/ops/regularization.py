@@ -1,0 +1,30 @@
+"""Operators that only act in training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from archspec.ops._base import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class Dropout(Operator):
+    """In training each number is dropped with probability ``rate`` and the others are scaled by ``1 / (1 - rate)``.
+
+    So nothing is left to do at inference (Srivastava et al. 2014, section 10, the scaled-up variant).
+    """
+
+    main = "rate"
+    in_place = True
+
+    rate: Annotated[float, Field(ge=0, lt=1)] = 0.5
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """Inference mode: the input."""
+        return x

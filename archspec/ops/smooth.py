@@ -1,0 +1,86 @@
+"""Smooth relatives of the rectifier: nearly the identity for large numbers, nearly zero for small ones."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from archspec.ops._numpy import np
+from archspec.ops._pointwise import Pointwise
+from archspec.ops.sigmoids import hard_sigmoid, sigmoid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+    from archspec.volume import Volume
+
+
+class GELU(Pointwise):
+    """``x * P(N(0, 1) <= x)`` (Hendrycks and Gimpel 2016), exact or by the paper's ``tanh`` approximation."""
+
+    main = "approximate"
+    activation = "relu-like"
+
+    approximate: Literal["none", "tanh"] = "none"
+
+    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+        """Exact: erf, a sum, a quotient and two products. Approximate: tanh, two sums and six products."""
+        return output.size * (5 if self.approximate == "none" else 9)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """``1 + erf(z)`` is taken as ``erfc(-z)``, which keeps its digits where ``erf`` nears -1."""
+        if self.approximate == "tanh":
+            gate: Array = 1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))
+            return x * gate / 2
+        return x * _erfc(x / -math.sqrt(2)) / 2
+
+
+class SiLU(Pointwise):
+    """``x * sigmoid(x)``, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017)."""
+
+    activation = "relu-like"
+    operations = 5
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """A gate that opens by itself."""
+        return x * sigmoid(x)
+
+
+class HardSwish(Pointwise):
+    """``x * min(max(x + 3, 0), 6) / 6`` (Howard et al. 2019, MobileNetV3, section 5.2)."""
+
+    activation = "relu-like"
+    operations = 5
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """SiLU with straight lines for the sigmoid."""
+        return x * hard_sigmoid(x)
+
+
+class Softplus(Pointwise):
+    """``log(1 + exp(x))`` (Glorot et al. 2011)."""
+
+    activation = "relu-like"
+    operations = 3
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """The logarithm of a sum of exponentials, without overflow."""
+        return np.logaddexp(x, 0)
+
+
+class Mish(Pointwise):
+    """``x * tanh(log(1 + exp(x)))`` (Misra 2020)."""
+
+    activation = "relu-like"
+    operations = 5
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """A gate that opens by itself, from softplus."""
+        return x * np.tanh(np.logaddexp(x, 0))
+
+
+def _erfc(x: Array) -> Array:
+    """The complementary error function, number by number: NumPy has none."""
+    y: Array = np.vectorize(math.erfc, otypes=[x.dtype])(x)
+    return y

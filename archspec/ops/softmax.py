@@ -1,0 +1,37 @@
+"""Scores to probabilities over the channels (CS231n, "Softmax classifier")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.ops._numpy import np
+from archspec.ops._pointwise import Pointwise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class Softmax(Pointwise):
+    """``exp(x_i) / sum_j exp(x_j)``; it ends a network and is no non-linearity between layers."""
+
+    operations = 5  # comparison (the maximum), subtraction, exponential, addition, division
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """The maximum is subtracted first, which changes nothing but keeps the exponentials finite."""
+        powers = np.exp(x - x.max(axis=-1, keepdims=True))
+        y: Array = powers / powers.sum(axis=-1, keepdims=True)
+        return y
+
+
+class LogSoftmax(Pointwise):
+    """``x_i - log sum_j exp(x_j)``."""
+
+    operations = 5  # comparison, subtraction, exponential, addition, subtraction; one logarithm a position is neglected
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """As in softmax, the maximum is subtracted first."""
+        shifted = x - x.max(axis=-1, keepdims=True)
+        y: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        return y

@@ -1,0 +1,75 @@
+"""Reports and findings as text: a format is one file, and one line in a table here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+REPORT_FORMATS: dict[str, str] = {
+    "rich": "report_rich:as_rich",
+    "json": "report_json:as_json",
+    "csv": "report_csv:as_csv",
+    "markdown": "report_markdown:as_markdown",
+    "latex": "report_latex:as_latex",
+}
+"""Format of ``archspec show`` -> "module:function" in this folder."""
+
+FINDINGS_FORMATS: dict[str, str] = {
+    "full": "findings_text:full",
+    "json": "findings_json:as_json",
+}
+"""Format of ``archspec check`` -> "module:function" in this folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """What of a report to show, and where.
+
+    ``columns`` are names of columns (none: the format's own choice), ``depth`` is how many parts of a layer's path
+    keep their own row. ``width`` is the terminal's; None for a pipe, where nothing is shortened. Totals never depend
+    on any of them.
+    """
+
+    columns: tuple[str, ...] = ()
+    depth: int | None = None
+    width: int | None = None
+    colour: bool = False
+    unicode: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsView:
+    """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too."""
+
+    files: int
+    show_info: bool = False
+    colour: bool = False
+
+
+def render_report(report: Report, name: str = "rich", view: ReportView | None = None) -> str:
+    """A report in the format ``name``, its last line ended.
+
+    Raises:
+        ValueError: a column or a depth that there is none of; the text says which there are.
+
+    """
+    text: str = _load(REPORT_FORMATS[name])(report, view or ReportView())
+    return text
+
+
+def render_findings(diagnostics: Sequence[Diagnostic], name: str, view: FindingsView) -> str:
+    """Findings in the format ``name``, in order of file and place, the last line ended."""
+    text: str = _load(FINDINGS_FORMATS[name])(diagnostics, view)
+    return text
+
+
+def _load(target: str) -> Any:
+    module, _, function = target.partition(":")
+    return getattr(import_module(f"{__name__}.{module}"), function)

@@ -1,0 +1,104 @@
+"""An operator's arguments: complete for programs, and in the few words of a paper's table."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from archspec.ops._sliding import Sliding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archspec.ops._base import Operator
+
+_FIRST = ("filters", "units", "kernel", "stride", "padding", "dilation", "groups")
+_CLAIMS = ("in_channels", "in_features")
+
+
+def resolved(operator: Operator) -> dict[str, Any]:
+    """All arguments in force under the names a spec writes, as JSON data; those that are not in force are left out."""
+    arguments = operator.model_dump(mode="json", by_alias=True)
+    if isinstance(operator, Sliding):
+        arguments["stride"] = operator.strides
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def in_short(operator: Operator, axes: int) -> str:
+    """``96 11x11 /4``: arguments that differ from their defaults, for an input of so many spatial axes."""
+    arguments = resolved(operator)
+    told = _told(operator)
+    names = [name for name in _FIRST if name in told] + [name for name in told if name not in _FIRST]
+    words = (_FORMS.get(name, _generic)(name, arguments[name], axes) for name in names if name in arguments)
+    return " ".join(word for word in words if word)
+
+
+def _told(operator: Operator) -> list[str]:
+    """Names of the arguments that say something: not bare defaults, nor claims about the input."""
+    told = []
+    for name, field in type(operator).model_fields.items():
+        is_default = not field.is_required() and getattr(operator, name) == field.default
+        if name in {operator.main, "stride"} or not (is_default or name in _CLAIMS):
+            told.append(field.alias or name)
+    return told
+
+
+def _bare(_: str, value: Any, __: int) -> str:
+    return str(value)
+
+
+def _kernel(_: str, value: Any, axes: int) -> str:
+    return "x".join(map(str, value if isinstance(value, list | tuple) else [value] * max(axes, 1)))
+
+
+def _stride(_: str, value: Any, __: int) -> str:
+    text = _even(value)
+    return "" if text == "1" else f"/{text}"
+
+
+def _padding(_: str, value: Any, __: int) -> str:
+    return value if isinstance(value, str) else f"pad {_even(value)}"
+
+
+def _dilation(_: str, value: Any, __: int) -> str:
+    return f"dil {_even(value)}"
+
+
+def _groups(_: str, value: Any, __: int) -> str:
+    return f"g {value}"
+
+
+def _fixed(_: str, __: Any, ___: int) -> str:
+    return "fixed"
+
+
+def _generic(name: str, value: Any, _: int) -> str:
+    words = name.replace("_", " ")
+    if isinstance(value, bool):
+        return words if value else f"no {words}"
+    if isinstance(value, float):
+        return f"{words} {value:g}"
+    return f"{words} {value if isinstance(value, str) else _even(value)}"
+
+
+def _even(value: Any) -> str:
+    """One number for axes that are alike, ``2x1`` for axes that differ, JSON for anything deeper."""
+    if not isinstance(value, list | tuple):
+        return str(value)
+    if any(isinstance(item, list | tuple) for item in value):
+        return json.dumps(value, separators=(",", ":"))
+    return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
+
+
+_FORMS: dict[str, Callable[[str, Any, int], str]] = {
+    "filters": _bare,
+    "units": _bare,
+    "kernel": _kernel,
+    "stride": _stride,
+    "padding": _padding,
+    "padding_mode": _bare,
+    "dilation": _dilation,
+    "groups": _groups,
+    "weights": _fixed,
+}
+"""How an argument is written, by its name; all others are written as name and value."""

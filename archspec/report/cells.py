@@ -1,0 +1,147 @@
+"""Cells of a table, and how each kind of value becomes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archspec.report import numbers
+from archspec.report.printable import printable
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archspec.analysis.receptive_field import AxisField
+    from archspec.ops._window import Window
+    from archspec.report.rows import Row
+    from archspec.volume import Volume
+
+_BAR = 8  # characters of the longest bar
+UNKNOWN = "?"
+ROUNDED = "~"
+"""Marks a rounded size where there is no room for the fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: as written in full, shortened for narrow terminals, and as a number for programs."""
+
+    full: str = ""
+    short: str = ""
+    raw: float | str | None = None
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What bars are drawn to: the parameters of all layers and of the largest row."""
+
+    params: int | None
+    largest: int
+
+
+def word(text: str, style: str = "", short: str | None = None) -> Cell:
+    """Text of the spec."""
+    return Cell(printable(text), printable(text if short is None else short), text, style)
+
+
+def name(row: Row) -> Cell:
+    """A layer's path; its last parts when narrow."""
+    parts = row.name.split(".")
+    short = row.name if len(parts) < 3 else f"..{'.'.join(parts[-2:])}"
+    return word(row.name, "failed" if row.state == "failed" else "name", short)
+
+
+def arguments(row: Row) -> Cell:
+    """Hyperparameters; as many whole words as 16 characters hold when narrow."""
+    text = row.arguments
+    if len(text) > 16:
+        text = f"{text[:15].rsplit(' ', 1)[0].rstrip(',')}.."
+    return word(row.arguments, "arguments", text)
+
+
+def volume(row: Row, value: Volume | None) -> Cell:
+    """A volume, or why there is none."""
+    if value is None:
+        state = "failed" if row.state == "failed" else "unknown"
+        return Cell(state, state, None, state)
+    return Cell(str(value), str(value), str(value), "volume")
+
+
+def output(row: Row) -> Cell:
+    """The output volume; a size that was rounded shows what the formula gave: ``112 (112.5)``."""
+    value, windows = row.output, row.windows
+    if value is None or len(windows) != len(value.spatial) or all(window.is_whole for window in windows):
+        return volume(row, value)
+    axes = list(zip(value.spatial, windows, strict=True))
+    full = " x ".join([*(_rounded(size, window) for size, window in axes), str(value.channels)])
+    short = "x".join([*(f"{ROUNDED * (not window.is_whole)}{size}" for size, window in axes), str(value.channels)])
+    return Cell(full, short, str(value), "volume")
+
+
+def _rounded(size: int, window: Window) -> str:
+    return str(size) if window.is_whole else f"{size} ({numbers.decimal(window.quotient)})"
+
+
+def count(number: int | None, state: str = "unknown") -> Cell:
+    """A number of things."""
+    if number is None:
+        return Cell(UNKNOWN, UNKNOWN, None, state)
+    return Cell(numbers.exact(number), numbers.short(number), number, "" if number else "zero")
+
+
+def memory(row: Row) -> Cell:
+    """Bytes of the output."""
+    if row.merged and row.state == "known":
+        return Cell("in place", "in place", 0, "zero")
+    return in_bytes(row.figures["bytes"], row.state)
+
+
+def in_bytes(number: int | None, state: str = "unknown") -> Cell:
+    """A number of bytes."""
+    if number is None:
+        return Cell(UNKNOWN, UNKNOWN, None, state)
+    return Cell(numbers.exact(number), numbers.short_bytes(number), number, "" if number else "zero")
+
+
+def share(row: Row, scale: Scale) -> Cell:
+    """The part of all parameters that a row holds; the longest bar is the largest row."""
+    part = row.figures["params"]
+    if part is None or scale.params is None:
+        return Cell(UNKNOWN, UNKNOWN, None, row.state if part is None else "unknown")
+    if not part:
+        return Cell(raw=0)
+    raw = part / scale.params
+    bar = numbers.bar(part, scale.largest, _BAR)
+    return Cell(f"{numbers.percent(part, scale.params):>5} {bar}", bar, raw, "share")
+
+
+def receptive_field(row: Row) -> Cell:
+    """Size and stride of the receptive field; once when all axes are alike."""
+    axes = row.receptive_field
+    if axes is None:
+        return Cell(UNKNOWN, UNKNOWN, None, row.state)
+    text = "/".join((_even(_on_axes(axes, "size")), _even(_on_axes(axes, "stride")))) if axes else ""
+    raw = f"{sizes(_on_axes(axes, 'size'))} stride {sizes(_on_axes(axes, 'stride'))}" if axes else ""
+    return Cell(text, text, raw)
+
+
+def field_part(part: str) -> Callable[[Row], Cell]:
+    """``size``, ``stride`` or ``offset`` of the receptive field, an entry per axis."""
+
+    def cell(row: Row) -> Cell:
+        if row.receptive_field is None:
+            return Cell(UNKNOWN, UNKNOWN, None, row.state)
+        values = _on_axes(row.receptive_field, part)
+        return Cell(_even(values), _even(values), sizes(values))
+
+    return cell
+
+
+def _on_axes(axes: tuple[AxisField, ...], part: str) -> tuple[int, ...]:
+    return tuple(getattr(axis, part) for axis in axes)
+
+
+def _even(values: tuple[int, ...]) -> str:
+    return str(values[0]) if len(set(values)) == 1 else sizes(values)

@@ -1,0 +1,105 @@
+"""The part of a source that a finding points at, with its marks underneath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from archspec.report.printable import cells, glyphs, printable
+from archspec.report.styled import Line, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archspec.source import Source, Span
+
+LONGEST = 160
+"""Characters of a source line that are shown; of a longer line, a window around the mark."""
+_BEFORE = 50  # characters of that window before the mark
+_CUT = "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span to underline with ``sign``, in ``style``, and what to say of it."""
+
+    span: Span
+    text: str
+    sign: str
+    style: str
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column where it begins, from 1."""
+        return self.span.source.position(self.span.start)
+
+
+def gutter_width(marks: Sequence[Mark]) -> int:
+    """Digits of the largest line number that will be shown."""
+    return max((len(str(mark.place[0])) for mark in marks), default=1)
+
+
+def excerpt(marks: Sequence[Mark], width: int) -> Iterator[Line]:
+    """Marked lines, the first mark's source first; line numbers stand in ``width`` digits."""
+    sources = list(dict.fromkeys(mark.span.source for mark in marks))
+    for source in sources:
+        here = [mark for mark in marks if mark.span.source is source]
+        line, column = here[0].place
+        arrow = "-->" if source is sources[0] else ":::"
+        yield location(f"{source.name}:{line}:{column}", width, arrow)
+        yield gutter("|", width)
+        yield from _lines(source, here, width)
+
+
+def location(place: str, width: int, arrow: str = "-->") -> Line:
+    """The line that says where: ``--> file:4:5``."""
+    return Segment(" " * (width + 1)), Segment(arrow, "gutter"), Segment(" " + printable(place))
+
+
+def gutter(sign: str, width: int, number: int | None = None) -> Line:
+    """The margin of a line: its number, if it is one of the source's, and a sign."""
+    return (Segment(f" {'' if number is None else number:>{width}} {sign}", "gutter"),)
+
+
+def _lines(source: Source, marks: Sequence[Mark], width: int) -> Iterator[Line]:
+    before = None
+    for line, group in groupby(sorted(marks, key=_order), lambda mark: mark.place[0]):
+        if before is not None and line - before == 2:
+            yield _shown(source.line(before + 1), before + 1, width)
+        elif before is not None and line - before > 2:
+            yield (Segment(_CUT, "gutter"),)
+        yield from _marked(source.line(line), line, list(group), width)
+        before = line
+
+
+def _order(mark: Mark) -> int:
+    return mark.span.start
+
+
+def _marked(text: str, number: int, marks: Sequence[Mark], width: int) -> Iterator[Line]:
+    """One line with its marks; a line too long to be shown whole is shown again for each."""
+    is_long = len(text) > LONGEST
+    for index, mark in enumerate(marks):
+        start = max(0, mark.place[1] - 1 - _BEFORE) if is_long else 0
+        if is_long or index == 0:
+            yield _shown(text[start:], number, width, cut=start > 0)
+        yield _underline(text[start : start + LONGEST], mark, start, width)
+
+
+def _shown(text: str, number: int, width: int, *, cut: bool = False) -> Line:
+    """A source line, or as much of it as there is room for; ``cut`` tells that it went on before."""
+    ends = _CUT if len(text) > LONGEST else ""
+    shown = (_CUT * cut + "".join(glyphs(text[:LONGEST])) + ends).rstrip()
+    return (*gutter("|", width, number), Segment(f" {shown}" if shown else ""))
+
+
+def _underline(text: str, mark: Mark, start: int, width: int) -> Line:
+    """Signs under the characters of ``mark`` in ``text``, which begins at column ``start`` (from 0) of its line."""
+    shown = glyphs(text)
+    first = mark.place[1] - 1 - start
+    last = min(first + mark.span.end - mark.span.start, len(text.rstrip()))
+    indent = len(_CUT) * (start > 0) + cells("".join(shown[:first]))
+    signs = mark.sign * max(1, cells("".join(shown[first:last])))
+    says = f" {printable(mark.text)}" if mark.text else ""
+    return *gutter("|", width), Segment(" " * (indent + 1)), Segment(signs + says, mark.style)

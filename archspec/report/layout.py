@@ -1,0 +1,96 @@
+"""Fitting a table into a terminal: cells are shortened, then whole columns go, the least important first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from archspec.report.printable import cells
+
+if TYPE_CHECKING:
+    from archspec.report.cells import Cell
+    from archspec.report.columns import Column
+    from archspec.report.table import Table
+
+Form = Literal["full", "short", "gone"]
+
+GAP = 2
+"""Cells between two columns."""
+
+STEPS: tuple[tuple[str, Form], ...] = (
+    ("share", "short"),
+    ("unshared_params", "short"),
+    ("flops", "short"),
+    ("activations", "short"),
+    ("macs", "short"),
+    ("memory", "short"),
+    ("buffers", "short"),
+    ("weights", "short"),
+    ("biases", "short"),
+    ("trainable_params", "short"),
+    ("input", "short"),
+    ("output", "short"),
+    ("params", "short"),
+    ("arguments", "short"),
+    ("share", "gone"),
+    ("name", "short"),
+    ("receptive_field", "gone"),
+    ("memory", "gone"),
+    ("arguments", "gone"),
+    ("macs", "gone"),
+    ("operator", "gone"),
+)
+"""What is given up in a narrow terminal, in this order; columns that were asked for by name only get shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The form each column takes, by its name."""
+
+    forms: dict[str, Form]
+
+    @property
+    def shortened(self) -> bool:
+        """Whether any cell is not as it would be with room."""
+        return "short" in self.forms.values()
+
+    def shown(self) -> list[str]:
+        """Names of the columns that are shown."""
+        return [name for name, form in self.forms.items() if form != "gone"]
+
+    def text(self, name: str, cell: Cell) -> str:
+        """A cell of the column ``name`` as it is shown."""
+        return cell.short if self.forms[name] == "short" else cell.full
+
+    def title(self, name: str, column: Column) -> str:
+        """The head of the column ``name``."""
+        return (self.forms[name] == "short" and column.short_title) or column.title
+
+
+def fit(table: Table, width: int | None, *, keep: bool) -> Layout:
+    """As many of the ``STEPS`` as ``width`` demands, none without one; ``keep`` lets no column go."""
+    forms: dict[str, Form] = dict.fromkeys(table.columns, "full")
+    widths = _widths(table)
+    for name, form in STEPS:
+        if width is None or _needed(forms, widths) <= width:
+            break
+        if name in forms and not (keep and form == "gone"):
+            forms[name] = form
+    return Layout(forms)
+
+
+def _needed(forms: dict[str, Form], widths: dict[str, dict[Form, int]]) -> int:
+    shown = [widths[name][form] for name, form in forms.items() if form != "gone"]
+    return sum(shown) + GAP * (len(shown) - 1)
+
+
+def _widths(table: Table) -> dict[str, dict[Form, int]]:
+    """Cells that each column takes in full and shortened, its head included."""
+    found: dict[str, dict[Form, int]] = {}
+    for index, (name, column) in enumerate(table.columns.items()):
+        column_cells = [row[index] for row in (*table.rows, table.totals)]
+        found[name] = {
+            "full": max(map(cells, (column.title, *(cell.full for cell in column_cells)))),
+            "short": max(map(cells, (column.short_title or column.title, *(cell.short for cell in column_cells)))),
+        }
+    return found

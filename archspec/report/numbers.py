@@ -1,0 +1,65 @@
+"""Numbers as tables write them: exact with separators, short with a prefix, bytes with their unit's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+BLOCKS = "█▉▊▋▌▍▎▏"
+"""What bars are drawn of: eight eighths of a character, seven, and so on."""
+_PREFIXES = "kMGTP"
+_EXACT_BELOW = 10_000
+
+
+def exact(number: int) -> str:
+    """``138,357,544``."""
+    return f"{number:,}"
+
+
+def short(number: int) -> str:
+    """``138M``: three digits and k, M, G, T or P (powers of 1000); exact below 10,000."""
+    return exact(number) if number < _EXACT_BELOW else "".join(_scaled(number))
+
+
+def short_bytes(number: int) -> str:
+    """``12.8 MB``, in powers of 1000."""
+    if number < 1000:
+        return f"{number} B"
+    digits, prefix = _scaled(number)
+    return f"{digits} {prefix}B"
+
+
+def _scaled(number: int) -> tuple[str, str]:
+    """Three digits, and the prefix that makes the number of them."""
+    power = next((power for power in range(1, len(_PREFIXES)) if 2 * number < 1999 * 1000**power), len(_PREFIXES))
+    value = number / 1000**power
+    return f"{value:,.{max(0, 3 - len(str(int(value))))}f}", _PREFIXES[power - 1]
+
+
+def both_units(number: int) -> str:
+    """``77.1 MB (73.5 MiB)``: the same bytes in powers of 1000 and of 1024, kB below a megabyte."""
+    if number < 1000:
+        return f"{number} bytes"
+    if number < 1_000_000:
+        return f"{number / 1000:.1f} kB ({number / 1024:.1f} KiB)"
+    return f"{number / 1000**2:,.1f} MB ({number / 1024**2:,.1f} MiB)"
+
+
+def percent(part: int, whole: int) -> str:
+    """``74.3%``; what is there but rounds to nothing is ``<0.1%``."""
+    if part and part * 1000 < whole:
+        return "<0.1%"
+    return f"{100 * part / whole:.1f}%"
+
+
+def decimal(value: Fraction) -> str:
+    """At most two decimals: ``112.5``, ``74.67``."""
+    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+
+
+def bar(part: int, whole: int, width: int) -> str:
+    """``part`` of ``whole`` as a bar of at most ``width`` characters; the smallest part still shows."""
+    full, eighths = divmod(max(1, round(8 * width * part / whole)), 8)
+    return BLOCKS[0] * full + (BLOCKS[8 - eighths] if eighths else "")

@@ -1,0 +1,82 @@
+"""A report for programs: the contract of docs/json.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from archspec.analysis.memory import OPTIMIZER_SLOTS
+from archspec.report.arguments import resolved
+
+if TYPE_CHECKING:
+    from archspec.analysis.receptive_field import ReceptiveField
+    from archspec.analysis.report import LayerFigures, Report, Totals
+    from archspec.report import ReportView
+    from archspec.volume import Volume
+
+VERSION = 1
+
+_NUMBERS = re.compile(r"\[\n([-\d,\s]+?)\n *\]")  # a list of numbers; no string holds a line break as such
+_FIGURES = ("params", "weights", "biases", "unshared_params", "buffers", "macs", "flops", "activations", "bytes")
+
+
+def as_json(report: Report, _: ReportView) -> str:
+    """The format ``json``: everything, whatever columns and depth a table would have."""
+    spec = report.graph.spec
+    data = {
+        "version": VERSION,
+        "name": spec.name,
+        "file": spec.tree.span.source.name,
+        "input": {name: _shape(volume) for name, volume in report.graph.inputs.items()},
+        "output": {name: _shape(volume) for name, volume in report.outputs.items()},
+        "dtype": report.dtype,
+        "batch": report.batch,
+        "layers": [_layer(layer) for layer in report.layers],
+        "totals": _totals(report.totals),
+    }
+    return _NUMBERS.sub(_in_one_line, json.dumps(data, indent=2)) + "\n"
+
+
+def _in_one_line(match: re.Match[str]) -> str:
+    return f"[{' '.join(match[1].split())}]"
+
+
+def _layer(layer: LayerFigures) -> dict[str, Any]:
+    node = layer.node
+    return {
+        "name": layer.name,
+        "op": node.kind,
+        "line": node.place.line,
+        "inputs": list(node.inputs),
+        "output": _shape(node.output),
+        **{name: getattr(layer, name) for name in _FIGURES},
+        "receptive_field": _field(layer.receptive_field),
+        "arguments": resolved(node.operator) if node.operator else None,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {
+        "params": totals.params,
+        "trainable_params": totals.trainable_params,
+        "buffers": totals.buffers,
+        "unshared_params": totals.unshared_params,
+        "macs": totals.macs,
+        "flops": totals.flops,
+        "activations": totals.activations,
+        "forward_bytes": totals.forward_bytes,
+        "training_bytes": {name: (totals.training_bytes or {}).get(name) for name in OPTIMIZER_SLOTS},
+        "peak_bytes": totals.peak_bytes,
+        "param_bytes": totals.param_bytes,
+    }
+
+
+def _shape(volume: Volume | None) -> list[int] | None:
+    return None if volume is None else list(volume.shape)
+
+
+def _field(axes: ReceptiveField | None) -> dict[str, list[int]] | None:
+    if axes is None:
+        return None
+    return {part: [getattr(axis, part) for axis in axes] for part in ("size", "stride", "offset")}

@@ -1,0 +1,59 @@
+"""A report as a GitHub table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archspec.report.printable import cells, printable
+from archspec.report.table import build
+from archspec.report.words import caption, legend, totals_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archspec.analysis.report import Report
+    from archspec.report import ReportView
+
+_SPECIAL = re.compile(r"[\\`*{}\[\]<>|#~&$!@]|(?<![^\W_])_|_(?![^\W_])")
+
+
+def as_markdown(report: Report, view: ReportView) -> str:
+    """The format ``markdown``."""
+    table = build(report, view.columns, view.depth)
+    source = report.graph.spec.source
+    heads = [escaped(column.title) for column in table.columns.values()]
+    body = [[escaped(cell.full) for cell in row] for row in (*table.rows, table.totals)]
+    lines = [
+        f"**{escaped(printable(table.title))}**: {escaped(printable(caption(report)))}",
+        *([escaped(printable(source))] if source else []),
+        "",
+        *_grid(heads, body, [column.right for column in table.columns.values()]),
+        "",
+        *(f"- {label}: {escaped(text)}" for label, text in totals_in_words(report)),
+        "",
+        *(f"- *{label}*: {escaped(text)}" for label, text in legend(table, list(table.columns))),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Printable text as Markdown that shows it and does nothing else."""
+    return _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
+
+
+def _grid(heads: Sequence[str], body: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterator[str]:
+    widths = [max(3, *map(cells, column)) for column in zip(heads, *body, strict=True)]
+    yield _row(heads, widths, right)
+    rules = ("-" * (width - is_right) + ":" * is_right for width, is_right in zip(widths, right, strict=True))
+    yield f"| {' | '.join(rules)} |"
+    for row in body:
+        yield _row(row, widths, right)
+
+
+def _row(texts: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = []
+    for text, width, is_right in zip(texts, widths, right, strict=True):
+        space = " " * (width - cells(text))
+        padded.append(space + text if is_right else text + space)
+    return f"| {' | '.join(padded)} |"

@@ -1,0 +1,38 @@
+"""How many findings there are, as numbers and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archspec.diagnostics import Diagnostic
+
+
+def counts(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
+    """Findings by severity, the gravest first."""
+    found = Counter(diagnostic.severity for diagnostic in diagnostics)
+    return {severity: found[severity] for severity in Severity}
+
+
+def in_words(found: dict[Severity, int], files: int, *, show_info: bool) -> str:
+    """The last line of ``archspec check``: ``2 errors, 1 warning in 3 files (1 info; --show-info lists it)``."""
+    infos = found[Severity.INFO]
+    lists = f"{number_of(infos, 'info')}; --show-info lists {'it' if infos == 1 else 'them'}"
+    hidden = f" ({lists})" if infos and not show_info else ""
+    shown = {
+        severity: count for severity, count in found.items() if count and not (hidden and severity is Severity.INFO)
+    }
+    where = number_of(files, "file")
+    if shown:
+        return ", ".join(number_of(count, severity) for severity, count in shown.items()) + f" in {where}{hidden}"
+    return f"{where} checked: no {'errors or warnings' if hidden else 'findings'}{hidden}"
+
+
+def number_of(count: int, what: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

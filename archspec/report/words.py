@@ -1,0 +1,91 @@
+"""What stands around a table: where it comes from, the totals in words, why some are unknown, a legend."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archspec.analysis.memory import OPTIMIZER_SLOTS
+from archspec.report.cells import ROUNDED
+from archspec.report.numbers import both_units, exact
+from archspec.report.rows import state_of
+from archspec.report.summary import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archspec.analysis.report import Report, Totals
+    from archspec.report.table import Table
+
+_ROUNDED = re.compile(r"(\d+) \(([\d.]+)\)")
+_OPTIMIZERS = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam"}
+
+
+def caption(report: Report) -> str:
+    """``input 224x224x3, float32, batch 1``."""
+    inputs = ", ".join(f"{name} {volume or 'unknown'}" for name, volume in report.graph.inputs.items())
+    return f"{inputs}, {report.dtype}, batch {report.batch}"
+
+
+def totals_in_words(report: Report) -> Iterator[tuple[str, str]]:
+    """Label and text of each line of totals; a single line with the reason when they are unknown."""
+    totals = report.totals
+    if totals.params is None:
+        yield "totals", f"unknown: {_reason(report)}"
+        return
+    yield "params", _params(totals)
+    yield "param memory", f"{both_units(totals.param_bytes or 0)} in {report.dtype}"
+    yield "MACs", f"{exact(totals.macs or 0)} per sample"
+    yield "FLOPs", f"{exact(totals.flops or 0)} per sample"
+    yield "activations", f"{exact(totals.activations or 0)} stored per sample, inputs not counted"
+    yield "forward memory", f"{both_units(totals.forward_bytes or 0)}, inputs and stored outputs, batch {report.batch}"
+    yield from _training(report)
+    yield "inference peak", f"{both_units(totals.peak_bytes or 0)}, the most alive at once, batch {report.batch}"
+
+
+def _params(totals: Totals) -> str:
+    params, trainable, buffers = totals.params or 0, totals.trainable_params or 0, totals.buffers or 0
+    learned = "all trainable" if params == trainable else f"{exact(trainable)} trainable"
+    kept = f", and {number_of(buffers, 'buffer')}" if buffers else ""
+    return (
+        f"{exact(params)}: {exact(totals.weights or 0)} weights + {exact(totals.biases or 0)} biases, {learned}{kept}"
+    )
+
+
+def _training(report: Report) -> Iterator[tuple[str, str]]:
+    """``fixed + N x per sample`` for each optimizer."""
+    totals = report.totals
+    for name, slots in OPTIMIZER_SLOTS.items():
+        fixed = (totals.param_bytes or 0) * (2 + slots)
+        each = ((totals.training_bytes or {}).get(name, fixed) - fixed) // report.batch
+        yield f"training, {_OPTIMIZERS[name]}", f"{both_units(fixed)} + N x {both_units(each)} for N samples"
+
+
+def _reason(report: Report) -> str:
+    if not report.layers:
+        return "there are no layers"
+    entering = [f"input `{name}`" for name, volume in report.graph.inputs.items() if volume is None]
+    failed = [f"`{layer.name}`" for layer in report.layers if state_of(layer.node) == "failed"]
+    causes = entering + failed
+    more = f" and {len(causes) - 3} more" if len(causes) > 3 else ""
+    return f"{', '.join(causes[:3])}{more} failed"
+
+
+def legend(table: Table, shown: Sequence[str], *, shortened: bool = False) -> Iterator[tuple[str, str]]:
+    """The conventions of the columns that are ``shown``, and of the marks that stand in them."""
+    for name in shown:
+        column = table.columns[name]
+        if column.legend:
+            yield column.title, column.legend
+    rounded = _rounded(table)
+    if rounded and "output" in shown:
+        size, fraction = rounded.groups()
+        mark = f"{ROUNDED}{size}" if shortened else rounded[0]
+        yield mark, f"rounded: the window formula gives {fraction}"
+    yield "units", "MB is 10^6 bytes, MiB is 2^20 bytes" + ("; k, M, G are 10^3, 10^6, 10^9" if shortened else "")
+
+
+def _rounded(table: Table) -> re.Match[str] | None:
+    """The first size in the table that was rounded, with its fraction."""
+    texts = (row[index].full for row in table.rows for index, name in enumerate(table.columns) if name == "output")
+    return next(filter(None, map(_ROUNDED.search, texts)), None)

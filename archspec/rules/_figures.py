@@ -1,0 +1,82 @@
+"""Figures that a spec states, beside what was counted, and the layers that contribute most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archspec.spec.models import TrainingMemory
+from archspec.syntax.nodes import Mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import LayerFigures, Report, Totals
+    from archspec.source import Span
+    from archspec.spec.models import Figures
+    from archspec.syntax.nodes import Node
+
+_COUNTED = {
+    "param_memory": ("param_bytes", "params", "bytes of parameters"),
+    "forward_memory": ("forward_bytes", "bytes", "bytes of forward memory"),
+    "training_memory": ("training_bytes", "bytes", "bytes of training memory"),
+    "peak_memory": ("peak_bytes", "bytes", "bytes at the inference peak"),
+    "params": ("params", "params", "params"),
+    "trainable_params": ("trainable_params", "trainable_params", "trainable params"),
+    "weights": ("weights", "weights", "weights"),
+    "biases": ("biases", "biases", "biases"),
+    "unshared_params": ("unshared_params", "unshared_params", "unshared params"),
+    "buffers": ("buffers", "buffers", "numbers in buffers"),
+    "macs": ("macs", "macs", "MACs"),
+    "flops": ("flops", "flops", "FLOPs"),
+    "activations": ("activations", "activations", "activations"),
+}
+"""Key in a spec -> field of the totals, field of a layer, words. A layer's ``forward_memory`` is its own output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One stated figure and what was counted for it."""
+
+    name: str
+    stated: int
+    got: int
+    span: Span
+
+
+def stated_figures(stated: Figures, counted: Totals | LayerFigures, tree: Node | None) -> Iterator[Figure]:
+    """The figures a spec states that were counted too, in the models' order."""
+    for name, (total, own, _) in _COUNTED.items():
+        value = getattr(stated, name)
+        got = getattr(counted, total, None) if hasattr(counted, total) else getattr(counted, own, None)
+        node = tree.get(name) if isinstance(tree, Mapping) else None
+        if value is None or got is None or node is None:
+            continue
+        if isinstance(value, TrainingMemory):
+            yield from _training(value, got, node)
+        else:
+            yield Figure(name, value, got, node.span)
+
+
+def _training(stated: TrainingMemory, got: dict[str, int], tree: Node) -> Iterator[Figure]:
+    for optimizer, counted in got.items():
+        value = getattr(stated, optimizer)
+        node = tree.get(optimizer) if isinstance(tree, Mapping) else None
+        if value is not None and node is not None:
+            yield Figure("training_memory", value, counted, node.span)
+
+
+def unit_text(name: str, value: int, *, bare: bool = False) -> str:
+    """``34,944 params``; bytes with MB too."""
+    words = "" if bare else f" {_COUNTED[name][2]}"
+    megabytes = f" ({value / 10**6:,.1f} MB)" if name.endswith("memory") else ""
+    return f"{value:,}{words}{megabytes}"
+
+
+def largest(report: Report, figure: Figure) -> tuple[str, ...]:
+    """A note of the three layers that contribute most to a total."""
+    own = _COUNTED[figure.name][1]
+    counted = [(getattr(layer, own) or 0, layer.name) for layer in report.layers]
+    top = [(value, name) for value, name in sorted(counted, key=lambda pair: -pair[0])[:3] if value]
+    shown = ", ".join(f"{name} {value:,}" for value, name in top)
+    return (f"the largest: {shown}",) if shown else ()

@@ -1,0 +1,142 @@
+"""Settings with which a stride fits: the nearest kernels, paddings and input sizes, each tried before it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archspec.ops._sliding import Sliding
+from archspec.ops._window import Window
+from archspec.rules._wording import join
+from archspec.volume import Volume, sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archspec.ops._base import Operator
+
+    _Try = Callable[[int], "Window | None"]
+
+_FARTHEST = 64
+"""How far from its present value a setting is looked for, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A value for one axis, the outputs it gives, and how far it is from the present one."""
+
+    value: int
+    outputs: int
+    change: int
+
+
+def is_allowed(operator: Operator, window: Window) -> bool:
+    """Whether an operator may pad as much as this window does."""
+    widest = max(window.near, window.far)
+    if isinstance(operator, Sliding) and operator.half_padded:
+        return widest <= window.extent / 2
+    mode = getattr(operator, "padding_mode", "zeros")
+    return widest < window.size + (mode == "circular") if mode in ("reflect", "circular") else True
+
+
+def settings_that_fit(operator: Operator, volume: Volume) -> tuple[str, ...]:
+    """Phrases such as ``kernel 2 or 4 fits (5x5, 4x4)``, the least change first; empty when nothing is near."""
+    windows = operator.windows(volume)
+    if windows is None or not isinstance(operator, Sliding):
+        return ()
+    offers = [
+        _offer("kernel", _kernels(operator, volume, windows), _scalar_or_list),
+        _offer("padding", _paddings(operator, volume, windows), _padding_text),
+        _offer("input", _inputs(operator, volume, windows), sizes),
+    ]
+    return tuple(text for _, text in sorted((offer for offer in offers if offer), key=lambda offer: offer[0]))
+
+
+def _kernels(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> list[list[_Option]]:
+    present = tuple(window.kernel for window in windows)
+
+    def attempt(axis: int) -> _Try:
+        def with_kernel(kernel: int) -> Window | None:
+            kernels = (*present[:axis], kernel, *present[axis + 1 :])
+            return _window(operator.model_copy(update={"kernel": kernels}), volume, axis)
+
+        return with_kernel
+
+    return [_nearest(window, window.kernel, 1, attempt(axis)) for axis, window in enumerate(windows)]
+
+
+def _paddings(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> list[list[_Option]]:
+    present = tuple((window.near, window.far) for window in windows)
+
+    def attempt(axis: int) -> _Try:
+        def with_total(total: int) -> Window | None:
+            sides = (*present[:axis], _halves(total), *present[axis + 1 :])
+            return _window(operator.model_copy(update={"padding": sides}), volume, axis)
+
+        return with_total
+
+    return [_nearest(window, window.near + window.far, 0, attempt(axis)) for axis, window in enumerate(windows)]
+
+
+def _inputs(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> list[list[_Option]]:
+    def attempt(axis: int) -> _Try:
+        def with_size(size: int) -> Window | None:
+            spatial = (*volume.spatial[:axis], size, *volume.spatial[axis + 1 :])
+            return _window(operator, Volume(spatial, volume.channels), axis)
+
+        return with_size
+
+    return [_nearest(window, window.size, 1, attempt(axis)) for axis, window in enumerate(windows)]
+
+
+def _window(operator: Sliding, volume: Volume, axis: int) -> Window | None:
+    """The window on an axis, if it fits and the operator allows its padding."""
+    windows = operator.windows(volume)
+    if windows is None:
+        return None
+    window = windows[axis]
+    return window if window.reach >= 0 and window.is_whole and is_allowed(operator, window) else None
+
+
+def _nearest(window: Window, present: int, least: int, attempt: _Try) -> list[_Option]:
+    """The present value where it fits, else the nearest ones below and above that do, the nearer first."""
+    if window.is_whole and window.output is not None:
+        return [_Option(present, window.output, 0)]
+    farthest = max(_FARTHEST, window.stride)
+    below = range(present - 1, max(least, present - farthest) - 1, -1)
+    above = range(present + 1, present + farthest + 1)
+    found = []
+    for values in (below, above):
+        tried = ((value, attempt(value)) for value in values)
+        fits = next(((value, fit) for value, fit in tried if fit is not None and fit.output is not None), None)
+        if fits is not None:
+            found.append(_Option(fits[0], fits[1].output or 0, abs(fits[0] - present)))
+    return sorted(found, key=lambda option: option.change)
+
+
+def _offer(name: str, options: list[list[_Option]], text: Callable[[tuple[int, ...]], str]) -> tuple[int, str] | None:
+    """The change and the phrase of one kind of setting; None when an axis has no option."""
+    if not all(options):
+        return None
+    count = max(len(axis) for axis in options)
+    rounds = [tuple(axis[min(turn, len(axis) - 1)] for axis in options) for turn in range(count)]
+    rounds.sort(key=lambda chosen: sum(option.change for option in chosen))
+    texts = [text(tuple(option.value for option in chosen)) for chosen in rounds]
+    outputs = [sizes(tuple(option.outputs for option in chosen)) for chosen in rounds]
+    return sum(option.change for option in rounds[0]), f"{name} {join(texts, 'or')} fits ({', '.join(outputs)})"
+
+
+def _halves(total: int) -> tuple[int, int]:
+    """A total padding on both sides, the odd one on the far side."""
+    return total // 2, total - total // 2
+
+
+def _scalar_or_list(values: tuple[int, ...]) -> str:
+    return str(values[0]) if len(set(values)) == 1 else f"[{', '.join(map(str, values))}]"
+
+
+def _padding_text(totals: tuple[int, ...]) -> str:
+    sides = [_halves(total) for total in totals]
+    if len({side for pair in sides for side in pair}) == 1:
+        return str(sides[0][0])
+    return "[" + ",".join(f"[{near},{far}]" for near, far in sides) + "]"

@@ -1,0 +1,65 @@
+"""accepted-fit: what ``fit: crop`` drops and ``fit: pad`` adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import NodeRule
+from archspec.rules._wording import join, pieces
+from archspec.rules.fractional_output import misfit_message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+    from archspec.ops._window import Window
+
+
+class AcceptedFit(NodeRule):
+    """A stride does not fit, and ``fit`` says that this is meant.
+
+    Why: a loss that was accepted once should stay visible to whoever reads the network next.
+
+    Source: the fit table in docs/language.md.
+
+    Bad:
+        input: 10x10x3
+        layers:
+          - max_pool: {kernel: 3, stride: 2, fit: crop}
+
+    Good:
+        input: 11x11x3
+        layers:
+          - max_pool: {kernel: 3, stride: 2, fit: crop}
+    """
+
+    name: ClassVar[str] = "accepted-fit"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding for all axes."""
+        windows = node.windows
+        if windows is None or node.output is None or node.volume is None:
+            return
+        told = _dropped(node.volume.axes, windows) or _added(node.volume.axes, windows)
+        if told:
+            chosen = [not window.is_whole for window in windows]
+            yield self.finding(
+                misfit_message(node, windows, chosen, "does not fit"),
+                node.place,
+                label=f"{node.name} gets {node.volume}",
+                notes=(told,),
+                layer=node.name,
+            )
+
+
+def _dropped(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
+    lost = [pieces(w.lost, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == "crop" and w.lost]
+    return f"`fit: crop` drops {join(lost)} of the input" if lost else ""
+
+
+def _added(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
+    added = [pieces(w.overhang, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == "pad" and w.overhang]
+    return f"`fit: pad` adds {join(added)} on the far side" if added else ""

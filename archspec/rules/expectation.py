@@ -1,0 +1,99 @@
+"""expectation: a fact stated by ``expect`` that does not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.rules._base import Group, Rule
+from archspec.rules._figures import Figure, largest, stated_figures, unit_text
+from archspec.syntax.nodes import Mapping
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import LayerFigures, Report
+    from archspec.diagnostics import Diagnostic
+    from archspec.source import Span
+    from archspec.spec.models import Facts
+    from archspec.syntax.nodes import Node as Tree
+    from archspec.volume import Volume
+
+
+class Expectation(Rule):
+    """A fact that the spec states under ``expect`` does not hold.
+
+    Why: a published figure, or a drawing of the network, is the cheapest test there is.
+
+    Source: docs/language.md, "A file".
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - fc: 10
+        expect: {params: 30720}
+
+    Good:
+        input: 32x32x3
+        layers:
+          - fc: 10
+        expect: {params: 30730}
+    """
+
+    name: ClassVar[str] = "expectation"
+    group: ClassVar[Group] = "budget"
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each fact, of the network and of layers."""
+        for layer in report.layers:
+            facts, tree = layer.node.layer.expect, layer.node.layer.item
+            if facts is not None and layer.node.is_known and isinstance(tree, Mapping):
+                yield from self._layer(layer, facts, tree.get("expect"))
+        facts = report.graph.spec.expect
+        if facts is not None and report.graph.is_known:
+            yield from self._network(report, facts, report.graph.spec.tree.get("expect"))
+
+    def _network(self, report: Report, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
+        last = report.layers[-1]
+        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last)
+        for figure in stated_figures(facts, report.totals, tree):
+            if figure.got != figure.stated:
+                yield self._differs(figure, None, largest(report, figure))
+
+    def _layer(self, layer: LayerFigures, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
+        yield from self._volume(facts, tree, layer.node.output, layer)
+        for figure in stated_figures(facts, layer, tree):
+            if figure.got != figure.stated:
+                yield self._differs(figure, layer.name, ())
+
+    def _volume(
+        self, facts: Facts, tree: Tree | None, output: Volume | None, layer: LayerFigures
+    ) -> Iterator[Diagnostic]:
+        if facts.output is not None and facts.output != output:
+            message = f"{layer.name} gives {output}, not the {facts.output} expected"
+            yield self.finding(message, _place(tree, "output"), layer=layer.name)
+        if facts.receptive_field is not None and layer.receptive_field is not None:
+            got = tuple(axis.size for axis in layer.receptive_field)
+            stated = facts.receptive_field
+            wanted = stated if isinstance(stated, tuple) else (stated,) * len(got)
+            if wanted != got:
+                message = f"the receptive field of {layer.name} is {sizes(got)}, not the {sizes(wanted)} expected"
+                yield self.finding(message, _place(tree, "receptive_field"), layer=layer.name)
+
+    def _differs(self, figure: Figure, layer: str | None, notes: tuple[str, ...]) -> Diagnostic:
+        whose = f"{layer} has" if layer else "the network has"
+        difference = figure.got - figure.stated
+        message = (
+            f"{whose} {unit_text(figure.name, figure.got)}, not the "
+            f"{unit_text(figure.name, figure.stated, bare=True)} expected: "
+            f"{abs(difference):,} too {'many' if difference > 0 else 'few'}"
+        )
+        return self.finding(message, figure.span, layer=layer, notes=notes)
+
+
+def _place(tree: Tree | None, key: str) -> Span:
+    """Where a fact stands; a bare volume is the fact itself."""
+    found = tree.get(key) if isinstance(tree, Mapping) else tree
+    if found is None:
+        raise LookupError(key)  # a validated fact always stands in the file
+    return found.span

@@ -1,0 +1,80 @@
+"""fractional-output: a stride that does not divide, and loses real data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.rules._base import NodeRule
+from archspec.rules._channels_first import channels_first_hint
+from archspec.rules._fitting import settings_that_fit
+from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+    from archspec.ops._window import Window
+
+
+class FractionalOutput(NodeRule):
+    """The output size is a fraction, and real rows or columns are never read.
+
+    Why: frameworks round the fraction down without a word; the last rows and columns of the input then have no
+    influence at all, and every later size is off from what was drawn on paper. With ``fit: exact`` even a fraction
+    that only leaves padding over is an error.
+
+    Source: CS231n, Convolutional Networks, "Spatial arrangement" (constraints on strides).
+
+    Bad:
+        input: 10x10x3
+        layers:
+          - conv: {filters: 8, kernel: 3, stride: 2}
+
+    Good:
+        input: 11x11x3
+        layers:
+          - conv: {filters: 8, kernel: 3, stride: 2}
+    """
+
+    name: ClassVar[str] = "fractional-output"
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
+        """One finding for all axes of a window that don't fit."""
+        windows = node.windows
+        if windows is None or node.output is None or node.operator is None or node.volume is None:
+            return
+        if any(_is_fault(window) for window in windows):
+            settings = settings_that_fit(node.operator, node.volume)
+            loses = any(window.lost for window in windows)
+            accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
+            yield self.finding(
+                misfit_message(node, windows, [_is_fault(window) for window in windows], "does not fit"),
+                node.place,
+                label=f"{node.name} gets {node.volume}",
+                notes=(_note(node.volume.axes, windows),),
+                help=(*channels_first_hint(graph), "; ".join((*settings, accept))),
+                layer=node.name,
+            )
+
+
+def _is_fault(window: Window) -> bool:
+    return not window.is_whole and (window.fit == "exact" or (window.fit is None and window.lost > 0))
+
+
+def misfit_message(node: Node, windows: tuple[Window, ...], chosen: list[bool], verb: str) -> str:
+    """``3x3 window with stride 2 does not fit 10x10: (10 - 3 + 2*0)/2 + 1 = 4.5``; axes that differ are named."""
+    axes = node.volume.axes if node.volume else ()
+    texts = [f"{formula(window)} = {number(window.quotient)}" for window in windows]
+    volume = sizes(tuple(window.size for window in windows))
+    return f"{shape(windows)} {verb} {volume}: {by_axis(axes, windows, texts, chosen)}"
+
+
+def _note(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
+    floors = sizes(tuple(window.floor for window in windows))
+    lost = [pieces(window.lost, axis) for axis, window in zip(axes, windows, strict=True) if window.lost]
+    if not lost:
+        return f"floor gives {floors} and only padding is left over"
+    verb = "is" if len(lost) == 1 and lost[0].startswith("1 ") else "are"
+    return f"floor gives {floors} and {join(lost)} of the input {verb} never read"

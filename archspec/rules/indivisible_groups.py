@@ -1,0 +1,53 @@
+"""indivisible-groups: groups that do not divide the channels."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.rules._base import NodeRule
+from archspec.rules._wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class IndivisibleGroups(NodeRule):
+    """``groups`` does not divide the channels that arrive, or the filters.
+
+    Why: every group gets as many channels and filters as every other.
+
+    Source: Krizhevsky et al. 2012, section 3.2 (two groups); PyTorch, torch.nn.Conv2d.
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 8, kernel: 3, groups: 2}
+
+    Good:
+        input: 32x32x4
+        layers:
+          - conv: {filters: 8, kernel: 3, groups: 2}
+    """
+
+    name: ClassVar[str] = "indivisible-groups"
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """A finding for each number that does not divide."""
+        if node.operator is None or node.volume is None:
+            return
+        for division in node.operator.divisions(node.volume):
+            if division.number % division.by:
+                below = division.number // division.by * division.by
+                legal = [str(near) for near in (below, below + division.by) if near]
+                yield self.finding(
+                    f"`{division.argument}: {division.by}` does not divide the {division.number} {division.what}: "
+                    f"{division.number}/{division.by} = {number(Fraction(division.number, division.by))}",
+                    node.argument(division.argument),
+                    label=f"{node.name} gets {node.volume}",
+                    help=(f"{' or '.join(legal)} {division.what} would do",),
+                    layer=node.name,
+                )

@@ -1,0 +1,51 @@
+"""pool-padding: a pool that pads more than half its kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.ops._sliding import Sliding
+from archspec.rules._base import NodeRule
+from archspec.rules._fitting import is_allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class PoolPadding(NodeRule):
+    """A pool pads by more than half of its kernel, so that a window may hold nothing real.
+
+    Why: the maximum of no number does not exist; frameworks refuse it. Exactly half is legal.
+
+    Source: PyTorch, torch.nn.MaxPool2d ("pad should be at most half of effective kernel size").
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - max_pool: {kernel: 2, stride: 2, padding: 2}
+
+    Good:
+        input: 32x32x3
+        layers:
+          - max_pool: {kernel: 2, stride: 2, padding: 1, fit: crop}
+    """
+
+    name: ClassVar[str] = "pool-padding"
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not isinstance(node.operator, Sliding) or not node.operator.half_padded or node.windows is None:
+            return
+        for window in node.windows:
+            if not is_allowed(node.operator, window):
+                yield self.finding(
+                    f"padding of {max(window.near, window.far)} is more than half of the {window.extent}-wide window",
+                    node.argument("padding"),
+                    label=f"{node.name} gets {node.volume}",
+                    help=(f"pad by at most {window.extent // 2}",),
+                    layer=node.name,
+                )
+                return

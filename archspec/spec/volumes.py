@@ -1,0 +1,78 @@
+"""Volumes as specs write them: ``227x227x3``, or a mapping of axis names."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from archspec.volume import AXIS_NAMES, Volume, sizes
+
+LARGEST = 2**31 - 1
+"""The longest axis that is accepted: array libraries index with 32 bits."""
+
+_FORM = re.compile(r"\d{1,20}(?:x\d{1,20})*", re.ASCII)
+
+
+def parse_volume(value: object) -> Volume:
+    """A volume from plain YAML data, or from text such as ``227x227x3``; ValueError says what to write."""
+    match value:
+        case Volume():
+            return value
+        case str() if _FORM.fullmatch(value.strip()):
+            return _from_numbers(tuple(int(number) for number in value.strip().split("x")), value.strip())
+        case int() if not isinstance(value, bool):
+            return _from_numbers((value,), str(value))
+        case tuple() if value and all(type(number) is int for number in value):
+            raise ValueError(f"a volume is written {sizes(value)}, not as a list")
+        case dict():
+            return _from_axes(value)
+    raise ValueError(f"a volume is written height x width x channels, such as 227x227x3; got {value!r:.60}")
+
+
+def _from_numbers(numbers: tuple[int, ...], text: str) -> Volume:
+    if len(numbers) == 1:
+        raise ValueError(f"{text} is one number; a vector of {text} features is the volume 1x1x{text}")
+    if len(numbers) == 2:
+        length, channels = numbers
+        raise ValueError(
+            f"{text} has no channels: write {text}x1 for an image of one channel, "
+            f"or {{length: {length}, channels: {channels}}} for a sequence"
+        )
+    if len(numbers) > 4:
+        raise ValueError(f"{text} has {len(numbers)} axes; at most 4 are known: depth x height x width x channels")
+    return _checked(numbers)
+
+
+def _from_axes(axes: dict[Any, Any]) -> Volume:
+    for names in AXIS_NAMES.values():
+        if set(axes) == {*names, "channels"}:
+            numbers = tuple(axes[name] for name in (*names, "channels"))
+            if any(type(number) is not int for number in numbers):
+                raise ValueError(f"the axes of a volume are whole numbers; got {axes}")
+            return _checked(numbers)
+    raise ValueError(
+        "a volume has the axes {length, channels}, {height, width, channels} or {depth, height, width, channels}; "
+        f"got {{{', '.join(map(str, axes))}}}"
+    )
+
+
+def _checked(numbers: tuple[int, ...]) -> Volume:
+    if min(numbers) < 1:
+        raise ValueError(f"{sizes(numbers)} has an axis of {min(numbers)}; every axis is at least 1")
+    if max(numbers) > LARGEST:
+        raise ValueError(f"an axis of {max(numbers):,} is longer than the {LARGEST:,} that arrays can index")
+    return Volume(numbers[:-1], numbers[-1])
+
+
+def _parse_volumes(value: object) -> dict[str, Volume]:
+    """One volume (called ``input``), or several by name."""
+    axes = {"channels", *(name for names in AXIS_NAMES.values() for name in names)}
+    if isinstance(value, dict) and value and not set(value) & axes:
+        return {str(name): parse_volume(volume) for name, volume in value.items()}
+    return {"input": parse_volume(value)}
+
+
+VolumeField = Annotated[Volume, BeforeValidator(parse_volume)]
+VolumesField = Annotated[dict[str, Volume], BeforeValidator(_parse_volumes)]

@@ -1,0 +1,108 @@
+"""Findings on plain scalars whose value is doubtful: 1.1 and 1.2 differ, or a number is out of range."""
+
+from __future__ import annotations
+
+from math import isinf
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Diagnostic, Edit, Fix
+from archspec.syntax.legacy import Legacy, legacy
+from archspec.syntax.quoting import quoted, shown
+
+if TYPE_CHECKING:
+    from archspec.source import Span
+    from archspec.syntax.scalars import Value
+
+_LARGEST = "1.8e308"
+_SMALLEST = "4.9e-324"
+
+
+def ambiguity(text: str, value: Value, span: Span, *, is_key: bool) -> Diagnostic | None:
+    """A finding when a YAML 1.1 reader takes the scalar for something else than ``value``."""
+    found = legacy(text, value)
+    if found is None:
+        return None
+    plainly = None if is_key else _as_value(found, value)
+    forms = [*([plainly] if plainly else []), quoted(text)]
+    return Diagnostic(
+        rule="yaml-ambiguity",
+        message=f"{shown(text)} is {_words(found)} in YAML 1.1 and {_modern_words(value)} in YAML 1.2",
+        span=span,
+        label=f"read as {_modern_words(value)}",
+        help=tuple(_advice(form, found, value) for form in forms),
+        fix=_fix(span, forms[0], safe=_is_safe(found, value, plainly)),
+    )
+
+
+def _as_value(found: Legacy, value: Value) -> str | None:
+    """The form without quotes that all readers take alike; None when only quotes will do."""
+    if found.kind in ("date", "special", "sexagesimal"):
+        return None
+    chosen = found.value if isinstance(value, str) else value
+    return None if chosen is None else _written(chosen)
+
+
+def _is_safe(found: Legacy, value: Value, plainly: str | None) -> bool:
+    """Whether the first form proposed keeps the value, and nobody can have meant the other."""
+    if plainly is None:
+        return isinstance(value, str)
+    return found.kind == "text"
+
+
+def _advice(form: str, found: Legacy, value: Value) -> str:
+    if form.startswith(('"', "'")):
+        return f"write `{form}` for the text"
+    if found.kind == "octal" and value != found.value:
+        return f"write `{form}`, or `{_written(found.value)}` if the leading 0 means octal"
+    return f"write `{form}`"
+
+
+def _fix(span: Span, form: str, *, safe: bool) -> Fix:
+    return Fix(f"write {form}", (Edit(span, form),), safe=safe)
+
+
+def _words(found: Legacy) -> str:
+    if found.kind == "date":
+        return "a date"
+    if found.value is None:
+        return "no text"
+    if found.kind == "text":
+        return "text"
+    return _written(found.value) + (" (base 60)" if found.kind == "sexagesimal" else "")
+
+
+def _modern_words(value: Value) -> str:
+    return "text" if isinstance(value, str) else _written(value)
+
+
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def out_of_range(text: str, value: Value, span: Span) -> Diagnostic | None:
+    """A finding when a float was written with digits, but is infinite, or was not 0 and has become it."""
+    if not isinstance(value, float) or not text[-1:].isdigit() and not text.endswith("."):
+        return None
+    digits = text.lower().partition("e")[0]
+    vanished = value == 0 and any(digit in "123456789" for digit in digits)
+    if not isinf(value) and not vanished:
+        return None
+    side = f"smaller than a float can be ({_SMALLEST})" if vanished else f"larger than a float can be ({_LARGEST})"
+    return Diagnostic(
+        rule="number-range",
+        message=f"{shown(text)} is {side}",
+        span=span,
+        label="read as 0" if vanished else "read as infinity",
+        help=("write `0`",) if vanished else ("write `.inf` if infinity is meant",),
+    )
+
+
+def too_long(text: str, span: Span, most: int) -> Diagnostic:
+    """The finding on a number with more characters than are read."""
+    return Diagnostic(
+        rule="number-range",
+        message=f"the number {shown(text)} has {len(text):,} characters, and the limit is {most:,}",
+        span=span,
+        label="read as text",
+        help=("write a shorter number", "put it in quotes if it is a text"),
+    )

@@ -1,0 +1,177 @@
+"""From events to the tree. It has a stack of its own, so that no depth of nesting can exhaust Python's."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from archspec.diagnostics import Diagnostic, Sink
+from archspec.source import Source, Span
+from archspec.syntax.anchors import Anchor, Anchors, depth_limit, repeated
+from archspec.syntax.construction import plain_scalar
+from archspec.syntax.frames import Frame
+from archspec.syntax.limits import Halt, Limits
+from archspec.syntax.nodes import Node, Scalar
+from archspec.syntax.properties import properties, tag_finding
+from archspec.syntax.scalar_reader import ScalarReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Event = Any
+"""An event of PyYAML, whose type information does not know that marks are always there."""
+
+
+class Builder:
+    """Puts one document together. Whatever is wrong goes to ``sink``; Halt when reading cannot go on."""
+
+    def __init__(self, source: Source, sink: Sink, limits: Limits) -> None:
+        self._source = source
+        self._sink = sink
+        self._limits = limits
+        self._scalars = ScalarReader(sink, limits)
+        self._anchors = Anchors(sink, limits)
+        self._outer: list[Frame] = []
+        self._frame = Frame(is_mapping=False, is_flow=False, start=0)
+        self._documents = 0
+
+    def build(self, events: Iterable[Event]) -> Node | None:
+        """The tree of the first document; None when there is none."""
+        handlers, values, source = self._handlers(), self._scalars.sound, self._source
+        event: Event = None
+        for event in islice(events, self._limits.nodes):
+            if type(event) is ScalarEvent and not event.style and event.anchor is None and event.tag is None:
+                text = event.value
+                if text in values:  # most of a file: plain scalars that were read before
+                    scalar = plain_scalar(values[text], source, event.start_mark.index, event.end_mark.index)
+                    self._frame.items.append(scalar)
+                    continue
+            handlers[type(event)](event)
+            if self._documents > 1:
+                break
+        else:
+            self._check_end(event)
+        self._anchors.report_unused()
+        return self._frame.items[0] if self._frame.items else None
+
+    def _handlers(self) -> dict[type, Callable[[Event], None]]:
+        return {
+            ScalarEvent: self._add_scalar,
+            AliasEvent: self._add_alias,
+            SequenceStartEvent: self._open,
+            MappingStartEvent: self._open,
+            SequenceEndEvent: self._close,
+            MappingEndEvent: self._close,
+            DocumentStartEvent: self._start_document,
+            DocumentEndEvent: _ignore,
+            StreamStartEvent: _ignore,
+            StreamEndEvent: _ignore,
+        }
+
+    def _start_document(self, event: Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._sink(_several(self._span(event)))
+
+    def _check_end(self, last: Event) -> None:
+        """See to it that the events ended, not the limit."""
+        if type(last) is not StreamEndEvent:
+            self._sink(_node_limit(self._span(last), self._limits.nodes))
+            raise Halt
+
+    def _add_scalar(self, event: Event) -> None:
+        start, anchor, tag = self._properties(event)
+        is_text = event.style or (tag is not None and tag.text == "!!str")
+        node = self._text(event, start) if is_text else self._plain(event, start)
+        if tag:
+            self._sink(tag_finding(tag, node.span))
+        if anchor:
+            anchor.node = node
+        self._frame.items.append(node)
+
+    def _plain(self, event: Event, start: int) -> Scalar:
+        frame = self._frame
+        frame.has_colon = frame.has_colon or ":" in event.value
+        span = Span(self._source, start, event.end_mark.index)
+        return Scalar(self._scalars.plain(event.value, span, is_key=frame.awaits_key, is_flow=frame.is_flow), span)
+
+    def _text(self, event: Event, start: int) -> Scalar:
+        """A scalar in quotes, or a block of text, whose place ends with its last character that shows."""
+        end = event.end_mark.index
+        if event.style in ("|", ">"):
+            end = start + len(self._source.text[start:end].rstrip())
+        span = Span(self._source, start, end)
+        return Scalar(self._scalars.quoted(event.value, span), span, plain=False)
+
+    def _add_alias(self, event: Event) -> None:
+        span = self._span(event)
+        if anchor := self._anchors.use(event.anchor, span, len(self._outer)):
+            self._frame.add(repeated(anchor, span), anchor.size, anchor.height)
+        else:
+            self._frame.add(None)
+
+    def _open(self, event: Event) -> None:
+        start, anchor, tag = self._properties(event)
+        if tag:
+            self._sink(tag_finding(tag))
+        if len(self._outer) >= self._limits.depth:
+            self._sink(depth_limit(Span(self._source, start, start + 1), self._limits.depth, "one level too deep"))
+            raise Halt
+        self._outer.append(self._frame)
+        self._frame = Frame(type(event) is MappingStartEvent, event.flow_style, start, anchor)
+
+    def _close(self, event: Event) -> None:
+        frame, self._frame = self._frame, self._outer.pop()
+        start, end = event.start_mark.index, event.end_mark.index
+        node = frame.node(self._source, end if start < end else None, self._sink)
+        size, height = frame.size, frame.height + 1
+        if frame.anchor:
+            frame.anchor.node, frame.anchor.size, frame.anchor.height = node, size, height
+        self._frame.add(node, size, height)
+
+    def _properties(self, event: Event) -> tuple[int, Anchor | None, Span | None]:
+        """Where a value begins, and the anchor and the tag that stand before it."""
+        if event.anchor is None and event.tag is None:
+            return event.start_mark.index, None, None
+        found = properties(self._source, event.start_mark.index, event.end_mark.index)
+        return found.start, self._anchors.define(found.anchor) if found.anchor else None, found.tag
+
+    def _span(self, event: Event) -> Span:
+        return Span(self._source, event.start_mark.index, event.end_mark.index)
+
+
+def _ignore(_: Event) -> None:
+    """An event that says nothing about the tree."""
+
+
+def _several(span: Span) -> Diagnostic:
+    return Diagnostic(
+        rule="several-documents",
+        message="the file holds several YAML documents, and a spec is one",
+        span=span,
+        label="all from here on is ignored",
+        help=("put each network in a file of its own, or a family of them under `variants:`",),
+    )
+
+
+def _node_limit(span: Span, most: int) -> Diagnostic:
+    return Diagnostic(
+        rule="node-limit",
+        message=f"the file holds more than {most:,} keys and values",
+        span=span,
+        label="reading ends here",
+        help=("say what repeats once, under `repeat:` or `for:`",),
+    )

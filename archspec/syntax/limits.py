@@ -1,0 +1,30 @@
+"""How much of a file is read before the file is refused, and how reading stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one file, so that no file can exhaust memory, time or the stack.
+
+    ``size`` counts bytes, ``depth`` lists and mappings within each other, ``nodes`` keys and values
+    as written, ``aliases`` the keys and values that aliases repeat, ``number`` the characters of a
+    number, and ``findings`` what is told about the file before only counting goes on.
+    """
+
+    size: int = 32 * 2**20
+    depth: int = 64
+    nodes: int = 3_000_000
+    aliases: int = 200_000
+    number: int = 100
+    findings: int = 1000
+
+
+DEFAULT_LIMITS = Limits()
+"""About thirty times the largest spec that was ever written, a network of 100,000 layers excepted: that fits too."""
+
+
+class Halt(Exception):  # noqa: N818 -- not an error: the finding that explains it has been told already
+    """Reading cannot go on."""

@@ -1,0 +1,59 @@
+"""``fc:10`` is one word to YAML: a finding where a key and its value were surely meant, and what was meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
+from archspec.source import Span
+from archspec.syntax.nodes import Entry, Mapping, Node, Scalar
+from archspec.syntax.quoting import shown
+from archspec.syntax.scalars import core
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_JOINED = re.compile(r"([A-Za-z_]\w*):([^\s/\\:].*)", re.DOTALL)  # neither https://... nor C:\...
+
+
+def split_items(items: Iterable[Node | None], sink: Sink) -> list[Node | None]:
+    """The items of a list, ``- fc:10`` as the mapping that it should be."""
+    return [_split_item(item, sink) if isinstance(item, Scalar) else item for item in items]
+
+
+def split_keys(items: list[Node | None], sink: Sink) -> list[Node | None]:
+    """Alternating keys and values, ``{filters:96}`` as ``{filters: 96}``; a key with a value stays as it is."""
+    found = list(items)
+    for at in range(0, len(found), 2):
+        key, value = found[at : at + 2]
+        if isinstance(key, Scalar) and isinstance(value, Scalar) and not value.span.text:
+            found[at : at + 2] = _split(key, sink) or (key, value)
+    return found
+
+
+def _split_item(item: Scalar, sink: Sink) -> Node:
+    parts = _split(item, sink)
+    return Mapping((Entry(*parts),), item.span) if parts else item
+
+
+def _split(scalar: Scalar, sink: Sink) -> tuple[Scalar, Scalar] | None:
+    match = _JOINED.fullmatch(scalar.span.text) if scalar.plain else None
+    if match is None:
+        return None
+    source, middle, end = scalar.span.source, scalar.span.start + match.end(1), scalar.span.end
+    sink(missing_space(Span(source, middle, middle + 1), scalar.span.text))
+    key = Scalar(match[1], Span(source, scalar.span.start, middle))
+    return key, Scalar(core(match[2]), Span(source, middle + 1, end))
+
+
+def missing_space(colon: Span, text: str) -> Diagnostic:
+    """The finding on a colon without a space behind it."""
+    return Diagnostic(
+        rule="yaml-syntax",
+        message=f"a space is missing behind the colon in {shown(text)}",
+        span=colon,
+        label="without a space this is no key",
+        help=(f"write {shown(text.replace(':', ': ', 1))}",),
+        fix=Fix("insert a space", (Edit(Span(colon.source, colon.end, colon.end), " "),), safe=True),
+    )

@@ -1,0 +1,62 @@
+"""The name that a misspelt word most likely stands for."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST = 64
+"""Longer words get no suggestion: the comparison costs the product of both lengths."""
+
+MOST_NAMES = 10_000
+"""Names that are looked at; a hostile file may define any number."""
+
+SHORTEST_START = 3
+"""A word that is the beginning of another counts as near from this length on."""
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name most like ``word``, None when none is near.
+
+    Case, ``_``, ``-`` and spaces are ignored, so ``MaxPool`` is ``max_pool``. A typing mistake for
+    every three letters is forgiven (a letter too many, missing, wrong, or swapped with the next).
+    When no name is that near, the beginning of a name will do: ``kernel_size`` gives ``kernel``.
+    Among equals the first name wins.
+    """
+    folded = _fold(word)
+    if not folded or len(folded) > LONGEST:
+        return None
+    ranked = [(rank, name) for name in islice(names, MOST_NAMES) if (rank := _rank(folded, _fold(name))) is not None]
+    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _rank(word: str, name: str) -> tuple[int, int, int] | None:
+    """Sort key of a name, smaller is nearer: first by mistakes, then by common beginning; None when far."""
+    apart = abs(len(word) - len(name))
+    allowed = max(len(word), len(name)) // 3
+    if apart <= allowed and len(name) <= LONGEST and (mistakes := _distance(word, name)) <= allowed:
+        return 0, mistakes, apart
+    short, long = sorted((word, name), key=len)
+    return (1, apart, 0) if len(short) >= SHORTEST_START and long.startswith(short) else None
+
+
+def _distance(one: str, other: str) -> int:
+    """Fewest single-letter mistakes (insert, delete, replace, swap two neighbours) between two words."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(one):
+        row = [i + 1]
+        for j, wanted in enumerate(other):
+            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != wanted))
+            if i and j and letter == other[j - 1] and one[i - 1] == wanted:
+                cost = min(cost, before[j - 1] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]

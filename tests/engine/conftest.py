@@ -1,0 +1,58 @@
+"""Graphs put together by hand, so that these tests need neither parser nor builder."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archspec.engine.network import Network, compile_graph
+from archspec.graph.model import Graph, Node
+from archspec.source import Source, Span
+from archspec.spec.models import DType, Layer, Spec
+from archspec.syntax.nodes import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archspec.ops._base import Operator
+    from archspec.volume import Volume
+
+SPAN = Span(Source("test.yaml", ""), 0, 0)
+
+
+def make_graph(
+    inputs: Volume | dict[str, Volume],
+    *layers: tuple[str, Operator] | tuple[str, Operator, tuple[str, ...]],
+    outputs: tuple[str, ...] = (),
+    dtype: DType = "float32",
+    batch: int = 1,
+) -> Graph:
+    """A graph of layers ``(name, operator)`` in a chain; a third entry names what a layer reads instead."""
+    entering = inputs if isinstance(inputs, dict) else {"input": inputs}
+    volumes: dict[str, Volume | None] = dict(entering)
+    nodes = []
+    for name, operator, *reads in layers:
+        sources = reads[0] if reads else (list(volumes)[-1],)
+        received = tuple(volumes[source] for source in sources)
+        known = [volume for volume in received if volume]
+        volumes[name] = operator.receive(known) if len(known) == len(received) else None
+        kind = re.sub(r"\d+$", "", name)
+        layer = Layer.model_construct(kind=kind, key=Scalar(kind, SPAN), item=Scalar(kind, SPAN))
+        nodes.append(Node(name, operator, sources, received, volumes[name], layer))
+    spec = Spec.model_construct(name="net", input=entering, dtype=dtype, batch=batch, tree=Mapping((), SPAN))
+    return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
+
+
+@pytest.fixture
+def graph_of() -> Callable[..., Graph]:
+    return make_graph
+
+
+@pytest.fixture
+def network_of() -> Callable[..., Network]:
+    def make(*arguments: object, seed: int = 0, **options: object) -> Network:
+        return compile_graph(make_graph(*arguments, **options), seed)  # type: ignore[arg-type] # passed through
+
+    return make

@@ -1,0 +1,165 @@
+"""What holds for every operator."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from archspec import ops
+from archspec.ops import OPERATORS, operator
+from archspec.ops._base import Operator
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from archspec.ops._numpy import Array
+
+ROOT = Path(ops.__file__).parents[2]
+NEEDED: dict[str, dict[str, Any]] = {
+    "conv": {"filters": 4, "kernel": 3, "padding": "same"},
+    "depthwise_conv": {"kernel": 3, "padding": 1, "padding_mode": "reflect"},
+    "local_conv": {"filters": 4, "kernel": 3, "padding": 1},
+    "max_pool": {"kernel": 3, "stride": 2, "fit": "pad"},
+    "avg_pool": {"kernel": 3, "stride": 2, "fit": "pad"},
+    "l2_pool": {"kernel": 2},
+    "fc": {"units": 3},
+    "linear": {"units": 3},
+    "pad": {"padding": 2, "padding_mode": "circular"},
+}
+"""Arguments that an operator can't do without, or that make it work harder."""
+
+every_operator = pytest.mark.parametrize("name", OPERATORS)
+volumes = pytest.mark.parametrize("volume", [Volume((6,), 3), Volume((6, 5), 3), Volume((4, 5, 6), 3)], ids=str)
+
+
+def made(name: str) -> Operator:
+    return operator(name).model_validate(NEEDED.get(name, {}))
+
+
+def weights(layer: Operator, volume: Volume, dtype: str) -> dict[str, Array]:
+    rng = np.random.default_rng(0)
+    return {w.name: rng.uniform(0.1, 1, w.shape).astype(dtype) for w in layer.weights(volume)}
+
+
+def test_the_table_names_every_operator_in_the_folder() -> None:
+    # Bases live in modules, or have names, that begin with an underscore.
+    modules = [name for _, name, _ in pkgutil.iter_modules(ops.__path__) if not name.startswith("_")]
+    found = {
+        f"{module}:{name}"
+        for module in modules
+        for name, value in inspect.getmembers(import_module(f"{ops.__name__}.{module}"), inspect.isclass)
+        if issubclass(value, Operator) and value.__module__ == f"{ops.__name__}.{module}" and not name.startswith("_")
+    }
+    assert found == set(OPERATORS.values())
+    assert len(OPERATORS) == len(set(OPERATORS.values()))
+    assert all(issubclass(operator(name), Operator) for name in OPERATORS)
+
+
+def test_an_unknown_operator_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        operator("kernel")
+
+
+def test_no_operator_imports_numpy() -> None:
+    code = (
+        "import sys; from archspec.ops import OPERATORS, operator;"
+        "[operator(name) for name in OPERATORS]; sys.exit('numpy' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@every_operator
+@volumes
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_arrays_keep_their_dtype_and_have_the_stated_shape(name: str, volume: Volume, dtype: str) -> None:
+    layer = made(name)
+    x = np.random.default_rng(1).standard_normal((2, *volume.shape)).astype(dtype)
+    before = x.copy()
+    y = layer.forward(x, weights(layer, volume, dtype))
+    output = layer.output(volume)
+    assert output is not None
+    assert y.shape == (2, *output.shape)
+    assert y.dtype == dtype
+    assert (x == before).all()
+
+
+@every_operator
+@volumes
+def test_an_empty_batch_goes_through(name: str, volume: Volume) -> None:
+    layer = made(name)
+    y = layer.forward(np.zeros((0, *volume.shape), "float32"), weights(layer, volume, "float32"))
+    output = layer.output(volume)
+    assert output is not None
+    assert y.shape == (0, *output.shape)
+    assert y.dtype == np.float32
+
+
+@every_operator
+@volumes
+def test_any_memory_layout_goes_through(name: str, volume: Volume) -> None:
+    layer = made(name)
+    arrays = weights(layer, volume, "float64")
+    channels_first = np.random.default_rng(1).standard_normal((4, volume.channels, *volume.spatial))
+    strided = np.moveaxis(channels_first[::2], 1, -1)[:, ::-1]
+    np.testing.assert_allclose(layer.forward(strided, arrays), layer.forward(strided.copy("C"), arrays), rtol=1e-12)
+
+
+@every_operator
+def test_samples_do_not_mix(name: str) -> None:
+    layer, volume = made(name), Volume((6, 5), 3)
+    arrays = weights(layer, volume, "float64")
+    x = np.random.default_rng(1).standard_normal((3, *volume.shape))
+    each = [layer.forward(x[i : i + 1], arrays) for i in range(3)]
+    np.testing.assert_allclose(layer.forward(x, arrays), np.concatenate(each), rtol=1e-12, atol=1e-12)
+
+
+@every_operator
+@volumes
+def test_windows_tell_the_size_of_the_output(name: str, volume: Volume) -> None:
+    layer = made(name)
+    windows, output = layer.windows(volume), layer.output(volume)
+    assert windows is not None
+    assert output is not None
+    assert tuple(window.output for window in windows) == output.spatial
+
+
+@every_operator
+def test_operators_never_change_and_can_be_keys(name: str) -> None:
+    layer = made(name)
+    assert {layer: 1}[made(name)] == 1
+    assert layer.main is None or layer.main in type(layer).model_fields
+    assert set(layer.axis_arguments) <= set(type(layer).model_fields)
+
+
+@every_operator
+@volumes
+def test_figures_are_whole_numbers(name: str, volume: Volume) -> None:
+    layer = made(name)
+    output = layer.output(volume)
+    assert output is not None
+    figures = layer.macs(volume, output), layer.flops(volume, output), layer.unshared_params(volume, output)
+    assert all(type(figure) is int and figure >= 0 for figure in figures)
+    assert (layer.macs(volume, output) > 0) == (name in {"conv", "depthwise_conv", "local_conv", "fc", "linear"})
+    assert layer.cost((volume,), output) == layer.flops(volume, output)
+    assert layer.receive((volume,)) == output
+
+
+def test_the_list_of_costs_holds_every_operator_at_its_cost() -> None:
+    text = (ROOT / "docs" / "counting.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([^|]+) \|", text, re.MULTILINE)
+    costs = {name: cost for names, cost in rows for name in re.findall(r"\w+", names)}
+    assert not set(OPERATORS) - set(costs)
+    volume = Volume((6, 5), 3)
+    for name in OPERATORS:
+        if costs[name].isdigit():
+            output = made(name).output(volume)
+            assert output is not None
+            assert made(name).flops(volume, output) == int(costs[name]) * output.size, name
