@@ -68,7 +68,7 @@ class Convolution(Sliding):
         kernel = per_axis(self.kernel, len(volume.spatial)) or ()
         shape = (*kernel, volume.channels // groups, filters)
         fans = math.prod(shape[:-1]), math.prod(kernel) * filters // groups
-        weight = Weight("weight", shape, fan_in=fans[1], fan_out=fans[1], values=self.fixed)
+        weight = Weight("weight", shape, fan_in=fans[0], fan_out=fans[1], values=self.fixed)
         return (weight, Weight("bias", (filters,), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, volume: Volume, output: Volume) -> int:

@@ -163,3 +163,22 @@ def test_the_list_of_costs_holds_every_operator_at_its_cost() -> None:
             output = made(name).output(volume)
             assert output is not None
             assert made(name).flops(volume, output) == int(costs[name]) * output.size, name
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "fans"),
+    [
+        ("conv", {"filters": 6, "kernel": 3, "groups": 2}, (36, 27)),
+        ("conv", {"filters": 6, "kernel": [1, 3]}, (24, 18)),
+        ("depthwise_conv", {"kernel": 3, "multiplier": 2}, (9, 18)),
+        ("local_conv", {"filters": 6, "kernel": 3}, (72, 54)),
+        ("fc", {"units": 10}, (160, 10)),
+        ("linear", {"units": 10}, (8, 10)),
+    ],
+)
+def test_fans_are_the_inputs_of_an_output_and_the_outputs_of_an_input(
+    name: str, arguments: dict[str, Any], fans: tuple[int, int]
+) -> None:
+    weight, bias = operator(name).model_validate(arguments).weights(Volume((4, 5), 8))
+    assert (weight.role, weight.initial, weight.fan_in, weight.fan_out) == ("weight", "fan", *fans)
+    assert (bias.role, bias.initial, bias.trainable) == ("bias", "zeros", True)
