@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.report import Report
 from archspec.analysis.report import analyze as _analyze
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import build
-from archspec.graph.model import Graph
 from archspec.report.findings_text import plain_text
 from archspec.rules import run
 from archspec.source import Source
@@ -19,7 +16,10 @@ from archspec.spec.reader import read_spec
 from archspec.syntax import parse, read
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archspec.engine.network import Network
+    from archspec.graph.model import Graph
 
 
 class SpecError(ValueError):
@@ -30,8 +30,7 @@ class SpecError(ValueError):
         super().__init__("the spec has errors\n\n" + plain_text(diagnostics))
 
 
-@dataclass(frozen=True)
-class Examination:
+class Examination(NamedTuple):
     """All that is known of one spec file: as far as its faults allow."""
 
     diagnostics: list[Diagnostic]

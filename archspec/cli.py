@@ -26,8 +26,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))
-FindingsFormat = StrEnum("FindingsFormat", list(FINDINGS_FORMATS))
+ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[misc]  # the table holds the names
+FindingsFormat = StrEnum("FindingsFormat", list(FINDINGS_FORMATS))  # type: ignore[misc]  # see above
+FULL, RICH = FindingsFormat("full"), ReportFormat("rich")
 
 SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file; - reads standard input.")]
 
@@ -56,7 +57,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(
     *,
-    version: Annotated[  # noqa: ARG001 - its callback acts
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -68,7 +69,9 @@ def check(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Spec files and folders; - is standard input.")],
     *,
-    output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FindingsFormat.full,
+    output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FindingsFormat(
+        "full"
+    ),
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
 ) -> None:
     """Check specs: what does not fit, what is lost, what would fit.
@@ -85,19 +88,21 @@ def show(
     context: typer.Context,
     spec: SpecArgument,
     *,
-    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print the table.")] = ReportFormat.rich,
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print the table.")] = ReportFormat(
+        "rich"
+    ),
     columns: Annotated[str, typer.Option(metavar="A,B,C", help="Columns, in this order.")] = "",
     depth: Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Samples in a batch, for memory figures.")] = None,
     input_volume: Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")] = None,
 ) -> None:
     """Show a spec as a table: shapes, parameters, costs, memory, receptive fields."""
+    from archspec.commands.show import ShowOptions
     from archspec.commands.show import show as action
 
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
-    context.obj.append(
-        partial(action, spec, output_format.value, columns=names, depth=depth, batch=batch, input_volume=input_volume)
-    )
+    options = ShowOptions(names, depth, batch, input_volume)
+    context.obj.append(partial(action, spec, output_format.value, options))
 
 
 @app.command()
@@ -106,7 +111,9 @@ def run(
     spec: SpecArgument,
     *,
     input_file: Annotated[str | None, typer.Option("--input", metavar="FILE", help="An image or a .npy array.")] = None,
-    weights: Annotated[str | None, typer.Option(metavar="FILE.npz", help="Weights; drawn from the seed without.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="FILE.npz", help="Weights; drawn from the seed without.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of random weights, and of the input without --input.")] = 0,
     output: Annotated[str | None, typer.Option(metavar="FILE.npy", help="Where to save the result.")] = None,
     feature_maps: Annotated[
@@ -115,17 +122,8 @@ def run(
     batch: Annotated[int | None, typer.Option(min=1, help="Samples of random input.")] = None,
 ) -> None:
     """Run a spec as a NumPy network: every layer's time and array, results, pictures."""
+    from archspec.commands.run import RunOptions
     from archspec.commands.run import run as action
 
-    context.obj.append(
-        partial(
-            action,
-            spec,
-            input_file=input_file,
-            weights=weights,
-            seed=seed,
-            output=output,
-            feature_maps=feature_maps,
-            batch=batch,
-        )
-    )
+    options = RunOptions(input_file, weights, seed, output, feature_maps, batch)
+    context.obj.append(partial(action, spec, options))

@@ -12,7 +12,7 @@ from rich.text import Text
 from archspec import analyze
 from archspec.report import ReportView
 from archspec.report.report_rich import drawn
-from archspec.report.styled import STYLES
+from archspec.report.styled import STYLES, Segment
 
 ROOT = Path(__file__).parent.parent
 SPEC = "specs/cs231n/cifar10.yaml"
@@ -59,10 +59,7 @@ FORMAT = """\
 
 def picture() -> str:
     """The picture as SVG, the same bytes on every machine."""
-    lines = [
-        Text.assemble(*((segment.text, STYLES.get(segment.style, "")) for segment in line))
-        for line in drawn(analyze(ROOT / SPEC), ReportView())
-    ]
+    lines = [Text.assemble(*map(_styled, line)) for line in drawn(analyze(ROOT / SPEC), ReportView())]
     width = max(line.cell_len for line in lines)
     console = Console(
         file=StringIO(),
@@ -77,6 +74,11 @@ def picture() -> str:
         console.print(line, no_wrap=True)
     svg = console.export_svg(title=f"archspec show {SPEC}", theme=THEME, code_format=FORMAT, unique_id="archspec")
     return "".join(f"{line.rstrip()}\n" for line in svg.splitlines() if line.strip())
+
+
+def _styled(segment: Segment) -> tuple[str, str]:
+    """A piece of text for rich; gaps get a style of their own, so that every word is placed and not only spaced."""
+    return segment.text, STYLES.get(segment.style, "") if segment.text.strip() else "dim"
 
 
 if __name__ == "__main__":

@@ -7,16 +7,14 @@ size ``r + (k - 1) j``, stride ``s j``, and moves the start by ``-near j``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from archspec.graph.model import Graph
     from archspec.ops._window import Window
 
 
-@dataclass(frozen=True, slots=True)
-class AxisField:
+class AxisField(NamedTuple):
     """The field along one axis, in input positions: ``offset`` is the first position the first output sees.
 
     Negative offsets lie in the padding; sizes are not cut at the input's borders.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, is_merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
@@ -14,27 +14,26 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-@dataclass(frozen=True, slots=True)
-class LayerFigures:
+class LayerFigures(NamedTuple):
     """Figures of one layer; None where the layer failed or depends on one that did.
 
     Counts are of one sample, ``bytes`` of the whole batch. ``bytes`` is 0 for a ``merged`` layer, whose output takes
     its input's place.
     """
 
-    node: Node = field(repr=False)
-    params: int | None
-    weights: int | None
-    biases: int | None
-    trainable_params: int | None
-    unshared_params: int | None
-    buffers: int | None
-    macs: int | None
-    flops: int | None
-    activations: int | None
-    bytes: int | None
+    node: Node
     merged: bool
-    receptive_field: ReceptiveField | None
+    params: int | None = None
+    weights: int | None = None
+    biases: int | None = None
+    trainable_params: int | None = None
+    unshared_params: int | None = None
+    buffers: int | None = None
+    macs: int | None = None
+    flops: int | None = None
+    activations: int | None = None
+    bytes: int | None = None
+    receptive_field: ReceptiveField | None = None
 
     @property
     def name(self) -> str:
@@ -42,37 +41,36 @@ class LayerFigures:
         return self.node.name
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Figures of the whole network; None where a layer they need is unknown.
 
     ``activations`` counts every stored output of one sample once (merged layers store none); the bytes are for the
     whole batch, ``param_bytes`` excepted.
     """
 
-    params: int | None
-    weights: int | None
-    biases: int | None
-    trainable_params: int | None
-    unshared_params: int | None
-    buffers: int | None
-    macs: int | None
-    flops: int | None
-    activations: int | None
-    param_bytes: int | None
-    forward_bytes: int | None
-    training_bytes: dict[str, int] | None
-    peak_bytes: int | None
+    params: int | None = None
+    weights: int | None = None
+    biases: int | None = None
+    trainable_params: int | None = None
+    unshared_params: int | None = None
+    buffers: int | None = None
+    macs: int | None = None
+    flops: int | None = None
+    activations: int | None = None
+    param_bytes: int | None = None
+    forward_bytes: int | None = None
+    training_bytes: dict[str, int] | None = None
+    peak_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """All figures of a graph."""
 
     graph: Graph = field(repr=False)
     batch: int
     dtype: str
-    layers: tuple[LayerFigures, ...]
+    layers: tuple[LayerFigures, ...] = field(repr=False)
     totals: Totals
 
     @property
@@ -94,12 +92,13 @@ def analyze(graph: Graph) -> Report:
 
 def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
     if not node.is_known or node.operator is None or node.output is None or node.volume is None:
-        return LayerFigures(node, *[None] * 10, merged=merged, receptive_field=None)
+        return LayerFigures(node, merged)
     by_role = {"weight": 0, "bias": 0, "buffer": 0}
     for weight in node.weights:
         by_role[weight.role] += weight.size
     return LayerFigures(
         node,
+        merged,
         params=by_role["weight"] + by_role["bias"],
         weights=by_role["weight"],
         biases=by_role["bias"],
@@ -110,7 +109,6 @@ def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField |
         flops=node.operator.cost([volume for volume in node.received if volume], node.output),
         activations=node.output.size,
         bytes=0 if merged else node.output.size * bytes_each,
-        merged=merged,
         receptive_field=field_,
     )
 
@@ -120,7 +118,7 @@ _SUMMED = ("params", "weights", "biases", "trainable_params", "unshared_params",
 
 def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> Totals:
     if not graph.is_known:
-        return Totals(*[None] * 13)
+        return Totals()
     sums = {name: sum(getattr(layer, name) for layer in layers) for name in _SUMMED}
     stored = sum(layer.activations or 0 for layer in layers if not layer.merged)
     entering = sum(volume.size for volume in graph.inputs.values() if volume)

@@ -25,7 +25,9 @@ def check(paths: Sequence[str], output_format: str = "full", *, show_info: bool 
         found.extend(_examined(path))
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    sys.stdout.write(render_findings(found, output_format, FindingsView(files=files, show_info=show_info, colour=colour)))
+    sys.stdout.write(
+        render_findings(found, output_format, FindingsView(files=files, show_info=show_info, colour=colour))
+    )
     return status(found)
 
 

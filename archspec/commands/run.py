@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from archspec.engine.feature_maps import write_feature_maps
 from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph
 from archspec.report.printable import printable
+from archspec.report.summary import number_of
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -32,59 +33,59 @@ _TOP = 5
 """How many scores of a vector of results are printed."""
 
 
-def run(
-    spec: str,
-    *,
-    input_file: str | None = None,
-    weights: str | None = None,
-    seed: int = 0,
-    output: str | None = None,
-    feature_maps: str | None = None,
-    batch: int | None = None,
-) -> Status:
+class RunOptions(NamedTuple):
+    """What a run reads and writes; ``batch`` is the number of random samples without an input file."""
+
+    input_file: str | None = None
+    weights: str | None = None
+    seed: int = 0
+    output: str | None = None
+    feature_maps: str | None = None
+    batch: int | None = None
+
+
+def run(spec: str, options: RunOptions) -> Status:
     """Run a spec and print every layer's time and shape; refuses one with errors."""
-    seen = examine(spec, batch=batch)
+    seen = examine(spec, batch=options.batch)
     tell_problems(seen)
     if seen.graph is None or seen.errors:
         return status(seen.diagnostics)
     try:
-        _run(seen.graph, input_file, weights, seed, output, feature_maps)
+        _run(seen.graph, options)
     except (EngineError, MemoryError) as error:
-        sys.stdout.flush()
         reason = str(error) or "not enough memory"
+        sys.stdout.flush()
         sys.stderr.write(f"error: {printable(reason)}\n")
         return Status.UNUSABLE
     return Status.OK
 
 
-def _run(
-    graph: Graph, input_file: str | None, weights: str | None, seed: int, output: str | None, feature_maps: str | None
-) -> None:
-    network = compile_graph(graph, seed)
-    if weights is not None:
-        network.load(weights)
-    drawn = f"weights from {weights}" if weights else f"weights drawn from seed {seed}"
-    reading = _input(network, input_file, seed)
+def _run(graph: Graph, options: RunOptions) -> None:
+    network = compile_graph(graph, options.seed)
+    if options.weights is not None:
+        network.load(options.weights)
+    drawn = f"weights from {options.weights}" if options.weights else f"weights drawn from seed {options.seed}"
+    reading = _input(network, options)
     _print(f"{network!r}\n{drawn}; input: {reading.description}\n")
-    kept: dict[str, Array] | None = {} if feature_maps else None
+    kept: dict[str, Array] | None = {} if options.feature_maps else None
     results = _timed(network, reading.array, kept)
     for name, array in results.items():
         _print(_in_words(name, array))
-    if output is not None:
-        write_array(output, next(iter(results.values())))
-        _print(f"wrote {output}")
-    if feature_maps is not None and kept is not None:
-        pictures = write_feature_maps(kept, feature_maps)
-        _print(f"wrote {len(pictures)} picture{'s' if len(pictures) != 1 else ''} to {feature_maps}")
+    if options.output is not None:
+        write_array(options.output, next(iter(results.values())))
+        _print(f"wrote {options.output}")
+    if options.feature_maps is not None and kept is not None:
+        pictures = write_feature_maps(kept, options.feature_maps)
+        _print(f"wrote {number_of(len(pictures), 'picture')} to {options.feature_maps}")
 
 
-def _input(network: Network, file: str | None, seed: int) -> Reading:
+def _input(network: Network, options: RunOptions) -> Reading:
     volume = next(iter(network.graph.inputs.values()))
     if volume is None:
         raise EngineError("the spec has no usable input")
-    if file is None:
-        return random_input(volume, network.graph.spec.batch, seed)
-    return read_input(file, volume, network.dtype.name)
+    if options.input_file is None:
+        return random_input(volume, network.graph.spec.batch, options.seed)
+    return read_input(options.input_file, volume, network.dtype.name)
 
 
 def _timed(network: Network, x: Array, kept: dict[str, Array] | None) -> dict[str, Array]:
@@ -122,7 +123,7 @@ def _print_times(lines: list[tuple[str, str, str, float]]) -> None:
     whole = sum(seconds for *_, seconds in lines) or 1
     heads = ("name", "operator", "array", "ms", "share")
     rows = [(*texts, f"{seconds * 1000:,.2f}", f"{seconds / whole:.0%}") for *texts, seconds in lines]
-    rows.append(("total", f"{len(lines)} layers", "", f"{whole * 1000:,.2f}", ""))
+    rows.append(("total", number_of(len(lines), "layer"), "", f"{whole * 1000:,.2f}", ""))
     widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
     for row in (heads, *rows):
         left = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]

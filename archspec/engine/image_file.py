@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from archspec.engine.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from PIL import Image
@@ -29,21 +30,19 @@ def read_image(path: Path, volume: Volume) -> tuple[Array, str]:
     """An image as one sample (1, height, width, channels), uint8, and what was done to it.
 
     It is turned as its EXIF tag says, cut to the volume's aspect ratio about its centre, and resized by bilinear
-    interpolation with antialiasing.
+    interpolation with antialiasing. Of several frames the first is read.
 
     Raises:
         InputError: the volume is not of an image, Pillow is missing, or the file is no image that can be read.
 
     """
     mode = _mode(volume)
-    image = _opened(path)
-    steps = [f"{path.name} {image.width}x{image.height} {image.mode}"]
-    image = _eight_bits(image, path)
-    if image.mode != mode:
-        steps.append(f"converted to {mode}")
-        image = image.convert(mode)
-    height, width = volume.spatial
-    image = _resized(image, (width, height), steps)
+    with _pillow(path):
+        image = _upright(path)
+        steps = [f"{path.name} {image.width}x{image.height} {image.mode}"]
+        image = _converted(image, mode, steps)
+        height, width = volume.spatial
+        image = _resized(image, (width, height), steps)
     return np.asarray(image).reshape(1, *volume.shape), ", ".join(steps)
 
 
@@ -55,39 +54,50 @@ def _mode(volume: Volume) -> str:
     )
 
 
-def _opened(path: Path) -> Image.Image:
-    """The first frame of an image, decoded and turned upright."""
+@contextmanager
+def _pillow(path: Path) -> Iterator[None]:
+    """Whatever Pillow raises about a file, as an InputError."""
     try:
-        from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - an optional extra
+        from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - an optional extra
     except ImportError as error:
         raise InputError('reading images needs Pillow: pip install "archspec-nn[image]"') from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=_FORMATS) as image:
-                return ImageOps.exif_transpose(image)
+            yield
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InputError(f"{path} has more than {Image.MAX_IMAGE_PIXELS:,} pixels, which is not unpacked") from error
     except UnidentifiedImageError as error:
         raise InputError(f"{path} is no image of a known format ({', '.join(_FORMATS)}), and no .npy file") from error
     except Exception as error:  # decoders raise all sorts of things at damaged files
-        raise InputError(f"{path} is a damaged image: {error}") from error
+        raise InputError(f"{path} cannot be read as an image: {error}") from error
 
 
-def _eight_bits(image: Image.Image, path: Path) -> Image.Image:
-    """Grey images of 16 bits brought to 8: Pillow's own conversion clips them."""
-    from PIL import Image  # noqa: PLC0415 - see _opened
+def _upright(path: Path) -> Image.Image:
+    """A decoded image, turned as its EXIF tag says."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - see _pillow
 
-    if image.mode == "F":
-        raise InputError(f"{path} holds floating-point pixels of unknown range; give a .npy file instead")
-    if not image.mode.startswith("I"):
+    with Image.open(path, formats=_FORMATS) as image:
+        return ImageOps.exif_transpose(image)
+
+
+def _converted(image: Image.Image, mode: str, steps: list[str]) -> Image.Image:
+    """An image in ``mode``. Grey of 16 bits loses the lower 8: Pillow's own conversion would clip it."""
+    from PIL import Image  # noqa: PLC0415 - see _pillow
+
+    if image.mode == mode:
         return image
-    return Image.fromarray((np.clip(np.asarray(image), 0, 2**16 - 1) >> 8).astype(np.uint8))
+    if image.mode == "F":
+        raise ValueError("its pixels are floating-point numbers of unknown range; give a .npy file instead")
+    steps.append(f"converted to {mode}")
+    if image.mode.startswith("I"):
+        image = Image.fromarray((np.clip(np.asarray(image), 0, 2**16 - 1) >> 8).astype(np.uint8))
+    return image.convert(mode)
 
 
 def _resized(image: Image.Image, size: tuple[int, int], steps: list[str]) -> Image.Image:
     """The largest centred part of the aspect ratio of ``size`` (width, height), in that size."""
-    from PIL import Image  # noqa: PLC0415 - see _opened
+    from PIL import Image  # noqa: PLC0415 - see _pillow
 
     part = _part(image.size, size)
     if part != image.size:

@@ -11,10 +11,10 @@ import numpy as np
 
 from archspec.engine.accept import accept
 from archspec.engine.errors import CompileError, EngineError, InputError, OutputError, WeightsError
-from archspec.engine.fitting import fitted
 from archspec.engine.footprint import check_memory
 from archspec.engine.html import network_table
 from archspec.engine.initialize import initialize
+from archspec.engine.matching import matched
 from archspec.engine.parameters import full_name, kept
 from archspec.engine.plan import execute, plan
 from archspec.engine.weights_file import read_weights, write_weights
@@ -111,7 +111,6 @@ class Network:
             y = execute(step, volumes, weights[step.node.name])
             if on_layer:
                 on_layer(step.node, y, perf_counter() - began)
-            del y  # or it would outlive the next step
         results = {name: _own(volumes[name]) for name in self.graph.outputs}
         return next(iter(results.values())) if len(results) == 1 else results
 
@@ -154,7 +153,7 @@ class Network:
 
         """
         wanted = self._arrays
-        arrays = fitted(source, wanted) if isinstance(source, Mapping) else read_weights(source, wanted)
+        arrays = matched(source, wanted) if isinstance(source, Mapping) else read_weights(source, wanted)
         self._check_fixed(arrays)
         self._install(arrays)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from archspec.engine.errors import OutputError
@@ -25,7 +25,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         OutputError: the file cannot be written.
 
     """
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+    temporary = path.parent / f".{path.name[:100]}.{secrets.token_hex(4)}"
     try:
         with temporary.open("xb") as file:
             yield file
@@ -35,4 +35,5 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone when all went well
+            temporary.unlink()

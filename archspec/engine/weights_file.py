@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import lzma
-import struct
 import zipfile
-import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -13,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from archspec.engine.errors import WeightsError
-from archspec.engine.fitting import Form, check_forms, check_names
+from archspec.engine.matching import Form, check_forms, check_names
 from archspec.engine.replacing import replacing
 
 if TYPE_CHECKING:
@@ -21,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archspec.ops._numpy import Array
-
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, EOFError, RuntimeError)
-"""What zipfile and NumPy raise at a damaged archive; RuntimeError at one encrypted or packed in an unknown way."""
 
 
 def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> None:
@@ -62,21 +56,25 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
         raise
     except OSError as error:
         raise WeightsError(f"cannot read {path}: {error.strerror or error}") from error
-    except _DAMAGE as error:
+    except Exception as error:  # whatever damaged bytes set off in zipfile, zlib, tokenize, struct ...
         raise WeightsError(f"{path} is damaged or no .npz file: {error}") from error
 
 
 def _form(archive: zipfile.ZipFile, name: str) -> Form:
+    """Shape and dtype of a member, of which no more than the header is read."""
     with archive.open(f"{name}.npy") as file:
-        shape, _, dtype = _header(file)
-        return Form(shape, dtype)
+        try:
+            return _header(file)
+        except Exception as error:
+            raise ValueError(f"the header of `{name}` is unreadable: {error}") from error
 
 
-def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
-    """Shape, whether columns come first, and dtype. Only version 1.0, whose header has at most 64 KiB."""
+def _header(file: IO[bytes]) -> Form:
+    """Only of version 1.0, which NumPy writes: its headers have at most 64 KiB, those of later ones 4 GiB."""
     if (version := np.lib.format.read_magic(file)) != (1, 0):
-        raise ValueError(f".npy version {version} where version (1, 0) is enough")
-    return np.lib.format.read_array_header_1_0(file)
+        raise ValueError(f"it is of version {version}")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    return Form(shape, dtype)
 
 
 def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[np.generic]) -> Array:

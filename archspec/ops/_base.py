@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,8 +29,7 @@ Role = Literal["weight", "bias", "buffer"]
 Initial = Literal["fan", "zeros", "ones"] | float
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """One array an operator keeps.
 
     ``role`` tells learned weights, learned biases (whatever is added or has one number a channel and
@@ -70,8 +68,7 @@ class Weight:
         return np.broadcast_to(array, self.shape).copy()
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(NamedTuple):
     """``number`` (called ``what``) must be divisible by the operator's ``argument``, which is ``by``."""
 
     argument: str
@@ -80,8 +77,7 @@ class Division:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """The spec states ``stated`` for ``argument``; ``actual`` is what arrives."""
 
     argument: str
@@ -89,8 +85,7 @@ class Claim:
     actual: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeClaim:
+class ShapeClaim(NamedTuple):
     """The spec writes out an array of shape ``stated`` for ``argument``; any of ``allowed`` suits what arrives."""
 
     argument: str

@@ -7,16 +7,14 @@ with F the dilated kernel and P allowed to differ between the two sides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 Fit = Literal["exact", "crop", "pad"]
 """What to do when a stride does not fit; not given means: tell, and lose nothing but padding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A window that slides along one axis; all fields in positions of that axis.
 
     ``near`` and ``far`` are the padding before the first and after the last input position.

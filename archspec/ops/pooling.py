@@ -21,6 +21,7 @@ class _Pool(Sliding):
     """Base of pools: channels stay apart, and the stride is the kernel unless given."""
 
     main = "kernel"
+    half_padded = True
 
     @property
     def strides(self) -> Sizes:

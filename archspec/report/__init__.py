@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +27,7 @@ FINDINGS_FORMATS: dict[str, str] = {
 """Format of ``archspec check`` -> "module:function" in this folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
+class ReportView(NamedTuple):
     """What of a report to show, and where.
 
     ``columns`` are names of columns (none: the format's own choice), ``depth`` is how many parts of a layer's path
@@ -44,8 +42,7 @@ class ReportView:
     unicode: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingsView:
+class FindingsView(NamedTuple):
     """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too."""
 
     files: int

@@ -20,7 +20,8 @@ def resolved(operator: Operator) -> dict[str, Any]:
     """All arguments in force under the names a spec writes, as JSON data; those that are not in force are left out."""
     arguments = operator.model_dump(mode="json", by_alias=True)
     if isinstance(operator, Sliding):
-        arguments["stride"] = operator.strides
+        strides = operator.strides
+        arguments["stride"] = list(strides) if isinstance(strides, tuple) else strides
     return {name: value for name, value in arguments.items() if value is not None}
 
 
@@ -48,7 +49,7 @@ def _bare(_: str, value: Any, __: int) -> str:
 
 
 def _kernel(_: str, value: Any, axes: int) -> str:
-    return "x".join(map(str, value if isinstance(value, list | tuple) else [value] * max(axes, 1)))
+    return "x".join(map(str, value if isinstance(value, list) else [value] * max(axes, 1)))
 
 
 def _stride(_: str, value: Any, __: int) -> str:
@@ -77,15 +78,15 @@ def _generic(name: str, value: Any, _: int) -> str:
     if isinstance(value, bool):
         return words if value else f"no {words}"
     if isinstance(value, float):
-        return f"{words} {value:g}"
+        return f"{words} {value:g}".replace("e-0", "e-")
     return f"{words} {value if isinstance(value, str) else _even(value)}"
 
 
 def _even(value: Any) -> str:
     """One number for axes that are alike, ``2x1`` for axes that differ, JSON for anything deeper."""
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list):
         return str(value)
-    if any(isinstance(item, list | tuple) for item in value):
+    if any(isinstance(item, list) for item in value):
         return json.dumps(value, separators=(",", ":"))
     return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
 

@@ -114,7 +114,7 @@ def share(row: Row, scale: Scale) -> Cell:
         return Cell(raw=0)
     raw = part / scale.params
     bar = numbers.bar(part, scale.largest, _BAR)
-    return Cell(f"{numbers.percent(part, scale.params):>5} {bar}", bar, raw, "share")
+    return Cell(f"{numbers.percent(part, scale.params):>6} {bar}", bar, raw, "share")
 
 
 def receptive_field(row: Row) -> Cell:
@@ -125,6 +125,11 @@ def receptive_field(row: Row) -> Cell:
     text = "/".join((_even(_on_axes(axes, "size")), _even(_on_axes(axes, "stride")))) if axes else ""
     raw = f"{sizes(_on_axes(axes, 'size'))} stride {sizes(_on_axes(axes, 'stride'))}" if axes else ""
     return Cell(text, text, raw)
+
+
+def line(row: Row) -> Cell:
+    """Line of the file."""
+    return Cell(str(row.line), str(row.line), row.line) if row.line else Cell()
 
 
 def field_part(part: str) -> Callable[[Row], Cell]:

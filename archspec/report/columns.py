@@ -90,21 +90,18 @@ COLUMNS: dict[str, Column] = {
     "field_offset": _text(
         "field offset", cells.field_part("offset"), "first input position that the first output sees", right=True
     ),
-    "line": _text("line", lambda row: count(row.line) if row.line else Cell(), right=True),
+    "line": _text("line", cells.line, right=True),
 }
 """Name of a column -> what it shows."""
 
 DEFAULT = ("name", "operator", "arguments", "output", "params", "share", "macs", "memory", "receptive_field")
 
 
-def parse_columns(text: str) -> tuple[str, ...]:
-    """The columns that ``a,b,c`` asks for; ValueError names the nearest one and all there are."""
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
+def choose(names: tuple[str, ...]) -> dict[str, Column]:
+    """Columns by name; ValueError for a name that none has gives the nearest and all there are."""
     for name in names:
         if name not in COLUMNS:
             near = nearest(name, COLUMNS)
             hint = f"; did you mean `{near}`?" if near else "."
             raise ValueError(f"there is no column `{name}`{hint} Columns are {', '.join(COLUMNS)}")
-    if not names:
-        raise ValueError(f"name one column at least, of {', '.join(COLUMNS)}")
-    return names
+    return {name: COLUMNS[name] for name in names}

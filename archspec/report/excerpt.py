@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.report.printable import cells, glyphs, printable
 from archspec.report.styled import Line, Segment
@@ -20,8 +19,7 @@ _BEFORE = 50  # characters of that window before the mark
 _CUT = "..."
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A span to underline with ``sign``, in ``style``, and what to say of it."""
 
     span: Span
@@ -69,7 +67,7 @@ def _lines(source: Source, marks: Sequence[Mark], width: int) -> Iterator[Line]:
             yield _shown(source.line(before + 1), before + 1, width)
         elif before is not None and line - before > 2:
             yield (Segment(_CUT, "gutter"),)
-        yield from _marked(source.line(line), line, list(group), width)
+        yield from _marked(list(group), line, width)
         before = line
 
 
@@ -77,14 +75,23 @@ def _order(mark: Mark) -> int:
     return mark.span.start
 
 
-def _marked(text: str, number: int, marks: Sequence[Mark], width: int) -> Iterator[Line]:
-    """One line with its marks; a line too long to be shown whole is shown again for each."""
-    is_long = len(text) > LONGEST
+def _marked(marks: Sequence[Mark], number: int, width: int) -> Iterator[Line]:
+    """One line with its marks; a line too long to be shown whole is shown again around each."""
+    begin = marks[0].span.start - (marks[0].place[1] - 1)
+    whole = _piece(marks[0].span.source.text, begin)
+    is_long = len(whole) > LONGEST
     for index, mark in enumerate(marks):
-        start = max(0, mark.place[1] - 1 - _BEFORE) if is_long else 0
+        cut = max(0, mark.span.start - _BEFORE - begin) if is_long else 0
+        text = _piece(mark.span.source.text, begin + cut) if cut else whole
         if is_long or index == 0:
-            yield _shown(text[start:], number, width, cut=start > 0)
-        yield _underline(text[start : start + LONGEST], mark, start, width)
+            yield _shown(text, number, width, cut=cut > 0)
+        yield _underline(text[:LONGEST], mark, cut, width)
+
+
+def _piece(text: str, begin: int) -> str:
+    """A line from ``begin`` on, with one character too many when there is no room for all; never copies a long one."""
+    piece, end, _ = text[begin : begin + LONGEST + 1].partition("\n")
+    return piece.removesuffix("\r") if end else piece
 
 
 def _shown(text: str, number: int, width: int, *, cut: bool = False) -> Line:

@@ -48,10 +48,11 @@ def both_units(number: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """``74.3%``; what is there but rounds to nothing is ``<0.1%``."""
-    if part and part * 1000 < whole:
+    """``74.3%``; what is there but rounds to nothing is ``<0.1%``, and what is not quite all ``>99.9%``."""
+    text = f"{100 * part / whole:.1f}%"
+    if part and text == "0.0%":
         return "<0.1%"
-    return f"{100 * part / whole:.1f}%"
+    return ">99.9%" if part < whole and text == "100.0%" else text
 
 
 def decimal(value: Fraction) -> str:

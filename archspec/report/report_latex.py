@@ -25,7 +25,8 @@ _WORDS = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    "[": "{[}",  # bare ones after a row's end would be its arguments
+    "*": "{*}",
 } | {character: f"\\{character}" for character in "{}$&#%_"}
 _ESCAPES = str.maketrans(_WORDS | dict.fromkeys(BLOCKS, ""))  # bars are not in TeX's fonts; their figure stays
 _TIMES = re.compile(r"(?<=\d)x(?=\d)|(?<=[\d)]) x (?=\d)")

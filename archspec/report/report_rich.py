@@ -62,7 +62,7 @@ def _grid(table: Table, layout: Layout) -> Iterator[Line]:
         ]
 
     body = [segments(row) for row in table.rows]
-    foot = segments(table.totals)
+    foot = [segment._replace(style="total") for segment in segments(table.totals)]
     widths = [max(cells(segment.text) for segment in column) for column in zip(heads, *body, foot, strict=True)]
     right = [table.columns[name].right for name in names]
     rule = (Segment("─" * (sum(widths) + GAP * (len(widths) - 1)), "rule"),)

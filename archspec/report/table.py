@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archspec.report.cells import Cell, Scale
-from archspec.report.columns import COLUMNS, DEFAULT
+from archspec.report.columns import DEFAULT, choose
 from archspec.report.rows import rows
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Table:
 def build(report: Report, columns: tuple[str, ...] = (), depth: int | None = None) -> Table:
     """The table of a report. Folding by ``depth`` changes rows and never totals."""
     told = list(rows(report, depth))
-    chosen = {name: COLUMNS[name] for name in columns or DEFAULT}
+    chosen = choose(columns or DEFAULT)
     scale = _scale(report, told)
     cells = tuple(tuple(column.cell(row, scale) for column in chosen.values()) for row in told)
     return Table(report, chosen, cells, tuple(column.total(report) for column in chosen.values()))

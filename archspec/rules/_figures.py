@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.spec.models import TrainingMemory
 from archspec.syntax.nodes import Mapping
@@ -34,8 +33,7 @@ _COUNTED = {
 """Key in a spec -> field of the totals, field of a layer, words. A layer's ``forward_memory`` is its own output."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One stated figure and what was counted for it."""
 
     name: str

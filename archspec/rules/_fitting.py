@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.ops._sliding import Sliding
-from archspec.ops._window import Window
 from archspec.rules._wording import join
 from archspec.volume import Volume, sizes
 
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archspec.ops._base import Operator
+    from archspec.ops._window import Window
 
     _Try = Callable[[int], "Window | None"]
 
@@ -21,8 +20,7 @@ _FARTHEST = 64
 """How far from its present value a setting is looked for, at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
+class _Option(NamedTuple):
     """A value for one axis, the outputs it gives, and how far it is from the present one."""
 
     value: int

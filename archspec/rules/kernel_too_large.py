@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._window import Window
@@ -109,7 +108,7 @@ def _goes_through(chain: tuple[Window, ...], size: int) -> bool:
         if window.same:
             moved = Window.same_padded(size, window.kernel, window.stride, window.dilation)
         else:
-            moved = replace(window, size=size)
+            moved = window._replace(size=size)
         if moved.output is None:
             return False
         size = moved.output

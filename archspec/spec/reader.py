@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.spec import foreign
@@ -13,11 +13,14 @@ from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+F = TypeVar("F", bound=Figures)
+
 _REQUIRED = {
     "name": "name: my_network",
     "input": "input: 224x224x3",
     "layers": "layers:\n  - conv: {filters: 64, kernel: 3}",
 }
+_FIGURES: dict[str, type[Figures]] = {"expect": Facts, "budget": Figures}
 _MODIFIERS = ("name", "expect", "ignore")
 
 
@@ -51,9 +54,9 @@ def _read_header(tree: Mapping, sink: Sink) -> Header:
     parts: dict[str, BaseModel] = {}
     rest: list[Entry] = []
     for entry in kept:
-        model = {"expect": Facts, "budget": Figures}.get(str(entry.key.value))
+        model = _FIGURES.get(str(entry.key.value))
         if model is not None:
-            part = _read_figures(entry.value, model, f"`{entry.key.value}`", sink)
+            part: Figures | None = _read_figures(entry.value, model, f"`{entry.key.value}`", sink)
             parts |= {str(entry.key.value): part} if part else {}
         elif entry.key.value != "layers":
             rest.append(entry)
@@ -61,9 +64,9 @@ def _read_header(tree: Mapping, sink: Sink) -> Header:
     return header or Header()
 
 
-def _read_figures(node: Node, model: type[Figures], owner: str, sink: Sink, layer: str | None = None) -> Figures | None:
+def _read_figures(node: Node, model: type[F], owner: str, sink: Sink, layer: str | None = None) -> F | None:
     """``expect`` or ``budget``; a bare volume is the output expected."""
-    if isinstance(node, Scalar) and model is Facts:
+    if isinstance(node, Scalar) and issubclass(model, Facts):
         key = Scalar("output", node.span)
         node = Mapping((Entry(key, node),), node.span)
     if not isinstance(node, Mapping):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What findings say of the thing that is validated.
 
     ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is told,
@@ -31,7 +29,7 @@ class Named:
 
     owner: str
     place: Span
-    words: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] | None = None
     layer: str | None = None
 
 
@@ -110,7 +108,7 @@ def _finding(model: type[BaseModel], node: Mapping, named: Named, name: str, det
 def unknown(key: Scalar, named: Named, valid: list[str]) -> Diagnostic:
     """The finding for a key nobody knows: the nearest valid one, or ours for another library's word."""
     word = f"{key.value!s:.60}"
-    meant = ours(word, named.words, valid)
+    meant = ours(word, named.words or {}, valid)
     near = meant or nearest(word, valid)
     listed = f"{named.owner} takes {', '.join(f'`{name}`' for name in valid)}"
     return Diagnostic(

@@ -65,7 +65,7 @@ def _words(found: Legacy) -> str:
     if found.kind == "date":
         return "a date"
     if found.value is None:
-        return "no text"
+        return "a special value" if found.kind == "special" else "no valid number"
     if found.kind == "text":
         return "text"
     return _written(found.value) + (" (base 60)" if found.kind == "sexagesimal" else "")
@@ -81,7 +81,7 @@ def _written(value: Value) -> str:
 
 def out_of_range(text: str, value: Value, span: Span) -> Diagnostic | None:
     """A finding when a float was written with digits, but is infinite, or was not 0 and has become it."""
-    if not isinstance(value, float) or not text[-1:].isdigit() and not text.endswith("."):
+    if not isinstance(value, float) or text.lower().endswith(("inf", "nan")):
         return None
     digits = text.lower().partition("e")[0]
     vanished = value == 0 and any(digit in "123456789" for digit in digits)

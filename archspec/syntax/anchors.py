@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Fix, Label, Severity, Sink
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from archspec.source import Span
     from archspec.syntax.nodes import Node
 
-_MOST_NAMES = 100  # names that are compared with a misspelt one; more would let a file cost hours
+_MOST_NAMES = 100
+_MOST_GUESSES = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +41,7 @@ class Anchors:
         self._all: list[Anchor] = []
         self._by_name: dict[str, Anchor] = {}
         self._repeated = 0
+        self._guesses = 0
 
     def define(self, span: Span) -> Anchor:
         """Give a name to the value that follows; a name may be given anew."""
@@ -51,7 +54,10 @@ class Anchors:
         """The anchor that an alias at this depth repeats; None after a finding. Halt when a limit is hit."""
         anchor = self._by_name.get(name)
         if anchor is None:
-            self._sink(_undefined(span, nearest(name, list(self._by_name)[-_MOST_NAMES:])))
+            near = self._guess(name)
+            if near:
+                self._by_name[near].used = True  # one mistake, one finding
+            self._sink(_undefined(span, near))
             return None
         anchor.used = True
         if anchor.node is None:
@@ -59,6 +65,12 @@ class Anchors:
             return None
         self._count(anchor, span, depth)
         return anchor
+
+    def _guess(self, name: str) -> str | None:
+        """The anchor that an alias may have meant; a hostile file could make guessing take hours."""
+        self._guesses += 1
+        names = islice(reversed(self._by_name), _MOST_NAMES)
+        return nearest(name, names) if self._guesses <= _MOST_GUESSES else None
 
     def _count(self, anchor: Anchor, span: Span, depth: int) -> None:
         self._repeated += anchor.size

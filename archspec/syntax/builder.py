@@ -51,21 +51,22 @@ class Builder:
     def build(self, events: Iterable[Event]) -> Node | None:
         """The tree of the first document; None when there is none."""
         handlers, values, source = self._handlers(), self._scalars.sound, self._source
-        event: Event = None
+        event: Event = None  # what is last seen, should the loop end by itself
         for event in islice(events, self._limits.nodes):
-            if type(event) is ScalarEvent and not event.style and event.anchor is None and event.tag is None:
+            kind = type(event)
+            if kind is ScalarEvent and not event.style and event.anchor is None and event.tag is None:
                 text = event.value
                 if text in values:  # most of a file: plain scalars that were read before
                     scalar = plain_scalar(values[text], source, event.start_mark.index, event.end_mark.index)
                     self._frame.items.append(scalar)
                     continue
-            handlers[type(event)](event)
+            handlers[kind](event)
             if self._documents > 1:
                 break
         else:
             self._check_end(event)
         self._anchors.report_unused()
-        return self._frame.items[0] if self._frame.items else None
+        return self._root()
 
     def _handlers(self) -> dict[type, Callable[[Event], None]]:
         return {
@@ -86,6 +87,13 @@ class Builder:
         if self._documents > 1:
             self._sink(_several(self._span(event)))
 
+    def _root(self) -> Node | None:
+        items = self._frame.items
+        if items and not _is_blank(items[0]):
+            return items[0]
+        self._sink(_empty(self._source))
+        return None
+
     def _check_end(self, last: Event) -> None:
         """See to it that the events ended, not the limit."""
         if type(last) is not StreamEndEvent:
@@ -104,7 +112,7 @@ class Builder:
 
     def _plain(self, event: Event, start: int) -> Scalar:
         frame = self._frame
-        frame.has_colon = frame.has_colon or ":" in event.value
+        frame.may_lack_colon = frame.may_lack_colon or ":" in event.value or " " in event.value
         span = Span(self._source, start, event.end_mark.index)
         return Scalar(self._scalars.plain(event.value, span, is_key=frame.awaits_key, is_flow=frame.is_flow), span)
 
@@ -121,7 +129,7 @@ class Builder:
         if anchor := self._anchors.use(event.anchor, span, len(self._outer)):
             self._frame.add(repeated(anchor, span), anchor.size, anchor.height)
         else:
-            self._frame.add(None)
+            self._frame.leave_out(span)
 
     def _open(self, event: Event) -> None:
         start, anchor, tag = self._properties(event)
@@ -155,6 +163,20 @@ class Builder:
 
 def _ignore(_: Event) -> None:
     """An event that says nothing about the tree."""
+
+
+def _is_blank(root: Node | None) -> bool:
+    """Whether a document has no content; an alias that was left out has been told about."""
+    return isinstance(root, Scalar) and root.plain and not root.span.text
+
+
+def _empty(source: Source) -> Diagnostic:
+    return Diagnostic(
+        rule="empty-file",
+        message="the file holds no spec" + (", only comments" if source.text.strip() else ": it is empty"),
+        span=Span(source, 0, 0),
+        help=("a spec begins with `name:`, `input:` and `layers:`",),
+    )
 
 
 def _several(span: Span) -> Diagnostic:

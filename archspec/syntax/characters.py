@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label, Sink
 from archspec.source import Span
+from archspec.syntax.quoting import shown
 
 if TYPE_CHECKING:
     from archspec.source import Source
@@ -29,12 +31,16 @@ _NAMES = {
     "\x7f": "DEL",
     "\x85": "NEL",
 }
-_MOST_EDITS = 100
+UNSEEN = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"  # spaces
+    "\u200b\u200c\u200d\u200e\u200f\u2060"  # no width at all
+)
+_MOST_COUNTED = 100
 
 
 def check_characters(source: Source, sink: Sink) -> bool:
     """Whether the text is free of forbidden characters; all of them make one finding, at the first."""
-    found = [match.start() for match in FORBIDDEN.finditer(source.text)]
+    found = [match.start() for match in islice(FORBIDDEN.finditer(source.text), _MOST_COUNTED + 1)]
     if found:
         sink(_finding(source, found))
     return not found
@@ -51,23 +57,41 @@ def name(character: str) -> str:
     return f"U+{ord(character):04X}" + (f" ({known})" if known else "")
 
 
+def unseen_end(text: str) -> str:
+    """A character at either end of a text that looks like a space, but belongs to it; empty when there is none."""
+    return next((end for end in (text[:1], text[-1:]) if end and end in UNSEEN), "")
+
+
+def unseen_finding(text: str, character: str, span: Span) -> Diagnostic:
+    """The finding on a value or key with such a character."""
+    return Diagnostic(
+        rule="control-character",
+        message=f"the invisible character {name(character)} would be part of {shown(text.strip(UNSEEN))}",
+        span=span,
+        label="read without it",
+        help=("write a space instead",),
+        fix=Fix("write a space instead", (Edit(span, span.text.replace(character, " ")),)),
+    )
+
+
 def _finding(source: Source, found: list[int]) -> Diagnostic:
-    spans = [Span(source, at, at + 1) for at in found[: _MOST_EDITS + 1]]
-    many = len(found) > 1
+    spans = [Span(source, at, at + 1) for at in found]
+    several = len(found) > 1
+    count = str(len(found)) if len(found) <= _MOST_COUNTED else f"more than {_MOST_COUNTED}"
     return Diagnostic(
         rule="control-character",
         message=f"the character {name(spans[0].text)} may not stand in a YAML file",
         span=spans[0],
-        label=f"the first of {len(found):,}" if many else "this invisible character",
-        labels=(Label(spans[1], "the second"),) if many else (),
-        help=("delete them" if many else "delete it",),
+        label=f"the first of {count} such characters" if several else "here, invisible",
+        labels=(Label(spans[1], "the second"),) if several else (),
+        help=("delete them" if several else "delete it",),
         fix=_fix(spans),
     )
 
 
 def _fix(spans: list[Span]) -> Fix | None:
     """Delete them all; with very many, the file is no text and deleting would not make it one."""
-    if len(spans) > _MOST_EDITS:
+    if len(spans) > _MOST_COUNTED:
         return None
-    title = "delete the character" if len(spans) == 1 else "delete the characters"
+    title = "delete the character" + ("s" if len(spans) > 1 else "")
     return Fix(title, tuple(Edit(span, "") for span in spans))

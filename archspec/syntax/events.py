@@ -5,21 +5,23 @@ Events keep what a loader throws away: where an alias is used, how a scalar is w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.parser import Parser
 from yaml.reader import Reader
-from yaml.scanner import Scanner
+from yaml.scanner import Scanner, ScannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    EventSource = Callable[[], yaml.Event | None]
+_HALF = re.compile("[\ud800-\udfff]")
+_VERSIONS = ((1, 1), (1, 2))
 
 
 class PurePython(Reader, Scanner, Parser):
-    """PyYAML's parser in Python, which takes twenty times as long."""
+    """PyYAML's parser in Python, which takes twenty times as long; here it is as strict as libyaml."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -33,9 +35,29 @@ class PurePython(Reader, Scanner, Parser):
             self.forward()
             super().scan_to_next_token()
 
+    def scan_flow_scalar(self, style: str) -> Any:
+        """A scalar in quotes; its escapes must make characters."""
+        start = self.get_mark()
+        try:
+            token = super().scan_flow_scalar(style)
+        except (ValueError, OverflowError):  # from chr()
+            token = None
+        if token is None or _HALF.search(token.value):
+            problem = "found invalid Unicode character escape code"
+            raise ScannerError("while parsing a quoted scalar", start, problem, self.get_mark())
+        return token
+
+    def scan_directive(self) -> Any:
+        """A line that begins with ``%``; PyYAML takes any name, and any version 1."""
+        start = self.get_mark()
+        token = super().scan_directive()
+        if token.name != "TAG" and (token.name != "YAML" or token.value not in _VERSIONS):
+            raise ScannerError("while scanning a directive", start, "found unknown directive name", start)
+        return token
+
 
 if yaml.__with_libyaml__:
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 
     parser_class: type = CParser
 else:

@@ -1,9 +1,71 @@
-"""x"""
+"""What the YAML parser could not read, in the words of a person who reads the file.
 
-from archspec.diagnostics import Diagnostic
-from archspec.source import Span
+libyaml and PyYAML word their complaints differently, and name the place where they noticed, not the
+one to repair. Each explainer looks at the text for one usual cause; the first that finds it speaks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.syntax import fault_colon, fault_flow, fault_lines, fault_text
+from archspec.syntax.fault import Fault, finding
+
+if TYPE_CHECKING:
+    import yaml
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.source import Source
+    from archspec.syntax.fault import Explainer
+
+_EXPLAINERS: tuple[Explainer, ...] = (
+    fault_text.tab,
+    fault_text.unseen_space,
+    fault_text.open_quote,
+    fault_text.escape,
+    fault_text.forbidden_start,
+    fault_text.block_header,
+    fault_text.tag,
+    fault_text.directive,
+    fault_flow.wrong_bracket,
+    fault_flow.open_bracket,
+    fault_flow.missing_comma,
+    fault_flow.second_colon,
+    fault_flow.missing_item,
+    fault_colon.missing_colon,
+    fault_colon.colon_in_value,
+    fault_lines.too_deep,
+    fault_colon.odd_key,
+    fault_colon.missing_key,
+    fault_lines.item_in_place,
+    fault_lines.behind_value,
+    fault_lines.misplaced_item,
+    fault_lines.misplaced_line,
+)
 
 
-def explain(source, error):
-    at = error.problem_mark.index
-    return Diagnostic(rule="yaml-syntax", message=error.problem, span=Span(source, at, at))
+def explain(source: Source, error: yaml.YAMLError) -> Diagnostic:
+    """The finding on an error of the parser."""
+    fault = _fault(source, error)
+    found = (explainer(fault) for explainer in _EXPLAINERS)
+    return next(filter(None, found), None) or _unexplained(fault)
+
+
+def _fault(source: Source, error: yaml.YAMLError) -> Fault:
+    at, since = _offset(source, error, "problem_mark"), _offset(source, error, "context_mark")
+    problem, context = getattr(error, "problem", None), getattr(error, "context", None)
+    return Fault(source, at or 0, since, problem or str(error), context or "")
+
+
+def _offset(source: Source, error: yaml.YAMLError, name: str) -> int | None:
+    mark = getattr(error, name, None)
+    return None if mark is None else min(mark.index, len(source.text))
+
+
+def _unexplained(fault: Fault) -> Diagnostic:
+    doing = f" {fault.context}" if fault.context else ""
+    return finding(
+        fault.span(fault.at, min(fault.at + 1, len(fault.text))),
+        f"this is no YAML: {fault.problem}{doing}",
+        "put a text with special characters in quotes",
+    )

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Frame:
     """A list or mapping so far; a mapping's keys and values alternate in ``items``.
 
-    None among the items stands for what was left out after a finding. ``has_colon`` tells that a
-    scalar among them may lack a space behind its colon. ``inner`` counts the nodes within the items,
+    None among the items stands for what was left out after a finding. ``may_lack_colon`` tells
+    that a scalar among them may be a key and a value run together, and ``end`` where the last left out ended.
+    ``inner`` counts the nodes within the items,
     aliases written out, and ``height`` the levels of the highest item.
     """
 
@@ -29,7 +30,8 @@ class Frame:
     start: int
     anchor: Anchor | None = None
     items: list[Node | None] = field(default_factory=list)
-    has_colon: bool = False
+    may_lack_colon: bool = False
+    end: int = 0
     inner: int = 0
     height: int = 0
 
@@ -44,6 +46,11 @@ class Frame:
         self.inner += size - 1
         self.height = max(self.height, height)
 
+    def leave_out(self, span: Span) -> None:
+        """Count an item that cannot be kept."""
+        self.items.append(None)
+        self.end = span.end
+
     @property
     def size(self) -> int:
         """Nodes in the whole, itself among them."""
@@ -54,12 +61,12 @@ class Frame:
         span = Span(source, self.start, self._last_end() if bracket_end is None else bracket_end)
         items = self.items
         if self.is_mapping:
-            return Mapping(entries(split_keys(items, sink) if self.has_colon else items, sink), span)
-        if self.has_colon and not self.is_flow:
+            return Mapping(entries(split_keys(items, sink) if self.may_lack_colon else items, sink), span)
+        if self.may_lack_colon and not self.is_flow:
             items = split_items(items, sink)
         return Sequence(tuple(item for item in items if item is not None), span)
 
     def _last_end(self) -> int:
         """Where the last item ends: the parser sees a block end only where the next thing begins."""
         last = next((item for item in reversed(self.items) if item is not None), None)
-        return last.span.end if last else self.start
+        return max(last.span.end if last else self.start, self.end)

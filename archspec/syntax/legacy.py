@@ -58,11 +58,11 @@ def legacy(text: str, value: Value) -> Legacy | None:
     """
     if text in _TRUTH:
         return Legacy("truth", _TRUTH[text])
-    if text in ("=", "<<"):
+    if text == "=":
         return Legacy("special")
     if not text or len(text) > _LONGEST or not (text[0].isdigit() or text[0] in "+-."):
         return None
-    if str(value) == text:
+    if not isinstance(value, str) and str(value) == text:
         return None  # nearly all numbers: in this form they are the same to everybody
     found = _read(text)
     if found is None:

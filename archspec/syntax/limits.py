@@ -11,7 +11,7 @@ class Limits:
 
     ``size`` counts bytes, ``depth`` lists and mappings within each other, ``nodes`` keys and values
     as written, ``aliases`` the keys and values that aliases repeat, ``number`` the characters of a
-    number, and ``findings`` what is told about the file before only counting goes on.
+    number, and ``findings`` what is told about the file before reading ends.
     """
 
     size: int = 32 * 2**20

@@ -67,7 +67,7 @@ class _Pairing:
 def _duplicate(key: Scalar, first: Scalar) -> Diagnostic:
     return Diagnostic(
         rule="duplicate-key",
-        message=f"the key {shown(key.span.text)} stands in this mapping already",
+        message=f"the key {shown(str(key.value))} stands in this mapping already",
         span=key.span,
         label="this value is ignored",
         labels=(Label(first.span, "the first one"),),

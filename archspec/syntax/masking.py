@@ -19,9 +19,9 @@ _STAND_INS = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4"  # set aside by Unicode for a prog
 _HIDE = dict(zip(_INDICATORS, _STAND_INS, strict=True))
 _SHOW = str.maketrans(_STAND_INS, _INDICATORS)
 _HIDDEN = re.compile(f"[{_STAND_INS}]")
+_ESCAPED = re.compile(r"\\(?:u|U0000)fdd[0-4]", re.IGNORECASE)
 _TOKENS = re.compile(
-    r"""(?P<dollar>\$\()
-    |(?P<open>\()
+    r"""(?P<open>\()
     |(?P<close>\))
     |(?P<indicator>[,\[\]{}])
     |(?<=[\s(\[,=])(?:"[^"\n\\]*"|'[^'\n\\]*')  # a string of the expression
@@ -48,28 +48,37 @@ def masked(value: str) -> bool:
     return _HIDDEN.search(value) is not None
 
 
+def has_escaped_stand_in(written: str) -> bool:
+    """Whether an escape makes one of the characters that are hidden behind, so that it would be taken for a comma."""
+    return _ESCAPED.search(written) is not None
+
+
 def unmask(value: str) -> str:
     """A scalar of a masked text as it was written."""
     return value.translate(_SHOW)
 
 
 def _hidden_places(text: str) -> Iterator[int]:
-    """Offsets of the indicators inside complete ``$(...)``, each of which stands on one line."""
-    opened: list[int] = []  # for each open bracket how many places were seen before it, negative for a plain one
+    """Offsets of the commas and brackets inside complete ``$(...)``, each of which stands on one line."""
+    at = text.find("$(")
+    while at >= 0:
+        places, end = _expression(text, at)
+        yield from places
+        at = text.find("$(", end)
+
+
+def _expression(text: str, start: int) -> tuple[list[int], int]:
+    """Offsets inside one expression, none when it is not complete, and the offset behind it."""
     places: list[int] = []
-    for match in _TOKENS.finditer(text, text.index("$(")):
+    depth = 0
+    for match in _TOKENS.finditer(text, start):
         kind = match.lastgroup
-        if kind == "indicator" and opened:
+        if kind == "indicator":
             places.append(match.start())
-        elif kind == "dollar":
-            opened.append(len(places))
-        elif kind == "open" and opened:
-            opened.append(-1)
-        elif kind == "close" and opened:
-            seen = opened.pop()
-            if seen >= 0:
-                yield from places[seen:]
-                del places[seen:]
         elif kind == "end":
-            opened.clear()
-            places.clear()
+            return [], match.end()
+        elif kind is not None:
+            depth += 1 if kind == "open" else -1
+            if depth == 0:
+                return places, match.end()
+    return [], len(text)

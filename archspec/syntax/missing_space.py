@@ -1,4 +1,4 @@
-"""``fc:10`` is one word to YAML: a finding where a key and its value were surely meant, and what was meant."""
+"""``fc:10`` and ``fc 10`` are one text to YAML: a finding where a key and its value were surely meant."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _JOINED = re.compile(r"([A-Za-z_]\w*):([^\s/\\:].*)", re.DOTALL)  # neither https://... nor C:\...
+_APART = re.compile(r"([A-Za-z_]\w*) +([^\s:]+)")
 
 
 def split_items(items: Iterable[Node | None], sink: Sink) -> list[Node | None]:
@@ -23,12 +24,12 @@ def split_items(items: Iterable[Node | None], sink: Sink) -> list[Node | None]:
 
 
 def split_keys(items: list[Node | None], sink: Sink) -> list[Node | None]:
-    """Alternating keys and values, ``{filters:96}`` as ``{filters: 96}``; a key with a value stays as it is."""
+    """Alternating keys and values: ``{fc:10}`` and ``{fc 10}`` as ``{fc: 10}``, but a key with a value as it is."""
     found = list(items)
     for at in range(0, len(found), 2):
         key, value = found[at : at + 2]
         if isinstance(key, Scalar) and isinstance(value, Scalar) and not value.span.text:
-            found[at : at + 2] = _split(key, sink) or (key, value)
+            found[at : at + 2] = _split(key, sink) or _split_apart(key, sink) or (key, value)
     return found
 
 
@@ -41,10 +42,37 @@ def _split(scalar: Scalar, sink: Sink) -> tuple[Scalar, Scalar] | None:
     match = _JOINED.fullmatch(scalar.span.text) if scalar.plain else None
     if match is None:
         return None
-    source, middle, end = scalar.span.source, scalar.span.start + match.end(1), scalar.span.end
-    sink(missing_space(Span(source, middle, middle + 1), scalar.span.text))
-    key = Scalar(match[1], Span(source, scalar.span.start, middle))
-    return key, Scalar(core(match[2]), Span(source, middle + 1, end))
+    middle = scalar.span.start + match.end(1)
+    sink(missing_space(Span(scalar.span.source, middle, middle + 1), scalar.span.text))
+    return _parts(scalar, match)
+
+
+def _split_apart(scalar: Scalar, sink: Sink) -> tuple[Scalar, Scalar] | None:
+    match = _APART.fullmatch(scalar.span.text) if scalar.plain else None
+    if match is None:
+        return None
+    sink(missing_colon(scalar.span))
+    return _parts(scalar, match)
+
+
+def _parts(scalar: Scalar, match: re.Match[str]) -> tuple[Scalar, Scalar]:
+    source, start = scalar.span.source, scalar.span.start
+    key = Scalar(match[1], Span(source, start, start + match.end(1)))
+    return key, Scalar(core(match[2]), Span(source, start + match.start(2), scalar.span.end))
+
+
+def missing_colon(written: Span) -> Diagnostic:
+    """The finding on a key with no colon behind it."""
+    word, _, rest = written.text.partition(" ")
+    end = written.start + len(word)
+    return Diagnostic(
+        rule="yaml-syntax",
+        message=f"a colon is missing in {shown(written.text)}",
+        span=written,
+        label="a key and its value belong here",
+        help=(f"write {shown(f'{word}: {rest.lstrip()}'.rstrip())}",),
+        fix=Fix("insert a colon", (Edit(Span(written.source, end, end), ":"),)),
+    )
 
 
 def missing_space(colon: Span, text: str) -> Diagnostic:

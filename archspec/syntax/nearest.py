@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 LONGEST = 64
 """Longer words get no suggestion: the comparison costs the product of both lengths."""
 
-MOST_NAMES = 10_000
+MOST_NAMES = 2_000
 """Names that are looked at; a hostile file may define any number."""
 
 SHORTEST_START = 3

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.syntax.ambiguity import ambiguity, out_of_range, too_long
-from archspec.syntax.characters import FORBIDDEN, name, replaced
-from archspec.syntax.masking import masked, unmask
+from archspec.syntax.characters import FORBIDDEN, name, replaced, unseen_end, unseen_finding
+from archspec.syntax.masking import has_escaped_stand_in, masked, unmask
 from archspec.syntax.quoting import quoted, shown
 from archspec.syntax.scalars import Value, core, is_number
 
@@ -31,6 +31,9 @@ class ScalarReader:
         if len(raw) > self._limits.number and is_number(raw):
             self._sink(too_long(raw, span, self._limits.number))
             return raw
+        if unseen := unseen_end(raw):
+            self._sink(unseen_finding(raw, unseen, span))
+            return raw.replace(unseen, " ").strip()
         value = core(raw)
         finding = ambiguity(raw, value, span, is_key=is_key) or out_of_range(raw, value, span)
         if finding:
@@ -46,7 +49,7 @@ class ScalarReader:
 
     def quoted(self, raw: str, span: Span) -> str:
         """The text of a scalar in quotes or of a block of text."""
-        text = unmask(raw) if masked(raw) else raw
+        text = unmask(raw) if masked(raw) and not has_escaped_stand_in(span.text) else raw
         if found := FORBIDDEN.search(text):
             self._sink(_control_escape(found[0], span))
             return replaced(text)

@@ -36,9 +36,9 @@ def test_a_network_of_a_trillion_parameters_is_refused_at_once(graph_of: MakeGra
     # weights: 10**12 + 10**6; volumes: 10**6 each; working: input, twice the output, one window: 5 * 10**6
     assert str(caught.value) == (
         "network `net` needs about 4.0 TB of memory at batch 1: 4.0 TB of parameters and buffers, 8.0 MB of "
-        "volumes and 20.0 MB of working space. The limit is 1.0 GB, as given. The largest are weights `fc1.weight` (4.0 TB), "
-        "working space of `fc1` (20.0 MB), weights `fc1.bias` (4.0 MB). To compile it all the same, pass "
-        "memory_limit=4000032000000, in bytes; a smaller batch or input needs less."
+        "volumes and 20.0 MB of working space. The limit is 1.0 GB, as given. The largest are weights "
+        "`fc1.weight` (4.0 TB), working space of `fc1` (20.0 MB), weights `fc1.bias` (4.0 MB). To compile it all "
+        "the same, pass memory_limit=4000032000000, in bytes; a smaller batch or input needs less."
     )
 
 

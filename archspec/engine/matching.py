@@ -1,4 +1,4 @@
-"""Whether arrays fit a network: their names, shapes and dtypes against those it has."""
+"""Whether arrays belong to a network: their names, shapes and dtypes against those it has."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from archspec.ops._numpy import Array
 
-_MOST = 5
-"""Faults that are told one by one."""
+_MOST = 3
+"""Faults of a kind that are told one by one."""
 
 
 class Form(NamedTuple):
@@ -28,7 +28,7 @@ class Form(NamedTuple):
         return f"{self.shape} {self.dtype}"
 
 
-def fitted(arrays: Mapping[str, Array], wanted: Mapping[str, Array]) -> dict[str, Array]:
+def matched(arrays: Mapping[str, Array], wanted: Mapping[str, Array]) -> dict[str, Array]:
     """Copies of arrays that have the names, shapes and dtypes of ``wanted``, in its order.
 
     Raises:
@@ -50,11 +50,10 @@ def check_names(names: Iterable[str], wanted: Mapping[str, Array], source: str) 
     """
     found = list(names)
     missing, surplus = _without(wanted, set(found)), _without(found, set(wanted))
-    faults = [f"`{name}` is missing{_instead(name, surplus)}" for name in missing]
-    faults += [f"`{name:.80}` is no array of the network{_meant(name, missing)}" for name in surplus]
-    if not faults and len(found) != len(wanted):
-        faults = ["it holds one name twice"]
-    _refuse(faults, source)
+    absent = [f"`{name}` is missing{_instead(name, surplus)}" for name in missing[:_MOST]]
+    strange = [f"`{name:.80}` is no array of the network{_meant(name, missing)}" for name in surplus[:_MOST]]
+    twice = ["it holds one name twice"] if len(found) != len(set(found)) else []
+    _refuse([*absent, *_more(missing), *strange, *_more(surplus), *twice], source)
 
 
 def check_forms(found: Mapping[str, Form], wanted: Mapping[str, Array], source: str) -> None:
@@ -69,7 +68,7 @@ def check_forms(found: Mapping[str, Form], wanted: Mapping[str, Array], source: 
         shape, dtype = found[name]
         if shape != array.shape or dtype.newbyteorder("=") != array.dtype:
             faults.append(f"`{name}` is {Form(shape, dtype)}, wanted {Form(array.shape, array.dtype)}")
-    _refuse(faults, source)
+    _refuse([*faults[:_MOST], *_more(faults)], source)
 
 
 def _without(names: Iterable[str], others: set[str]) -> list[str]:
@@ -84,7 +83,10 @@ def _meant(name: str, missing: list[str]) -> str:
     return f"; is it `{near}`?" if (near := nearest(name, missing)) else ""
 
 
+def _more(faults: list[str]) -> list[str]:
+    return [f"and {len(faults) - _MOST:,} more"] if len(faults) > _MOST else []
+
+
 def _refuse(faults: list[str], source: str) -> None:
     if faults:
-        more = f"; and {len(faults) - _MOST:,} more" if len(faults) > _MOST else ""
-        raise WeightsError(f"{source} does not fit the network: {'; '.join(faults[:_MOST])}{more}")
+        raise WeightsError(f"{source} does not fit the network: {'; '.join(faults)}")

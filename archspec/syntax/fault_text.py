@@ -1,0 +1,158 @@
+"""Faults within a line: tabs, quotes, escapes, and characters that begin no value."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Diagnostic, Edit, Fix, Label
+from archspec.syntax.characters import UNSEEN, name
+from archspec.syntax.fault import Fault, finding
+from archspec.syntax.quoting import quoted, shown
+
+if TYPE_CHECKING:
+    from archspec.source import Span
+
+_TABBED = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
+_MOST_EDITS = 1000
+_ITEM = re.compile(r"[^,\[\]{}]*")
+_KEPT = {"@": "`@`", "`": "a backquote", "%": "`%`", "\t": "a tab"}
+_DIGITS = {"x": 2, "u": 4, "U": 8}
+
+
+def tab(fault: Fault) -> Diagnostic | None:
+    """A tab in the indentation."""
+    line = fault.line(fault.at)
+    indentation = line.text[: line.indentation]
+    if "\t" not in indentation:
+        return None
+    lines = list(islice(_TABBED.finditer(fault.text), _MOST_EDITS + 1))
+    edits = tuple(Edit(fault.span(*match.span()), match[0].replace("\t", "  ")) for match in lines)
+    return finding(
+        fault.span(line.start + indentation.index("\t"), line.start + len(indentation)),
+        "a tab cannot indent a line in YAML",
+        "indent with spaces, two for each level",
+        label="a tab is here",
+        fix=Fix("write two spaces for each tab", edits) if len(edits) <= _MOST_EDITS else None,
+    )
+
+
+def unseen_space(fault: Fault) -> Diagnostic | None:
+    """A no-break space where a space should be, as web pages have it."""
+    line = fault.line(fault.at if fault.since is None else fault.since)
+    start = line.start if ":" in fault.problem or "mapping values" in fault.problem else line.end
+    at = next((at for at in range(start, line.end) if fault.text[at] in UNSEEN), None)
+    if at is None:
+        return None
+    place = fault.span(at, at + 1)
+    return Diagnostic(
+        rule="control-character",
+        message=f"the invisible character {name(place.text)} is no space to YAML",
+        span=place,
+        label="here",
+        help=("write a space instead",),
+        fix=Fix("write a space instead", (Edit(place, " "),)),
+    )
+
+
+def open_quote(fault: Fault) -> Diagnostic | None:
+    """A quote that is never closed."""
+    opening = _opening_quote(fault)
+    if opening is None or not ("end of stream" in fault.problem or "document" in fault.problem):
+        return None
+    quote = fault.text[opening]
+    written = fault.span(opening, max(fault.line(opening).content.end, opening + 1))
+    closed = fault.span(written.end, written.end)
+    return finding(
+        written,
+        f"the quote `{quote}` is opened here and never closed",
+        f"write {shown(written.text + quote)}",
+        label="opened here",
+        labels=(Label(fault.span(fault.at, fault.at), "still open here"),),
+        fix=Fix("close the quote", (Edit(closed, quote),)),
+    )
+
+
+def escape(fault: Fault) -> Diagnostic | None:
+    r"""An unknown escape such as ``\d``, or one that makes no character."""
+    opening = _opening_quote(fault)
+    if opening is None or fault.text[opening] != '"':
+        return None
+    slash = fault.text.rfind("\\", opening, fault.at + 1)
+    kind = fault.text[slash + 1 : slash + 2]
+    place = fault.span(slash, min(slash + 2 + _DIGITS.get(kind, 0), fault.line(slash).end))
+    return finding(
+        place,
+        f"{shown(place.text)} is no escape that YAML knows",
+        "write `\\\\` for a backslash",
+        "or use single quotes, which take a backslash as it is",
+        label="in double quotes, a backslash begins an escape",
+        fix=Fix("double the backslash", (Edit(fault.span(slash, slash + 1), "\\\\"),)),
+    )
+
+
+def _opening_quote(fault: Fault) -> int | None:
+    return fault.since if "quoted scalar" in fault.context else None
+
+
+def forbidden_start(fault: Fault) -> Diagnostic | None:
+    """A value that begins with a character that YAML keeps for itself."""
+    if "cannot start any token" in fault.problem:
+        message = f"a value without quotes cannot begin with {_KEPT.get(fault.character, 'this')}"
+    elif "an anchor" in fault.context or "an alias" in fault.context:
+        kind = "anchor" if "an anchor" in fault.context else "alias"
+        message = f"`{fault.text[fault.since or 0]}` begins an {kind}, and a name must follow"
+    else:
+        return None
+    # Under an alias the fault is the missing name, and what begins the value stands before it.
+    start = fault.at if fault.character in _KEPT else fault.since or 0
+    value = _value(fault, start)
+    form = quoted(value.text)
+    return finding(value, message, f"write {shown(form)}", fix=Fix("put it in quotes", (Edit(value, form),), safe=True))
+
+
+def block_header(fault: Fault) -> Diagnostic | None:
+    """Text behind the ``|`` or ``>`` that begins a block of text."""
+    if "block scalar" not in fault.context or fault.since is None:
+        return None
+    return finding(
+        fault.span(fault.since, max(fault.line(fault.since).content.end, fault.since + 1)),
+        f"`{fault.text[fault.since]}` begins a block of text, which starts on the next line",
+        "put the text on the next line, indented; or put it in quotes",
+    )
+
+
+def tag(fault: Fault) -> Diagnostic | None:
+    """A tag that cannot even be read."""
+    if fault.since is None or not ("tag" in fault.context or "tag handle" in fault.problem):
+        return None
+    return Diagnostic(
+        rule="yaml-tag",
+        message="tags are not part of the language: a value is what it looks like",
+        span=fault.span(fault.since, max(fault.at, fault.since + 1)),
+        label="a tag begins here",
+        help=("delete the tag", "put the value in quotes if it is a text that begins with `!`"),
+    )
+
+
+def directive(fault: Fault) -> Diagnostic | None:
+    """A line that begins with ``%``."""
+    line = fault.line(fault.at)
+    if not line.text.startswith("%"):
+        return None
+    return finding(
+        fault.span(line.start, max(line.content.end, line.start + 1)),
+        "a line that begins with `%` is an instruction to YAML readers, and this one has no meaning here",
+        "delete the line",
+    )
+
+
+def _value(fault: Fault, start: int) -> Span:
+    """What was meant as a value: up to a comma or bracket within {} and [], else up to the end of the line."""
+    line = fault.line(start)
+    end = max(line.content.end, start + 1)
+    if "{" in fault.text[line.start : start] or "[" in fault.text[line.start : start]:
+        match = _ITEM.match(fault.text, start, end)
+        end = match.end() if match and match.end() > start else end
+    return fault.span(start, start + len(fault.text[start:end].rstrip()))

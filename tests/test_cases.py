@@ -1,0 +1,62 @@
+"""Specs in tests/cases and, beside each, what ``archspec check --show-info`` says of it, to the letter.
+
+``ARCHSPEC_REWRITE_CASES=1 pytest tests/test_cases.py`` writes the texts anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archspec.commands.check import check
+
+FOLDER = Path(__file__).parent / "cases"
+NAMES = [file.removesuffix(".yaml") for file in sorted(path.name for path in FOLDER.glob("*.yaml"))]
+REWRITE = "ARCHSPEC_REWRITE_CASES" in os.environ
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)  # so that texts hold no path but the file's name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_case(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status = check([f"{name}.yaml"], show_info=True)
+    text, complaints = capsys.readouterr()
+    expected = FOLDER / f"{name}.txt"
+    if REWRITE:
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+    assert complaints == ""
+    assert status == (1 if re.search(r"^error\[", text, re.MULTILINE) else 0)
+
+
+def test_every_text_has_its_spec() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(NAMES)
+    assert len(NAMES) >= 60
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_case_is_minimal_and_explained(name: str) -> None:
+    """A case says in its first line what it is about, unless there is no room for a comment, and it stays short."""
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# ") or name == "file-empty"
+    assert len(text.splitlines()) <= 40
+
+
+def test_all_at_once_say_the_same() -> None:
+    """The command itself, over all files in one go: the same findings in the same order, and one summary."""
+    command = [sys.executable, "-m", "archspec", "check", "--show-info", *(f"{name}.yaml" for name in NAMES)]
+    together = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    texts = [(FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines(keepends=True) for name in NAMES]
+    findings = "".join(line for lines in texts for line in lines[:-1])  # the last line is the summary
+    assert together.stdout.startswith(findings)
+    assert together.stdout.removeprefix(findings).count("\n") == 1
+    assert f"in {len(NAMES)} files\n" in together.stdout
+    assert (together.returncode, together.stderr) == (1, "")
