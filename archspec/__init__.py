@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archspec.analysis.report import Report
     from archspec.api import SpecError, analyze, check, compile, load  # noqa: A004 - the stage's name
     from archspec.diagnostics import Diagnostic, Severity
-    from archspec.engine.network import CompileError, Network
+    from archspec.engine.network import CompileError, InputError, Network, WeightsError
     from archspec.graph.model import Graph
     from archspec.spec.models import Spec
     from archspec.volume import Volume
@@ -29,12 +29,14 @@ __all__ = [
     "CompileError",
     "Diagnostic",
     "Graph",
+    "InputError",
     "Network",
     "Report",
     "Severity",
     "Spec",
     "SpecError",
     "Volume",
+    "WeightsError",
     "__version__",
     "analyze",
     "check",
@@ -46,12 +48,14 @@ _HOMES = {
     "CompileError": "engine.network",
     "Diagnostic": "diagnostics",
     "Graph": "graph.model",
+    "InputError": "engine.network",
     "Network": "engine.network",
     "Report": "analysis.report",
     "Severity": "diagnostics",
     "Spec": "spec.models",
     "SpecError": "api",
     "Volume": "volume",
+    "WeightsError": "engine.network",
     "analyze": "api",
     "check": "api",
     "compile": "api",

@@ -12,6 +12,7 @@ from archspec.commands import Status
 
 def main() -> int:
     """Run the command line and give its exit status."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for plugins reads every installed package
     gc.disable()  # one short run that makes hundreds of thousands of small objects: collecting costs more than it frees
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

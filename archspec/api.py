@@ -8,7 +8,6 @@ from archspec.analysis.report import Report
 from archspec.analysis.report import analyze as _analyze
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import build
-from archspec.report.findings_text import plain_text
 from archspec.rules import run
 from archspec.source import Source
 from archspec.spec.models import Spec
@@ -26,6 +25,8 @@ class SpecError(ValueError):
     """A spec has errors, all of them in ``diagnostics``; the message shows them with their places."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        from archspec.report.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
+
         self.diagnostics = diagnostics
         super().__init__("the spec has errors\n\n" + plain_text(diagnostics))
 
@@ -65,13 +66,24 @@ def examine(spec: Spec | str | Path, *, input: str | None = None, batch: int | N
     found: list[Diagnostic] = []
     read = spec if isinstance(spec, Spec) else _read(spec, found)
     if read is None:
-        return Examination(sorted(found, key=lambda each: each.sort_key))
+        return Examination(_in_order(found))
     found.extend(read.findings)
     read = read.at(input=input, batch=batch)
     graph = build(read, found.append)
     report = _analyze(graph)
     run(report, found.append)
-    return Examination(sorted(found, key=lambda each: each.sort_key), read, graph, report)
+    return Examination(_in_order(found), read, graph, report)
+
+
+def _in_order(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings by place; a value that was misread by YAML's rules is not also told to be wrong."""
+    misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule == "yaml-ambiguity"}
+    kept = [
+        each
+        for each in found
+        if each.rule != "invalid-value" or not each.span or (each.span.start, each.span.end) not in misread
+    ]
+    return sorted(kept, key=lambda each: each.sort_key)
 
 
 def load(path_or_text: str | Path) -> Spec:

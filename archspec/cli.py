@@ -69,9 +69,7 @@ def check(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Spec files and folders; - is standard input.")],
     *,
-    output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FindingsFormat(
-        "full"
-    ),
+    output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FULL,
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
 ) -> None:
     """Check specs: what does not fit, what is lost, what would fit.
@@ -88,9 +86,7 @@ def show(
     context: typer.Context,
     spec: SpecArgument,
     *,
-    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print the table.")] = ReportFormat(
-        "rich"
-    ),
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print the table.")] = RICH,
     columns: Annotated[str, typer.Option(metavar="A,B,C", help="Columns, in this order.")] = "",
     depth: Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Samples in a batch, for memory figures.")] = None,

@@ -35,8 +35,8 @@ def spec_files(paths: Iterable[str], sink: Sink) -> Iterator[str]:
         else:
             files = [path]
         for file in files:
-            if file not in seen:
-                seen.add(file)
+            if (real := file if file == "-" else os.path.realpath(file)) not in seen:
+                seen.add(real)
                 yield file
 
 

@@ -54,4 +54,5 @@ def tell_problems(seen: Examination) -> None:
     problems = [each for each in seen.diagnostics if each.severity is not Severity.INFO]
     if problems:
         sys.stdout.flush()
-        sys.stderr.write("\n" + render_findings(problems, "full", FindingsView(files=1)))
+        gap = "\n" if seen.report is not None else ""
+        sys.stderr.write(gap + render_findings(problems, "full", FindingsView(files=1)))

@@ -109,7 +109,12 @@ def read_operator(kind: type[Operator], layer: Layer, name: str, sink: Sink) -> 
 
 def _not_a_mapping(kind: type[Operator], layer: Layer, arguments: Scalar | Sequence, name: str) -> Diagnostic:
     """The finding for ``conv: 64``."""
-    required = [field_.alias or key for key, field_ in kind.model_fields.items() if field_.is_required()]
+    own = {
+        key: key not in kind.__annotations__ for key in kind.model_fields
+    }  # its own arguments first: filters, kernel
+    fields = sorted(kind.model_fields.items(), key=lambda item: own[item[0]])
+    names = [info.alias or key for key, info in fields]
+    required = [info.alias or key for key, info in fields if info.is_required()]
     example = ", ".join(f"{key}: ..." for key in required)
     needs = " and ".join(f"`{key}`" for key in required)
     message = (
@@ -117,7 +122,11 @@ def _not_a_mapping(kind: type[Operator], layer: Layer, arguments: Scalar | Seque
         if required
         else (f"{layer.kind} takes no single value, got {shorten(arguments)}")
     )
-    help_ = f"write `{layer.kind}: {{{example}}}`" if required else f"write `{layer.kind}`"
+    help_ = (
+        f"write `{layer.kind}: {{{example}}}`"
+        if required
+        else (f"write `{layer.kind}: {{{names[0]}: ...}}`" if names else f"write `{layer.kind}`")
+    )
     return Diagnostic(rule="invalid-value", message=message, span=arguments.span, layer=name, help=(help_,))
 
 

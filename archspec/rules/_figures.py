@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.spec.models import TrainingMemory
+from archspec.spec.models import ITEM_BYTES, TrainingMemory
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import LayerFigures, Report, Totals
     from archspec.source import Span
-    from archspec.spec.models import Figures
+    from archspec.spec.models import Counts
     from archspec.syntax.nodes import Node
 
 _COUNTED = {
@@ -33,6 +33,10 @@ _COUNTED = {
 """Key in a spec -> field of the totals, field of a layer, words. A layer's ``forward_memory`` is its own output."""
 
 
+_SHOWN_AS_MB = 100_000
+"""Bytes from which megabytes with one decimal say something."""
+
+
 class Figure(NamedTuple):
     """One stated figure and what was counted for it."""
 
@@ -42,10 +46,10 @@ class Figure(NamedTuple):
     span: Span
 
 
-def stated_figures(stated: Figures, counted: Totals | LayerFigures, tree: Node | None) -> Iterator[Figure]:
+def stated_figures(stated: Counts, counted: Totals | LayerFigures, tree: Node | None) -> Iterator[Figure]:
     """The figures a spec states that were counted too, in the models' order."""
     for name, (total, own, _) in _COUNTED.items():
-        value = getattr(stated, name)
+        value = getattr(stated, name, None)
         got = getattr(counted, total, None) if hasattr(counted, total) else getattr(counted, own, None)
         node = tree.get(name) if isinstance(tree, Mapping) else None
         if value is None or got is None or node is None:
@@ -67,14 +71,15 @@ def _training(stated: TrainingMemory, got: dict[str, int], tree: Node) -> Iterat
 def unit_text(name: str, value: int, *, bare: bool = False) -> str:
     """``34,944 params``; bytes with MB too."""
     words = "" if bare else f" {_COUNTED[name][2]}"
-    megabytes = f" ({value / 10**6:,.1f} MB)" if name.endswith("memory") else ""
+    megabytes = f" ({value / 10**6:,.1f} MB)" if name.endswith("memory") and value >= _SHOWN_AS_MB else ""
     return f"{value:,}{words}{megabytes}"
 
 
 def largest(report: Report, figure: Figure) -> tuple[str, ...]:
     """A note of the three layers that contribute most to a total."""
     own = _COUNTED[figure.name][1]
-    counted = [(getattr(layer, own) or 0, layer.name) for layer in report.layers]
+    scale = ITEM_BYTES[report.graph.spec.dtype] if figure.name == "param_memory" else 1
+    counted = [((getattr(layer, own) or 0) * scale, layer.name) for layer in report.layers]
     top = [(value, name) for value, name in sorted(counted, key=lambda pair: -pair[0])[:3] if value]
     shown = ", ".join(f"{name} {value:,}" for value, name in top)
     return (f"the largest: {shown}",) if shown else ()

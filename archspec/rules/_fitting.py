@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.ops._sliding import Sliding
+from archspec.rules._padding import is_allowed
 from archspec.rules._wording import join
 from archspec.volume import Volume, sizes
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     _Try = Callable[[int], "Window | None"]
 
-_FARTHEST = 64
-"""How far from its present value a setting is looked for, at least."""
+_NEAR, _FARTHEST = 64, 4096
+"""How far from its present value a setting is looked for: a stride, within these bounds."""
 
 
 class _Option(NamedTuple):
@@ -26,15 +27,6 @@ class _Option(NamedTuple):
     value: int
     outputs: int
     change: int
-
-
-def is_allowed(operator: Operator, window: Window) -> bool:
-    """Whether an operator may pad as much as this window does."""
-    widest = max(window.near, window.far)
-    if isinstance(operator, Sliding) and operator.half_padded:
-        return widest <= window.extent / 2
-    mode = getattr(operator, "padding_mode", "zeros")
-    return widest < window.size + (mode == "circular") if mode in ("reflect", "circular") else True
 
 
 def settings_that_fit(operator: Operator, volume: Volume) -> tuple[str, ...]:
@@ -100,7 +92,7 @@ def _nearest(window: Window, present: int, least: int, attempt: _Try) -> list[_O
     """The present value where it fits, else the nearest ones below and above that do, the nearer first."""
     if window.is_whole and window.output is not None:
         return [_Option(present, window.output, 0)]
-    farthest = max(_FARTHEST, window.stride)
+    farthest = min(max(_NEAR, window.stride), _FARTHEST)
     below = range(present - 1, max(least, present - farthest) - 1, -1)
     above = range(present + 1, present + farthest + 1)
     found = []

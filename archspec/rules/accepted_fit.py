@@ -22,7 +22,7 @@ class AcceptedFit(NodeRule):
 
     Why: a loss that was accepted once should stay visible to whoever reads the network next.
 
-    Source: the fit table in docs/language.md.
+    Source: docs/language.md, "Fit" (the table).
 
     Bad:
         input: 10x10x3

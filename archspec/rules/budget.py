@@ -19,7 +19,7 @@ class Budget(Rule):
 
     Why: a device has so much memory and so much time; the design should fail before the training does.
 
-    Source: docs/language.md, "A file".
+    Source: docs/language.md, "Facts and ceilings".
 
     Bad:
         input: 32x32x3

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.analysis.report import LayerFigures, Report
     from archspec.diagnostics import Diagnostic
     from archspec.source import Span
-    from archspec.spec.models import Facts
+    from archspec.spec.models import Facts, LayerFacts
     from archspec.syntax.nodes import Node as Tree
     from archspec.volume import Volume
 
@@ -25,7 +25,7 @@ class Expectation(Rule):
 
     Why: a published figure, or a drawing of the network, is the cheapest test there is.
 
-    Source: docs/language.md, "A file".
+    Source: docs/language.md, "Facts and ceilings".
 
     Bad:
         input: 32x32x3
@@ -46,9 +46,9 @@ class Expectation(Rule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each fact, of the network and of layers."""
         for layer in report.layers:
-            facts, tree = layer.node.layer.expect, layer.node.layer.item
-            if facts is not None and layer.node.is_known and isinstance(tree, Mapping):
-                yield from self._layer(layer, facts, tree.get("expect"))
+            own, tree = layer.node.layer.expect, layer.node.layer.item
+            if own is not None and layer.node.is_known and isinstance(tree, Mapping):
+                yield from self._layer(layer, own, tree.get("expect"))
         facts = report.graph.spec.expect
         if facts is not None and report.graph.is_known:
             yield from self._network(report, facts, report.graph.spec.tree.get("expect"))
@@ -60,14 +60,14 @@ class Expectation(Rule):
             if figure.got != figure.stated:
                 yield self._differs(figure, None, largest(report, figure))
 
-    def _layer(self, layer: LayerFigures, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
+    def _layer(self, layer: LayerFigures, facts: LayerFacts, tree: Tree | None) -> Iterator[Diagnostic]:
         yield from self._volume(facts, tree, layer.node.output, layer)
         for figure in stated_figures(facts, layer, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, layer.name, ())
 
     def _volume(
-        self, facts: Facts, tree: Tree | None, output: Volume | None, layer: LayerFigures
+        self, facts: Facts | LayerFacts, tree: Tree | None, output: Volume | None, layer: LayerFigures
     ) -> Iterator[Diagnostic]:
         if facts.output is not None and facts.output != output:
             message = f"{layer.name} gives {output}, not the {facts.output} expected"
@@ -93,7 +93,7 @@ class Expectation(Rule):
 
 def _place(tree: Tree | None, key: str) -> Span:
     """Where a fact stands; a bare volume is the fact itself."""
-    found = tree.get(key) if isinstance(tree, Mapping) else tree
+    found = (tree.get(key) or tree) if isinstance(tree, Mapping) else tree
     if found is None:
         raise LookupError(key)  # a validated fact always stands in the file
     return found.span

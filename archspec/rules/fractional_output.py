@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import NodeRule
 from archspec.rules._channels_first import channels_first_hint
-from archspec.rules._fitting import settings_that_fit
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
 from archspec.volume import sizes
 
@@ -46,6 +45,8 @@ class FractionalOutput(NodeRule):
         if windows is None or node.output is None or node.operator is None or node.volume is None:
             return
         if any(_is_fault(window) for window in windows):
+            from archspec.rules._fitting import settings_that_fit  # noqa: PLC0415 - a fitting network needs no settings
+
             settings = settings_that_fit(node.operator, node.volume)
             loses = any(window.lost for window in windows)
             accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"

@@ -46,8 +46,10 @@ class LopsidedPadding(NodeRule):
             return
         chosen = [_is_lopsided(window) for window in windows]
         if any(chosen):
+            padded = any(window.near or window.far for window in windows)
+            left = "leaves padding over on" if padded else "leaves a gap over on"
             yield self.finding(
-                misfit_message(node, windows, chosen, "leaves padding over on"),
+                misfit_message(node, windows, chosen, left),
                 node.place,
                 label=f"{node.name} gets {node.volume}",
                 notes=(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._sliding import Sliding
 from archspec.rules._base import NodeRule
-from archspec.rules._fitting import is_allowed
+from archspec.rules._padding import is_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ class UnsupportedRank(NodeRule):
 
     Why: a window needs an axis to slide along.
 
-    Source: docs/language.md, "Operators".
+    Source: docs/language.md, under "Operators".
 
     Bad:
         input: {channels: 8}

@@ -20,7 +20,7 @@ class WeightsShape(NodeRule):
 
     Why: filters stand last and channels before them, and every list of a level is as long as the next.
 
-    Source: docs/language.md, "Operators".
+    Source: docs/language.md, under "Operators".
 
     Bad:
         input: 8x8x1

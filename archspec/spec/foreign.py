@@ -73,16 +73,25 @@ ARGUMENTS = {
     "multiplier": "depth_multiplier channel_multiplier",
     "eps": "epsilon",
     "slope": "negative_slope",
-    "rate": "dropout_ratio drop_rate drop_prob prob keep_prob",
-    "size": "local_size depth_radius n",
+    "rate": "dropout_ratio drop_rate drop_prob ",
+    "size": "local_size n",
     "k": "bias_k",
     "count_padding": "count_include_pad",
-    "affine": "scale center",
     "heads": "num_heads",
     "factor": "scale_factor",
-    "fit": "ceil_mode rounding round_mode",
 }
 """Argument -> other names; one word may stand for several of ours."""
+
+DIFFERENT = {
+    "keep_prob": "here `rate` is the share that is dropped: 1 - keep_prob",
+    "prob": "here `rate` is the share that is dropped",
+    "depth_radius": "here `size` is the whole window: 2 * depth_radius + 1",
+    "ceil_mode": "here `fit: pad` rounds up and `fit: crop` rounds down",
+    "round_mode": "here `fit: pad` rounds up and `fit: crop` rounds down",
+    "scale": "here `affine: false` leaves out scale and shift together",
+    "center": "here `affine: false` leaves out scale and shift together",
+}
+"""Arguments of other libraries that mean something else than ours, and how to say it here."""
 
 KEYS = {
     "input": "input_shape inputs input_size shape",
@@ -101,5 +110,10 @@ KEYS = {
 def ours(word: str, table: dict[str, str], valid: Iterable[str]) -> str | None:
     """The name among ``valid`` that another library calls ``word``; None when no library does."""
     folded = word.lower().removeprefix("nn.")
-    forms = {folded, folded.replace("_", "").replace("-", "")}
-    return next((name for name in valid if forms & set(table.get(name, "").split())), None)
+    bare = folded.replace("_", "").replace("-", "")
+    for name in valid:
+        if bare == name.replace("_", "") and word != name:
+            return name
+        if {folded, bare} & set(table.get(name, "").split()):
+            return name
+    return None

@@ -30,8 +30,8 @@ class TrainingMemory(_Model):
     adam: BytesField | None = None
 
 
-class Figures(_Model):
-    """Figures a spec may state, of the whole network or of one layer: as facts or as ceilings."""
+class Counts(_Model):
+    """Figures that a layer and the whole network have; ``forward_memory`` of a layer is that of its output."""
 
     params: CountField | None = None
     trainable_params: CountField | None = None
@@ -42,14 +42,26 @@ class Figures(_Model):
     macs: CountField | None = None
     flops: CountField | None = None
     activations: CountField | None = None
-    param_memory: BytesField | None = None
     forward_memory: BytesField | None = None
+
+
+class LayerFacts(Counts):
+    """``expect:`` of a layer."""
+
+    output: VolumeField | None = None
+    receptive_field: tuple[Count, ...] | Count | None = None
+
+
+class Figures(Counts):
+    """``budget:``: ceilings for the whole network."""
+
+    param_memory: BytesField | None = None
     training_memory: TrainingMemory | None = None
     peak_memory: BytesField | None = None
 
 
 class Facts(Figures):
-    """``expect:``: figures that must hold exactly, and the output volume."""
+    """``expect:`` of the network: figures that must hold exactly, and its output volume."""
 
     output: VolumeField | None = None
     receptive_field: tuple[Count, ...] | Count | None = None
@@ -63,7 +75,7 @@ class Layer(_Model):
     arguments: Node | None = None
     name: str | None = None
     name_node: Scalar | None = None
-    expect: Facts | None = None
+    expect: LayerFacts | None = None
     ignore: tuple[str, ...] = ()
     item: Node
 
@@ -91,6 +103,8 @@ class Spec(Header):
 
     def __repr__(self) -> str:
         return f"Spec({self.name!r}, {len(self.layers)} layers)"
+
+    __str__ = __repr__
 
     def at(self, **changes: Any) -> Spec:
         """The same spec with another ``input`` or ``batch``; its facts and ceilings were stated for the old ones."""

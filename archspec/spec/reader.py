@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from archspec.diagnostics import Diagnostic, Sink
+from archspec.rules import RULES
 from archspec.spec import foreign
-from archspec.spec.models import Facts, Figures, Header, Layer, Spec
+from archspec.spec.models import Counts, Facts, Figures, Header, Layer, LayerFacts, Spec
 from archspec.spec.validate import Named, argument_names, shorten, unknown, validate
+from archspec.spec.volumes import AXES
+from archspec.syntax import nearest
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-F = TypeVar("F", bound=Figures)
+F = TypeVar("F", bound=Counts)
 
 _REQUIRED = {
     "name": "name: my_network",
@@ -39,13 +42,13 @@ def read_spec(tree: Node, sink: Sink) -> Spec | None:
 def _read_header(tree: Mapping, sink: Sink) -> Header:
     known = [*argument_names(Header), "layers"]
     named = Named("a spec", tree.span, foreign.KEYS)
+    given = {str(entry.key.value) for entry in tree.entries}
     kept: list[Entry] = []
     for entry in tree.entries:
         if entry.key.value in known:
             kept.append(entry)
         else:
-            sink(unknown(entry.key, named, known))
-    given = {entry.key.value for entry in tree.entries}
+            sink(unknown(entry.key, named, known, given))
     for key, example in _REQUIRED.items():
         if key not in given:
             place = tree.entries[0].key.span if tree.entries else tree.span
@@ -66,13 +69,19 @@ def _read_header(tree: Mapping, sink: Sink) -> Header:
 
 def _read_figures(node: Node, model: type[F], owner: str, sink: Sink, layer: str | None = None) -> F | None:
     """``expect`` or ``budget``; a bare volume is the output expected."""
-    if isinstance(node, Scalar) and issubclass(model, Facts):
-        key = Scalar("output", node.span)
-        node = Mapping((Entry(key, node),), node.span)
+    if issubclass(model, Facts | LayerFacts) and _is_volume(node):
+        node = Mapping((Entry(Scalar("output", node.span), node),), node.span)
     if not isinstance(node, Mapping):
         sink(_form(node, f"{owner} is a mapping of figures such as {{params: 61M}}", f"this is {_kind(node)}"))
         return None
     return validate(model, node, Named(owner, node.span, layer=layer), sink)[0]
+
+
+def _is_volume(node: Node) -> bool:
+    """Whether a fact is a bare volume: text, or a mapping of axes."""
+    if isinstance(node, Mapping):
+        return bool(node.entries) and all(entry.key.value in AXES for entry in node.entries)
+    return isinstance(node, Scalar)
 
 
 def _read_layers(node: Node, sink: Sink) -> tuple[Layer, ...]:
@@ -105,7 +114,7 @@ def _read_item(item: Mapping, sink: Sink) -> Layer | None:
     (entry,) = operators
     kind = str(entry.key.value)
     name, expect, ignore = (item.get(key) for key in _MODIFIERS)
-    facts = _read_figures(expect, Facts, f"`expect` of {kind}", sink) if expect else None
+    facts = _read_figures(expect, LayerFacts, f"`expect` of {kind}", sink) if expect else None
     name_node = _read_name(name, sink) if name else None
     return Layer.model_construct(
         kind=kind,
@@ -121,11 +130,17 @@ def _read_item(item: Mapping, sink: Sink) -> Layer | None:
 
 def _not_one(item: Mapping, operators: list[Entry]) -> Diagnostic:
     """The finding for an item of no operator or of several."""
-    words = ", ".join(f"`{entry.key.value!s:.40}`" for entry in operators)
     if not operators:
-        return _form(item, "this item has no operator", "only " + ", ".join(str(e.key.value) for e in item.entries))
-    wide = " Arguments stand inside the operator's braces, or deeper by one step than its name." if operators else ""
-    return _form(item, f"one item is one operator, and this has {len(operators)}: {words}.{wide}", "one `- ` for each")
+        given = ", ".join(f"`{entry.key.value!s:.40}`" for entry in item.entries)
+        return _form(item, "this item has no operator", f"only {given}" if given else "it is empty")
+    words = [f"{entry.key.value!s:.40}" for entry in operators]
+    listed = ", ".join(f"`{word}`" for word in words)
+    finding = _form(item, f"one item is one operator, and this has {len(operators)}: {listed}", "")
+    empty = [entry for entry in operators if isinstance(entry.value, Scalar) and entry.value.value is None]
+    if len(empty) == 1 and empty[0] is operators[0]:
+        rest = " and ".join(f"`{word}`" for word in words[1:])
+        return finding._replace(help=(f"if {rest} belong to `{words[0]}`, indent them deeper than it",))
+    return finding._replace(help=("begin each operator with a `- ` of its own",))
 
 
 def _read_name(node: Node, sink: Sink) -> Scalar | None:
@@ -145,11 +160,19 @@ def _read_name(node: Node, sink: Sink) -> Scalar | None:
 def _read_ignore(node: Node, sink: Sink) -> tuple[str, ...]:
     """Names of the rules that a layer is not to be told of: one, or a list."""
     items = node.items if isinstance(node, Sequence) else (node,)
-    names = tuple(item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, str))
-    if len(names) == len(items):
-        return names
-    sink(_form(node, "`ignore` is a rule's name or a list of them", f"this is {_kind(node)}"))
-    return ()
+    names = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
+    if len(names) < len(items):
+        sink(_form(node, "`ignore` is a rule's name or a list of them", f"this is {_kind(node)}"))
+    for item in names:
+        if item.value not in RULES:
+            near = nearest(str(item.value), RULES)
+            sink(Diagnostic(
+                rule="unknown-rule",
+                message=f"there is no rule `{item.value:.60}`" + (f"; did you mean `{near}`?" if near else ""),
+                span=item.span,
+                help=(f"write `{near}`" if near else f"rules of layers are {', '.join(RULES)}",),
+            ))  # fmt: skip
+    return tuple(str(item.value) for item in names)
 
 
 def _kind(node: Node) -> str:

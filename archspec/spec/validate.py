@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
-from archspec.spec.foreign import ours
+from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
 from archspec.syntax import nearest, plain
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pydantic_core import ErrorDetails
 
     from archspec.source import Span
@@ -94,31 +96,31 @@ def _finding(model: type[BaseModel], node: Mapping, named: Named, name: str, det
         )
     if kind == "extra_forbidden" and len(loc) == 1:
         key = next(entry.key for entry in node.entries if str(entry.key.value) == name)
-        return unknown(key, named, argument_names(model))
+        return unknown(key, named, argument_names(model), [str(entry.key.value) for entry in node.entries])
     place, path = _descend(node, max((detail["loc"] for detail in details), key=len))
     return Diagnostic(
         rule="invalid-value",
-        message=f"`{path or name}` of {named.owner} {_trouble(details, place)}",
+        message=f"`{path or name}` of {named.owner} {_trouble(details, place, _description(model, name))}",
         span=place.span,
         layer=named.layer,
-        help=_about(model, name) if len(details) > 1 else (),
     )
 
 
-def unknown(key: Scalar, named: Named, valid: list[str]) -> Diagnostic:
+def unknown(key: Scalar, named: Named, valid: list[str], given: Collection[str] = ()) -> Diagnostic:
     """The finding for a key nobody knows: the nearest valid one, or ours for another library's word."""
     word = f"{key.value!s:.60}"
-    meant = ours(word, named.words or {}, valid)
-    near = meant or nearest(word, valid)
+    other = DIFFERENT.get(word.lower()) if named.words is ARGUMENTS else None
+    meant = None if other else ours(word, named.words or {}, valid)
+    near = None if other else meant or nearest(word, valid)
     listed = f"{named.owner} takes {', '.join(f'`{name}`' for name in valid)}"
     return Diagnostic(
         rule="unknown-key",
         message=f"{named.owner} has no `{word}`" + (f"; did you mean `{near}`?" if near else ""),
         span=key.span,
         layer=named.layer,
-        notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (),
+        notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (other,) if other else (),
         help=(f"write `{near}`",) if near else (listed if valid else f"{named.owner} takes no arguments",),
-        fix=Fix(f"write `{near}`", (Edit(key.span, near),), safe=True) if near else None,
+        fix=Fix(f"write `{near}`", (Edit(key.span, near),), safe=True) if near and near not in given else None,
     )
 
 
@@ -127,24 +129,29 @@ def argument_names(model: type[BaseModel]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
+def _description(model: type[BaseModel], name: str) -> str | None:
+    """What a field takes, in words, when the field says so."""
+    fields = ((info.alias or key, info) for key, info in model.model_fields.items())
+    return next((info.description for key, info in fields if key == name), None)
+
+
 def _about(model: type[BaseModel], name: str) -> tuple[str, ...]:
-    for key, info in model.model_fields.items():
-        if (info.alias or key) == name and info.description:
-            return (f"`{name}` is {info.description}",)
-    return ()
+    description = _description(model, name)
+    return (f"`{name}` is {description}",) if description else ()
 
 
-def _trouble(details: list[ErrorDetails], place: Node) -> str:
+def _trouble(details: list[ErrorDetails], place: Node, description: str | None) -> str:
     """Wanted and got, in words."""
-    shown = shorten(place)
     first = next((detail for detail in details if detail["type"] == "value_error"), None)
     if first is not None:
         return f"is wrong: {first['ctx']['error']}"
     wanted: dict[str, None] = {}
     for detail in details:
         phrase = _PHRASES.get(detail["type"])
-        wanted[phrase.format_map(detail.get("ctx", {})) if phrase else detail["msg"]] = None
-    return f"must be {' or '.join(wanted)}, not {shown}"
+        if phrase:
+            wanted[phrase.format_map(detail.get("ctx", {}))] = None
+    words = description if description and len(details) > 1 else " or ".join(wanted) or "something else"
+    return f"must be {words}, not {shorten(place)}"
 
 
 def _descend(node: Node, loc: tuple[int | str, ...]) -> tuple[Node, str]:

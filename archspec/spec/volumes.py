@@ -9,6 +9,9 @@ from pydantic import BeforeValidator
 
 from archspec.volume import AXIS_NAMES, Volume, sizes
 
+AXES = frozenset({"channels", *(name for names in AXIS_NAMES.values() for name in names)})
+"""Every name an axis can have."""
+
 LARGEST = 2**31 - 1
 """The longest axis that is accepted: array libraries index with 32 bits."""
 
@@ -20,6 +23,8 @@ def parse_volume(value: object) -> Volume:
     match value:
         case Volume():
             return value
+        case str() if value.strip().startswith("{"):
+            return parse_volume(_axes_in(value))
         case str() if _FORM.fullmatch(value.strip()):
             return _from_numbers(tuple(int(number) for number in value.strip().split("x")), value.strip())
         case int() if not isinstance(value, bool):
@@ -45,6 +50,14 @@ def _from_numbers(numbers: tuple[int, ...], text: str) -> Volume:
     return _checked(numbers)
 
 
+def _axes_in(text: str) -> dict[str, int]:
+    """``{length: 100, channels: 4}`` as a command line gives it; ValueError for anything else."""
+    pairs = dict(pair.partition(":")[::2] for pair in text.strip().strip("{}").split(","))
+    if not all(size.strip().isascii() and size.strip().isdigit() for size in pairs.values()):
+        raise ValueError(f"write an axis as `length: 100`; got {text:.60}")
+    return {name.strip(): int(size) for name, size in pairs.items()}
+
+
 def _from_axes(axes: dict[Any, Any]) -> Volume:
     for names in AXIS_NAMES.values():
         if set(axes) == {*names, "channels"}:
@@ -68,8 +81,7 @@ def _checked(numbers: tuple[int, ...]) -> Volume:
 
 def _parse_volumes(value: object) -> dict[str, Volume]:
     """One volume (called ``input``), or several by name."""
-    axes = {"channels", *(name for names in AXIS_NAMES.values() for name in names)}
-    if isinstance(value, dict) and value and not set(value) & axes:
+    if isinstance(value, dict) and value and not set(value) & AXES:
         return {str(name): parse_volume(volume) for name, volume in value.items()}
     return {"input": parse_volume(value)}
 

@@ -68,6 +68,19 @@ class Builder:
         self._anchors.report_unused()
         return self._root()
 
+    @property
+    def bracket(self) -> int | None:
+        """Offset of the innermost bracket that is open."""
+        flows = (frame.start for frame in [self._frame, *reversed(self._outer)] if frame.is_flow)
+        return next((start for start in flows if self._source.text[start] in "[{"), None)
+
+    def give_up(self) -> None:
+        """Tell what is wrong with the mappings that are still open."""
+        for frame in [self._frame, *reversed(self._outer)]:
+            if frame.is_mapping:
+                frame.drop_lone_key()
+                frame.node(self._source, None, self._sink)
+
     def _handlers(self) -> dict[type, Callable[[Event], None]]:
         return {
             ScalarEvent: self._add_scalar,
@@ -192,7 +205,7 @@ def _several(span: Span) -> Diagnostic:
 def _node_limit(span: Span, most: int) -> Diagnostic:
     return Diagnostic(
         rule="node-limit",
-        message=f"the file holds more than {most:,} keys and values",
+        message=f"the file holds more than {most:,} keys, values and brackets",
         span=span,
         label="reading ends here",
         help=("say what repeats once, under `repeat:` or `for:`",),

@@ -35,6 +35,17 @@ class PurePython(Reader, Scanner, Parser):
             self.forward()
             super().scan_to_next_token()
 
+    def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
+        """What stands between the words of a plain scalar; a tab too, which PyYAML takes for its end."""
+        length = 0
+        while self.peek(length) in ("\t", " "):
+            length += 1
+        blanks = self.prefix(length)
+        if "\t" not in blanks:
+            return super().scan_plain_spaces(indent, start_mark)
+        self.forward(length)
+        return super().scan_plain_spaces(indent, start_mark) if self.peek() in "\0\r\n" else [blanks]
+
     def scan_flow_scalar(self, style: str) -> Any:
         """A scalar in quotes; its escapes must make characters."""
         start = self.get_mark()

@@ -16,18 +16,24 @@ _LINE_END = re.compile(r"\r?\n|\Z")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*")
 _INDENTATION = re.compile(r"[ \t]*")
 _DASHES = re.compile(r"(?:-[ \t]+)*")
+_FAR = 1000  # lines above a fault that are searched for its cause
 _ENDED = ("did not find expected key", "<block end>", "expected '-' indicator", "<document start>")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the parser says, and where: ``at`` is the offset it cannot pass, ``since`` that of what it was reading."""
+    """What the parser says, and where.
+
+    ``at`` is the offset it cannot pass, ``since`` that of what it was reading, and ``bracket`` that of
+    the innermost bracket that is open.
+    """
 
     source: Source
     at: int
     since: int | None
     problem: str
     context: str
+    bracket: int | None = None
 
     @property
     def text(self) -> str:
@@ -45,8 +51,8 @@ class Fault:
         return any(words in self.problem for words in _ENDED)
 
     def span(self, start: int, end: int) -> Span:
-        """A place in the file."""
-        return Span(self.source, start, end)
+        """A place in the file, never beyond its end."""
+        return Span(self.source, min(start, len(self.text)), min(end, len(self.text)))
 
     def line(self, offset: int) -> Line:
         """The line that an offset is on."""
@@ -93,10 +99,12 @@ class Line:
 
     def before(self) -> Line | None:
         """The nearest line above that is neither blank nor a comment."""
-        end = self.start
-        while end > 0:
-            start = self.source.text.rfind("\n", 0, end - 1) + 1
-            line = Line(self.source, start, len(self.source.text[start : end - 1].rstrip("\r")) + start)
+        text, end = self.source.text, self.start
+        for _ in range(_FAR):
+            if end == 0:
+                break
+            start = text.rfind("\n", 0, end - 1) + 1
+            line = Line(self.source, start, start + len(text[start : end - 1].rstrip("\r")))
             if line.content.text:
                 return line
             end = start

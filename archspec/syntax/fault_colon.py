@@ -20,7 +20,7 @@ _HAS_COLON = re.compile(r":(?:\s|\Z)")
 def missing_colon(fault: Fault) -> Diagnostic | None:
     """A line that should be a key and its value, but has no colon, or no space behind it."""
     if "could not find expected ':'" in fault.problem and fault.since is not None:
-        return _without_colon(fault, fault.line(fault.since), fault.since)
+        return _without_colon(fault, fault.line(fault.since), fault.since) or _no_key(fault, fault.since)
     above = fault.line(fault.at).before()
     if _MISPLACED not in fault.problem or above is None or _pair(fault):
         return None
@@ -37,6 +37,11 @@ def _without_colon(fault: Fault, line: Line, start: int) -> Diagnostic | None:
     if _DASH.match(written.text):
         return _without_space(fault, start, written.text)
     return space.missing_colon(written) if _WORD.match(written.text) else None
+
+
+def _no_key(fault: Fault, start: int) -> Diagnostic:
+    written = fault.span(start, max(fault.line(start).content.end, start + 1))
+    return finding(written, f"{shown(written.text)} is no key with a value", "write `name: value`")
 
 
 def _without_space(fault: Fault, dash: int, text: str) -> Diagnostic:

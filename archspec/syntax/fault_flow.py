@@ -32,6 +32,8 @@ def wrong_bracket(fault: Fault) -> Diagnostic | None:
 def open_bracket(fault: Fault) -> Diagnostic | None:
     """A bracket that is not closed where its line ends, with the next layer or key behind it."""
     opening = _opening(fault)
+    if opening is None:
+        opening = _unfinished(fault)
     if opening is None or not _has_left(fault, opening):
         return None
     right = _CLOSING[fault.text[opening]]
@@ -60,7 +62,8 @@ def missing_comma(fault: Fault) -> Diagnostic | None:
     match = _UNSEPARATED.search(fault.text, max(opening, fault.at - _FAR), fault.at)
     if match is None:
         return None
-    return _comma(fault, match.end("value"), f"a comma is missing between `{match['value']}` and `{match['key']}`")
+    value, key = shown(match["value"]), shown(match["key"])
+    return _comma(fault, match.end("value"), f"a comma is missing between {value} and {key}")
 
 
 def second_colon(fault: Fault) -> Diagnostic | None:
@@ -75,19 +78,27 @@ def second_colon(fault: Fault) -> Diagnostic | None:
     )
 
 
+def lone_colon(fault: Fault) -> Diagnostic | None:
+    """``{a:, b: 1}``."""
+    if "unexpected ':'" not in fault.problem:
+        return None
+    place = fault.span(fault.at, fault.at + 1)
+    return finding(place, "no value stands behind this colon", "write it, or `~` for none")
+
+
 def missing_item(fault: Fault) -> Diagnostic | None:
-    """Nothing where an item should be: two commas in a row, a colon without a key, a bracket that closes nothing."""
+    """Nothing where a value should be: two commas in a row, a colon without a key, a bracket that closes nothing."""
     if "node content" not in fault.problem:
         return None
+    character = fault.character
     words = {
         ",": ("no item stands before this comma", "delete the comma, or write the item"),
         ":": ("a key is missing before this colon", "write `name: value`"),
         "]": ("`]` closes nothing: no `[` is open", "delete it"),
         "}": ("`}` closes nothing: no `{` is open", "delete it"),
+        "-": ("a list item with a dash cannot stand within {} and []", "write the list as `[item, item]`"),
     }
-    if fault.character not in words:
-        return None
-    message, help_ = words[fault.character]
+    message, help_ = words.get(character, ("a value is missing here", "write it, or `~` for none"))
     return finding(fault.span(fault.at, fault.at + 1), message, help_)
 
 
@@ -95,6 +106,14 @@ def _opening(fault: Fault) -> int | None:
     """Offset of the bracket within which the parser gave up."""
     is_flow = "flow mapping" in fault.context or "flow sequence" in fault.context
     return fault.since if is_flow and fault.since is not None and fault.text[fault.since] in _CLOSING else None
+
+
+def _unfinished(fault: Fault) -> int | None:
+    """Offset of a bracket that the parser took for the beginning of a key, or that is open where the file ends."""
+    if "simple key" not in fault.context or fault.since is None:
+        return None if fault.character else fault.bracket
+    right = _CLOSING.get(fault.text[fault.since], "")
+    return None if right in fault.line(fault.since).text else fault.since
 
 
 def _has_left(fault: Fault, opening: int) -> bool:

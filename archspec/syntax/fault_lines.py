@@ -44,6 +44,13 @@ def item_in_place(fault: Fault) -> Diagnostic | None:
     )
 
 
+def question_mark(fault: Fault) -> Diagnostic | None:
+    """``? `` where no key can begin."""
+    if "mapping keys are not allowed" not in fault.problem:
+        return None
+    return finding(fault.span(fault.at, fault.at + 1), "a key cannot begin with `? ` here", "write `name: value`")
+
+
 def behind_value(fault: Fault) -> Diagnostic | None:
     """Something behind a value that is complete, on the same line."""
     before = fault.text[fault.line(fault.at).start : fault.at].rstrip()

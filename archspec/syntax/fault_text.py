@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _TABBED = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
 _MOST_EDITS = 1000
 _ITEM = re.compile(r"[^,\[\]{}]*")
-_KEPT = {"@": "`@`", "`": "a backquote", "%": "`%`", "\t": "a tab"}
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
@@ -40,9 +39,12 @@ def tab(fault: Fault) -> Diagnostic | None:
 
 def unseen_space(fault: Fault) -> Diagnostic | None:
     """A no-break space where a space should be, as web pages have it."""
+    if "':'" not in fault.problem and "mapping values" not in fault.problem:
+        return None
     line = fault.line(fault.at if fault.since is None else fault.since)
-    start = line.start if ":" in fault.problem or "mapping values" in fault.problem else line.end
-    at = next((at for at in range(start, line.end) if fault.text[at] in UNSEEN), None)
+    above = line.before()
+    places = range(above.start if above else line.start, line.end)
+    at = next((at for at in places if fault.text[at] in UNSEEN), None)
     if at is None:
         return None
     place = fault.span(at, at + 1)
@@ -99,14 +101,15 @@ def _opening_quote(fault: Fault) -> int | None:
 def forbidden_start(fault: Fault) -> Diagnostic | None:
     """A value that begins with a character that YAML keeps for itself."""
     if "cannot start any token" in fault.problem:
-        message = f"a value without quotes cannot begin with {_KEPT.get(fault.character, 'this')}"
-    elif "an anchor" in fault.context or "an alias" in fault.context:
-        kind = "anchor" if "an anchor" in fault.context else "alias"
-        message = f"`{fault.text[fault.since or 0]}` begins an {kind}, and a name must follow"
+        start = fault.at
+        character = "a backquote" if fault.character == "`" else f"`{fault.character}`"
+        message = f"a value without quotes cannot begin with {character}"
+    elif fault.since is not None and ("an anchor" in fault.context or "an alias" in fault.context):
+        start = fault.since  # the fault is the missing name behind it
+        kind = "anchor" if fault.text[start] == "&" else "alias"
+        message = f"`{fault.text[start]}` begins an {kind}, and a name must follow"
     else:
         return None
-    # Under an alias the fault is the missing name, and what begins the value stands before it.
-    start = fault.at if fault.character in _KEPT else fault.since or 0
     value = _value(fault, start)
     form = quoted(value.text)
     return finding(value, message, f"write {shown(form)}", fix=Fix("put it in quotes", (Edit(value, form),), safe=True))

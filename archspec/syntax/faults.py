@@ -31,6 +31,7 @@ _EXPLAINERS: tuple[Explainer, ...] = (
     fault_flow.open_bracket,
     fault_flow.missing_comma,
     fault_flow.second_colon,
+    fault_flow.lone_colon,
     fault_flow.missing_item,
     fault_colon.missing_colon,
     fault_colon.colon_in_value,
@@ -38,23 +39,24 @@ _EXPLAINERS: tuple[Explainer, ...] = (
     fault_colon.odd_key,
     fault_colon.missing_key,
     fault_lines.item_in_place,
+    fault_lines.question_mark,
     fault_lines.behind_value,
     fault_lines.misplaced_item,
     fault_lines.misplaced_line,
 )
 
 
-def explain(source: Source, error: yaml.YAMLError) -> Diagnostic:
-    """The finding on an error of the parser."""
-    fault = _fault(source, error)
+def explain(source: Source, error: yaml.YAMLError, bracket: int | None) -> Diagnostic:
+    """The finding on an error of the parser; ``bracket`` is the offset of the innermost bracket that is open."""
+    fault = _fault(source, error, bracket)
     found = (explainer(fault) for explainer in _EXPLAINERS)
     return next(filter(None, found), None) or _unexplained(fault)
 
 
-def _fault(source: Source, error: yaml.YAMLError) -> Fault:
+def _fault(source: Source, error: yaml.YAMLError, bracket: int | None) -> Fault:
     at, since = _offset(source, error, "problem_mark"), _offset(source, error, "context_mark")
     problem, context = getattr(error, "problem", None), getattr(error, "context", None)
-    return Fault(source, at or 0, since, problem or str(error), context or "")
+    return Fault(source, at or 0, since, problem or str(error), context or "", bracket)
 
 
 def _offset(source: Source, error: yaml.YAMLError, name: str) -> int | None:

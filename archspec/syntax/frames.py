@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 class Frame:
     """A list or mapping so far; a mapping's keys and values alternate in ``items``.
 
-    None among the items stands for what was left out after a finding. ``may_lack_colon`` tells
-    that a scalar among them may be a key and a value run together, and ``end`` where the last left out ended.
-    ``inner`` counts the nodes within the items,
-    aliases written out, and ``height`` the levels of the highest item.
+    None among the items stands for what was left out after a finding, and ``end`` is where that ended.
+    ``may_lack_colon`` tells that a scalar among them may be a key and a value run together. ``inner``
+    counts the nodes within the items, aliases written out, and ``height`` the levels of the highest item.
     """
 
     is_mapping: bool
@@ -40,8 +39,8 @@ class Frame:
         """Whether what comes next is a key."""
         return self.is_mapping and len(self.items) % 2 == 0
 
-    def add(self, node: Node | None, size: int = 1, height: int = 0) -> None:
-        """Take an item of so many nodes and levels, itself among the nodes."""
+    def add(self, node: Node | None, size: int, height: int) -> None:
+        """Take an item of so many nodes, itself among them, and so many levels."""
         self.items.append(node)
         self.inner += size - 1
         self.height = max(self.height, height)
@@ -50,6 +49,11 @@ class Frame:
         """Count an item that cannot be kept."""
         self.items.append(None)
         self.end = span.end
+
+    def drop_lone_key(self) -> None:
+        """Forget a key whose value was never read."""
+        if len(self.items) % 2:
+            self.items.pop()
 
     @property
     def size(self) -> int:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on one file, so that no file can exhaust memory, time or the stack.
 
-    ``size`` counts bytes, ``depth`` lists and mappings within each other, ``nodes`` keys and values
-    as written, ``aliases`` the keys and values that aliases repeat, ``number`` the characters of a
+    ``size`` counts bytes, ``depth`` lists and mappings within each other, ``nodes`` keys, values
+    and brackets as written, ``aliases`` the keys and values that aliases repeat, ``number`` the characters of a
     number, and ``findings`` what is told about the file before reading ends.
     """
 

@@ -37,12 +37,14 @@ def parse(source: Source, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Node |
 def _tree(source: Source, sink: Sink, limits: Limits) -> Node | None:
     if not check_characters(source, sink):
         return None
+    builder = Builder(source, sink, limits)
     try:
-        return Builder(source, sink, limits).build(events(mask(source.text)))
+        return builder.build(events(mask(source.text)))
     except yaml.YAMLError as error:
         from archspec.syntax.faults import explain  # noqa: PLC0415 -- most files never need it
 
-        sink(explain(source, error))
+        sink(explain(source, error, builder.bracket))
+        builder.give_up()
         return None
 
 

@@ -26,12 +26,12 @@ class ScalarReader:
 
     def plain(self, raw: str, span: Span, *, is_key: bool, is_flow: bool) -> Value:
         """The value of a scalar without quotes, as YAML 1.2 reads it."""
-        if masked(raw):
+        if not raw.isascii() and masked(raw):
             return self._expression(unmask(raw), span, is_flow=is_flow)
         if len(raw) > self._limits.number and is_number(raw):
             self._sink(too_long(raw, span, self._limits.number))
             return raw
-        if unseen := unseen_end(raw):
+        if not raw.isascii() and (unseen := unseen_end(raw)):
             self._sink(unseen_finding(raw, unseen, span))
             return raw.replace(unseen, " ").strip()
         value = core(raw)

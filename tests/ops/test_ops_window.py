@@ -18,6 +18,7 @@ windows = st.builds(
     near=st.integers(0, 9),
     far=st.integers(0, 9),
     fit=st.sampled_from([None, "exact", "crop", "pad"]),
+    same=st.just(value=False),  # its padding follows from the other fields
 )
 
 

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 import yaml
 
-from archspec.diagnostics import Diagnostic, Fix
 from archspec.source import Source
 from archspec.syntax import DEFAULT_LIMITS, Limits, Node, events, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from archspec.diagnostics import Diagnostic, Fix
 
     Repair = Callable[[str, Fix], str]
 
