@@ -76,7 +76,13 @@ def examine(spec: Spec | str | Path, *, input: str | None = None, batch: int | N
 
 
 def _in_order(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Findings by place; a value that was misread by YAML's rules is not also told to be wrong."""
+    """Findings by place, each once: an alias repeats those of its anchor.
+
+    A value that was misread by YAML's rules is not also told to be wrong.
+    """
+    found = list(
+        {(each.rule, each.span and (each.span.start, each.span.end), each.message): each for each in found}.values()
+    )
     misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule == "yaml-ambiguity"}
     kept = [
         each

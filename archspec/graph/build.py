@@ -48,7 +48,7 @@ class _Builder:
 
     def append(self, layer: Layer) -> None:
         """Add the node of a layer behind the last one."""
-        name = layer.name or self._numbered(layer.kind)
+        name = self._name(layer)
         source = self.nodes[-1].name if self.nodes else next(iter(self.inputs))
         arrives = self.nodes[-1].output if self.nodes else next(iter(self.inputs.values()))
         made = self._operator(layer, name)
@@ -66,6 +66,13 @@ class _Builder:
                 help=("give each layer a name of its own",),
             ))  # fmt: skip
         self.names.setdefault(name, place)
+
+    def _name(self, layer: Layer) -> str:
+        """The layer's own name; of two layers of one name, which is told, the second gets a numbered one."""
+        own = layer.name
+        if own is None or own in self.inputs or any(node.name == own for node in self.nodes):
+            return self._numbered(layer.kind)
+        return own
 
     def _numbered(self, kind: str) -> str:
         """``conv1``, ``conv2``: the next name of its kind that no layer bears."""

@@ -19,7 +19,7 @@ class AxisCount(NodeRule):
 
     Why: which value belongs to which axis can only be guessed.
 
-    Source: docs/language.md, "Layers".
+    Source: docs/language.md, "Layers" (one value per axis).
 
     Bad:
         input: 32x32x3
