@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from archspec.engine.network import CompileError, InputError, Network, WeightsError
     from archspec.graph.model import Graph
     from archspec.spec.models import Spec
+    from archspec.spec.selection import ChoiceError
     from archspec.volume import Volume
 
 __all__ = [
+    "ChoiceError",
     "CompileError",
     "Diagnostic",
     "Graph",
@@ -45,6 +47,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ChoiceError": "spec.selection",
     "CompileError": "engine.network",
     "Diagnostic": "diagnostics",
     "Graph": "graph.model",

@@ -14,9 +14,7 @@ def main() -> int:
     """Run the command line and give its exit status."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for plugins reads every installed package
     gc.disable()  # one short run that makes hundreds of thousands of small objects: collecting costs more than it frees
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character still shows the rest
+    _open_streams()
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -24,11 +22,29 @@ def main() -> int:
         sys.stderr.write("\ninterrupted\n")
         return Status.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has seen enough (`archspec show ... | head`). Python would complain at exit.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has seen enough (`archspec show ... | head`).
+        _forget_output()
         return Status.OK
+    except OSError as error:
+        _forget_output()
+        sys.stderr.write(f"error: cannot write the output: {error.strerror or error}\n")
+        return Status.UNUSABLE
     return status
+
+
+def _open_streams() -> None:
+    """Make both outputs take any text: one that was closed is nowhere, one of few characters escapes the others."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open to the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_output() -> None:
+    """Send what is left of the output nowhere: Python would fail to write it once more at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from archspec.analysis.report import Report
 from archspec.analysis.report import analyze as _analyze
 from archspec.diagnostics import Diagnostic, Severity
+from archspec.examination import examine, examine_family, read_file
 from archspec.graph.build import build
-from archspec.rules import run
-from archspec.source import Source
 from archspec.spec.models import Spec
-from archspec.spec.reader import read_spec
-from archspec.syntax import parse, read
+from archspec.spec.selection import Choice, select
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from archspec.analysis.report import Report
     from archspec.engine.network import Network
-    from archspec.graph.model import Graph
 
 
 class SpecError(ValueError):
@@ -30,85 +28,60 @@ class SpecError(ValueError):
         self.diagnostics = diagnostics
         super().__init__("the spec has errors\n\n" + plain_text(diagnostics))
 
-
-class Examination(NamedTuple):
-    """All that is known of one spec file: as far as its faults allow."""
-
-    diagnostics: list[Diagnostic]
-    spec: Spec | None = None
-    graph: Graph | None = None
-    report: Report | None = None
-
-    @property
-    def errors(self) -> list[Diagnostic]:
-        """The findings that are errors."""
-        return [found for found in self.diagnostics if found.severity is Severity.ERROR]
+    def __reduce__(self) -> tuple[type[SpecError], tuple[list[Diagnostic]]]:
+        """Pickle by what it was made of, not by its message."""
+        return type(self), (self.diagnostics,)
 
 
-def read_source(path_or_text: str | Path, found: list[Diagnostic]) -> Source | None:
-    """The text of a file; a string of several lines is the text itself."""
-    if isinstance(path_or_text, str) and "\n" in path_or_text:
-        return Source("<text>", path_or_text)
-    return read(str(path_or_text), found.append)
+def load(
+    path_or_text: str | Path,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    input: str | None = None,  # noqa: A002 - the spec's own word
+    batch: int | None = None,
+) -> Spec:
+    """Read a spec from a file, from the zoo (``zoo:resnet50``), or from a string of several lines.
 
-
-def _read(path_or_text: str | Path, found: list[Diagnostic]) -> Spec | None:
-    source = read_source(path_or_text, found)
-    tree = parse(source, found.append) if source else None
-    return read_spec(tree, found.append) if tree else None
-
-
-def examine(spec: Spec | str | Path, *, input: str | None = None, batch: int | None = None) -> Examination:  # noqa: A002 - the spec's own word
-    """Everything about a spec in one go, past all its faults; findings in order of file, place and rule.
-
-    ``input`` (``256x256x3``) and ``batch`` replace the spec's own; its facts and ceilings are then left aside.
-    """
-    found: list[Diagnostic] = []
-    read = spec if isinstance(spec, Spec) else _read(spec, found)
-    if read is None:
-        return Examination(_in_order(found))
-    found.extend(read.findings)
-    read = read.at(input=input, batch=batch)
-    graph = build(read, found.append)
-    report = _analyze(graph)
-    run(report, found.append)
-    return Examination(_in_order(found), read, graph, report)
-
-
-def _in_order(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Findings by place, each once: an alias repeats those of its anchor.
-
-    A value that was misread by YAML's rules is not also told to be wrong.
-    """
-    found = list(
-        {(each.rule, each.span and (each.span.start, each.span.end), each.message): each for each in found}.values()
-    )
-    misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule == "yaml-ambiguity"}
-    kept = [
-        each
-        for each in found
-        if each.rule != "invalid-value" or not each.span or (each.span.start, each.span.end) not in misread
-    ]
-    return sorted(kept, key=lambda each: each.sort_key)
-
-
-def load(path_or_text: str | Path) -> Spec:
-    """Read a spec from a file, or from a string of several lines.
+    ``variant`` chooses a network of a family, ``params`` sets parameters, ``input`` (``160x160x3``) and ``batch``
+    replace the spec's own. Of a family of which nothing is chosen, ``check`` takes all networks, the others the first.
 
     Raises:
         SpecError: it can't be read as a spec. What does not fit inside a readable one, :func:`check` tells.
+        ChoiceError: it has no such variant or parameter; a ValueError.
 
     """
     found: list[Diagnostic] = []
-    spec = _read(path_or_text, found)
-    if spec is None or any(each.severity is Severity.ERROR for each in found):
+    spec, named = read_file(path_or_text, found)
+    if spec is None or _has_errors(found):
         raise SpecError(found)
-    return spec.model_copy(update={"findings": tuple(found)})
+    spec = spec.model_copy(update={"findings": tuple(found)})
+    settings = {name: _as_text(value) for name, value in (params or {}).items()}
+    choice = Choice(variant or named, settings or None, input, batch)
+    if choice == Choice():
+        return spec
+    told: list[Diagnostic] = []
+    chosen = select(spec, choice, told.append)
+    if _has_errors(told):
+        raise SpecError(told)
+    return chosen
+
+
+def _as_text(value: Any) -> str:
+    """A parameter's value as YAML writes it."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_as_text, value))}]"
+    return str(value)
+
+
+def _has_errors(found: list[Diagnostic]) -> bool:
+    return any(each.severity is Severity.ERROR for each in found)
 
 
 def check(spec: Spec | str | Path) -> list[Diagnostic]:
     """All findings about a spec (a loaded one, a path or text), in order of place. Raises nothing for a bad spec."""
-    return examine(spec).diagnostics
+    return examine_family(spec)[0].diagnostics
 
 
 def analyze(spec: Spec | str | Path) -> Report:
@@ -120,10 +93,14 @@ def analyze(spec: Spec | str | Path) -> Report:
         SpecError: the spec can't be read.
 
     """
-    return _analyze(build(spec if isinstance(spec, Spec) else load(spec), _ignore))
+    loaded = spec if isinstance(spec, Spec) else load(spec)
+    chosen = loaded if loaded.is_selected else select(loaded, Choice(), _ignore)
+    return _analyze(build(chosen, _ignore))
 
 
-def compile(spec: Spec | str | Path, seed: int = 0, memory_limit: int | None = None) -> Network:  # noqa: A001 - the stage's name
+def compile(  # noqa: A001 - the stage's name
+    spec: Spec | str | Path, seed: int = 0, memory_limit: int | None = None
+) -> Network:
     """An executable NumPy network, its weights drawn from ``seed``.
 
     ``memory_limit`` is in bytes; by default half of the machine's memory.

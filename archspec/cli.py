@@ -6,6 +6,7 @@ pipes and exit statuses are not ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
@@ -15,7 +16,9 @@ import typer
 
 from archspec._version import __version__
 from archspec.commands import Status
+from archspec.graph.build import MAX_NODES
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS
+from archspec.spec.selection import Choice
 
 app = typer.Typer(
     name="archspec",
@@ -30,7 +33,9 @@ ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[mis
 FindingsFormat = StrEnum("FindingsFormat", list(FINDINGS_FORMATS))  # type: ignore[misc]  # see above
 FULL, RICH = FindingsFormat("full"), ReportFormat("rich")
 
-SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file; - reads standard input.")]
+_VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
+
+SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
 
 
 Action = Callable[[], int]
@@ -44,6 +49,8 @@ def parse(arguments: list[str]) -> Action:
     except SystemExit as exit_:
         if not chosen:
             code = int(exit_.code or Status.OK)
+            if code == Status.FINDINGS:  # nothing has been looked at yet: this is typer's status of Ctrl-C
+                raise KeyboardInterrupt from exit_
             return lambda: code
     return chosen[0]
 
@@ -64,21 +71,48 @@ def main(
     """Design and check neural-network architectures before anyone writes framework code."""
 
 
+VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="One network of a family.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")]
+VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
+BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
+NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
+
+
+def _choice(
+    variant: str | None, settings: list[str] | None, volume: str | None = None, batch: int | None = None
+) -> Choice:
+    """The network that options ask for."""
+    pairs = dict(setting.partition("=")[::2] for setting in settings or ())
+    for setting in settings or ():
+        if "=" not in setting:
+            raise typer.BadParameter(f"write NAME=VALUE, not {setting!r}", param_hint="--set")
+    return Choice(variant, pairs or None, volume, batch)
+
+
 @app.command()
 def check(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Spec files and folders; - is standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Spec files, folders and zoo:NAME; - is standard input.")
+    ],
     *,
     output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FULL,
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    input_volume: VolumeOption = None,
+    max_nodes: NodesOption = MAX_NODES,
 ) -> None:
-    """Check specs: what does not fit, what is lost, what would fit.
+    """Check specs, all variants of each: what does not fit, what is lost, what would fit.
 
     Exit status: 0 nothing wrong, 1 errors found, 2 a file could not be read.
     """
     from archspec.commands.check import check as action
 
-    context.obj.append(partial(action, paths, output_format.value, show_info=show_info))
+    choice = _choice(variant, settings, input_volume)
+    context.obj.append(
+        partial(action, paths, output_format.value, show_info=show_info, choice=choice, max_nodes=max_nodes)
+    )
 
 
 @app.command()
@@ -89,15 +123,18 @@ def show(
     output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print the table.")] = RICH,
     columns: Annotated[str, typer.Option(metavar="A,B,C", help="Columns, in this order.")] = "",
     depth: Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")] = None,
-    batch: Annotated[int | None, typer.Option(min=1, help="Samples in a batch, for memory figures.")] = None,
-    input_volume: Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")] = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    input_volume: VolumeOption = None,
+    batch: BatchOption = None,
+    max_nodes: NodesOption = MAX_NODES,
 ) -> None:
     """Show a spec as a table: shapes, parameters, costs, memory, receptive fields."""
     from archspec.commands.show import ShowOptions
     from archspec.commands.show import show as action
 
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
-    options = ShowOptions(names, depth, batch, input_volume)
+    options = ShowOptions(names, depth, _choice(variant, settings, input_volume, batch), max_nodes)
     context.obj.append(partial(action, spec, output_format.value, options))
 
 
@@ -106,7 +143,12 @@ def run(
     context: typer.Context,
     spec: SpecArgument,
     *,
-    input_file: Annotated[str | None, typer.Option("--input", metavar="FILE", help="An image or a .npy array.")] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input", metavar="FILE|HxWxC", help="An image, a .npy array (NAME=FILE if several), or a volume to draw."
+        ),
+    ] = None,
     weights: Annotated[
         str | None, typer.Option(metavar="FILE.npz", help="Weights; drawn from the seed without.")
     ] = None,
@@ -115,11 +157,25 @@ def run(
     feature_maps: Annotated[
         str | None, typer.Option("--feature-maps", metavar="DIR", help="Where to draw what each layer gives.")
     ] = None,
-    batch: Annotated[int | None, typer.Option(min=1, help="Samples of random input.")] = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Samples of random input.")] = None,
+    max_nodes: NodesOption = MAX_NODES,
 ) -> None:
     """Run a spec as a NumPy network: every layer's time and array, results, pictures."""
     from archspec.commands.run import RunOptions
     from archspec.commands.run import run as action
 
-    options = RunOptions(input_file, weights, seed, output, feature_maps, batch)
+    given = tuple(inputs or ())
+    volume = given[0] if len(given) == 1 and _VOLUME.fullmatch(given[0]) else None
+    choice = _choice(variant, settings, volume, batch)
+    options = RunOptions(() if volume else given, weights, seed, output, feature_maps, choice, max_nodes)
     context.obj.append(partial(action, spec, options))
+
+
+@app.command()
+def zoo(context: typer.Context) -> None:
+    """List the published networks that come with archspec: params, MACs, source."""
+    from archspec.commands.zoo import zoo as action
+
+    context.obj.append(action)

@@ -28,7 +28,7 @@ def spec_files(paths: Iterable[str], sink: Sink) -> Iterator[str]:
     """
     seen: set[str] = set()
     for path in paths:
-        if path != "-" and Path(path).is_dir():
+        if path not in ("-", "") and Path(path).is_dir():
             files = list(_in_folder(path))
             if not files:
                 sink(_empty(path))

@@ -249,7 +249,9 @@ def test_three_convs_on_a_large_image() -> None:
 
 def test_three_convs_with_their_gradients() -> None:
     """With gradients each number is kept twice, in 4 bytes: 77,070,336, which are 77.1 MB or 73.5 MiB."""
-    one, two = (archspec.analyze(spec("three-convs-224").at(batch=batch)).totals for batch in (1, 2))
+    one, two = (
+        archspec.analyze(archspec.load(CS231N / "three-convs-224.yaml", batch=batch)).totals for batch in (1, 2)
+    )
     assert one.training_bytes is not None
     assert two.training_bytes is not None
     for optimizer in ("sgd", "momentum", "adam"):

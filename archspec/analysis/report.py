@@ -10,6 +10,8 @@ from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
 from archspec.spec.models import ITEM_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archspec.graph.model import Graph, Node
     from archspec.volume import Volume
 
@@ -93,8 +95,9 @@ def analyze(graph: Graph) -> Report:
 def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
     if not node.is_known or node.operator is None or node.output is None or node.volume is None:
         return LayerFigures(node, merged)
+    own = () if node.tied else node.weights  # shared weights are the other layer's
     by_role = {"weight": 0, "bias": 0, "buffer": 0}
-    for weight in node.weights:
+    for weight in own:
         by_role[weight.role] += weight.size
     return LayerFigures(
         node,
@@ -102,7 +105,7 @@ def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField |
         params=by_role["weight"] + by_role["bias"],
         weights=by_role["weight"],
         biases=by_role["bias"],
-        trainable_params=sum(weight.size for weight in node.weights if weight.trainable),
+        trainable_params=sum(weight.size for weight in own if weight.trainable),
         unshared_params=node.operator.unshared_params(node.volume, node.output),
         buffers=by_role["buffer"],
         macs=node.operator.macs(node.volume, node.output),
@@ -134,3 +137,14 @@ def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> 
         },
         peak_bytes=peak(graph) * batch * item_bytes,
     )
+
+
+_OF_LAYERS = (*_SUMMED, "activations", "bytes")
+
+
+def added_up(layers: Sequence[LayerFigures]) -> LayerFigures:
+    """Figures of several layers together, under the last one's name and receptive field; all must be known."""
+    if len(layers) == 1:
+        return layers[0]
+    sums = {name: sum(getattr(layer, name) for layer in layers) for name in _OF_LAYERS}
+    return layers[-1]._replace(merged=False, **sums)

@@ -6,28 +6,36 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from archspec.api import examine
 from archspec.commands import Status
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.discovery import spec_files
+from archspec.examination import examine_family
+from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView, render_findings
+from archspec.spec.selection import Choice, ChoiceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def check(paths: Sequence[str], output_format: str = "full", *, show_info: bool = False) -> Status:
-    """Check files and folders (``-`` is standard input) and print what is found."""
+def check(
+    paths: Sequence[str],
+    output_format: str = "full",
+    *,
+    show_info: bool = False,
+    choice: Choice | None = None,
+    max_nodes: int = MAX_NODES,
+) -> Status:
+    """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
     found: list[Diagnostic] = []
     files = 0
     for path in spec_files(paths, found.append):
         files += 1
-        found.extend(_examined(path))
+        found.extend(_examined(path, choice, max_nodes))
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    sys.stdout.write(
-        render_findings(found, output_format, FindingsView(files=files, show_info=show_info, colour=colour))
-    )
+    view = FindingsView(files=files, show_info=show_info, colour=colour)
+    sys.stdout.write(render_findings(found, output_format, view))
     return status(found)
 
 
@@ -43,10 +51,12 @@ def status(found: Sequence[Diagnostic]) -> Status:
     return Status.FINDINGS if any(each.severity is Severity.ERROR for each in found) else Status.OK
 
 
-def _examined(path: str) -> list[Diagnostic]:
+def _examined(path: str, choice: Choice | None, max_nodes: int) -> list[Diagnostic]:
     """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked."""
     try:
-        return examine(path).diagnostics
+        return examine_family(path, choice, max_nodes)[0].diagnostics
+    except ChoiceError as error:
+        return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
     except Exception as error:
         if "ARCHSPEC_DEBUG" in os.environ:
             raise

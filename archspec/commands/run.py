@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archspec.api import examine
 from archspec.commands import Status
 from archspec.commands.check import status
 from archspec.commands.show import tell_problems
-from archspec.engine.array_file import write_array
-from archspec.engine.errors import EngineError
+from archspec.engine.array_file import write_results
+from archspec.engine.errors import EngineError, InputError
 from archspec.engine.feature_maps import write_feature_maps
 from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph
+from archspec.examination import examine
+from archspec.graph.build import MAX_NODES
 from archspec.report.printable import printable
 from archspec.report.summary import number_of
+from archspec.spec.selection import Choice, ChoiceError
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archspec.engine.images import Reading
     from archspec.engine.network import Network
     from archspec.graph.model import Graph, Node
     from archspec.ops._numpy import Array
@@ -34,19 +35,24 @@ _TOP = 5
 
 
 class RunOptions(NamedTuple):
-    """What a run reads and writes; ``batch`` is the number of random samples without an input file."""
+    """Which network is run, and what the run reads and writes."""
 
-    input_file: str | None = None
+    input_files: tuple[str, ...] = ()
     weights: str | None = None
     seed: int = 0
     output: str | None = None
     feature_maps: str | None = None
-    batch: int | None = None
+    choice: Choice | None = None
+    max_nodes: int = MAX_NODES
 
 
 def run(spec: str, options: RunOptions) -> Status:
     """Run a spec and print every layer's time and shape; refuses one with errors."""
-    seen = examine(spec, batch=options.batch)
+    try:
+        seen = examine(spec, options.choice, options.max_nodes)
+    except ChoiceError as error:
+        sys.stderr.write(f"error: {printable(str(error))}\n")
+        return Status.UNUSABLE
     tell_problems(seen)
     if seen.graph is None or seen.errors:
         return status(seen.diagnostics)
@@ -65,30 +71,51 @@ def _run(graph: Graph, options: RunOptions) -> None:
     if options.weights is not None:
         network.load(options.weights)
     drawn = f"weights from {options.weights}" if options.weights else f"weights drawn from seed {options.seed}"
-    reading = _input(network, options)
-    _print(f"{network!r}\n{drawn}; input: {reading.description}\n")
+    arrays, described = _inputs(network, options)
+    _print(f"{network!r}\n{drawn}; input: {described}\n")
     kept: dict[str, Array] | None = {} if options.feature_maps else None
-    results = _timed(network, reading.array, kept)
+    results = _timed(network, arrays, kept)
     for name, array in results.items():
         _print(_in_words(name, array))
     if options.output is not None:
-        write_array(options.output, next(iter(results.values())))
+        write_results(options.output, results)
         _print(f"wrote {options.output}")
     if options.feature_maps is not None and kept is not None:
         pictures = write_feature_maps(kept, options.feature_maps)
         _print(f"wrote {number_of(len(pictures), 'picture')} to {options.feature_maps}")
 
 
-def _input(network: Network, options: RunOptions) -> Reading:
-    volume = next(iter(network.graph.inputs.values()))
-    if volume is None:
-        raise EngineError("the spec has no usable input")
-    if options.input_file is None:
-        return random_input(volume, network.graph.spec.batch, options.seed)
-    return read_input(options.input_file, volume, network.dtype.name)
+def _inputs(network: Network, options: RunOptions) -> tuple[dict[str, Array], str]:
+    """Every input's array by name, and in words where they come from."""
+    volumes = {name: volume for name, volume in network.graph.inputs.items() if volume}
+    files = _files(options.input_files, tuple(volumes))
+    readings = {
+        name: read_input(files[name], volume, network.dtype.name)
+        if files
+        else random_input(volume, network.graph.spec.batch, options.seed + number)
+        for number, (name, volume) in enumerate(volumes.items())
+    }
+    if len(readings) == 1:
+        ((name, reading),) = readings.items()
+        return {name: reading.array}, reading.description
+    return (
+        {name: reading.array for name, reading in readings.items()},
+        "; ".join(f"{name}: {reading.description}" for name, reading in readings.items()),
+    )
 
 
-def _timed(network: Network, x: Array, kept: dict[str, Array] | None) -> dict[str, Array]:
+def _files(given: tuple[str, ...], names: tuple[str, ...]) -> dict[str, str]:
+    """Input files by the name of the input: ``photo.jpg`` for the only one, ``left=a.npy`` for one of several."""
+    if not given or (len(names) == 1 and len(given) == 1 and not given[0].startswith(f"{names[0]}=")):
+        return dict(zip(names, given, strict=False))
+    files = dict(text.partition("=")[::2] for text in given)
+    if set(files) != set(names) or len(files) != len(given):
+        wanted = " ".join(f"--input {name}=FILE" for name in names)
+        raise InputError(f"the network's inputs are {', '.join(names)}: give each a file, {wanted}")
+    return files
+
+
+def _timed(network: Network, inputs: dict[str, Array], kept: dict[str, Array] | None) -> dict[str, Array]:
     """Run the network, with a bar on a terminal, and print each layer's shape and time."""
     lines: list[tuple[str, str, str, float]] = []
     with _progress(len(network)) as advance:
@@ -99,7 +126,7 @@ def _timed(network: Network, x: Array, kept: dict[str, Array] | None) -> dict[st
                 kept[node.name] = y[:1].copy()
             advance(node.name)
 
-        y = network.run(x, on_layer)
+        y = network.run(inputs if len(inputs) > 1 else next(iter(inputs.values())), on_layer)
     _print_times(lines)
     return y if isinstance(y, dict) else {network.graph.outputs[0]: y}
 

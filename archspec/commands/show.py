@@ -6,30 +6,32 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.api import examine
 from archspec.commands import Status
 from archspec.commands.check import status, wants_colour
 from archspec.diagnostics import Severity
+from archspec.examination import examine
+from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView, ReportView, render_findings, render_report
 from archspec.report.printable import printable
 
 if TYPE_CHECKING:
-    from archspec.api import Examination
+    from archspec.examination import Examination
+    from archspec.spec.selection import Choice
 
 
 class ShowOptions(NamedTuple):
-    """What of a table to show, and for which batch and input volume instead of the spec's own."""
+    """What of a table to show, and of which network."""
 
     columns: tuple[str, ...] = ()
     depth: int | None = None
-    batch: int | None = None
-    input_volume: str | None = None
+    choice: Choice | None = None
+    max_nodes: int = MAX_NODES
 
 
 def show(spec: str, output_format: str, options: ShowOptions) -> Status:
     """Print the table of a spec, past failed layers; its errors and warnings go to standard error."""
     try:
-        seen = examine(spec, input=options.input_volume, batch=options.batch)
+        seen = examine(spec, options.choice, options.max_nodes)
         if seen.report is not None:
             sys.stdout.write(render_report(seen.report, output_format, _view(options)))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""A result in a .npy file."""
+"""Results in a file: one array as .npy, several as .npz."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from archspec.engine.replacing import replacing
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     from archspec.ops._numpy import Array
 
 
-def write_array(path: str | os.PathLike[str], array: Array) -> None:
-    """Save an array; the file is whole or not there.
+def write_results(path: str | os.PathLike[str], results: Mapping[str, Array]) -> None:
+    """Save a single array as .npy, several by name as .npz; the file is whole or not there.
 
     Raises:
         OutputError: it cannot be written.
 
     """
     with replacing(Path(path)) as file:
-        np.save(file, array)
+        if len(results) == 1:
+            np.save(file, next(iter(results.values())))
+        else:
+            np.savez(file, allow_pickle=False, **results)

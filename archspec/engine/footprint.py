@@ -68,7 +68,7 @@ def check_memory(graph: Graph, itemsize: int, limit: int | None) -> None:
     needed = footprint(graph, itemsize)
     if needed.total > allowed:
         source = "half of this machine's memory" if limit is None else "as given"
-        raise CompileError(_refusal(graph.spec.name, needed, f"{said(allowed)}, {source}"))
+        raise CompileError(_refusal(graph.spec.title, needed, f"{said(allowed)}, {source}"))
 
 
 def said(size: int) -> str:

@@ -68,10 +68,10 @@ def _check_known(graph: Graph) -> None:
     for node in graph.nodes:
         if not node.is_known:
             raise CompileError(
-                f"network `{graph.spec.name}` cannot be compiled: nothing is known to leave layer `{node.name}` "
+                f"network `{graph.spec.title}` cannot be compiled: nothing is known to leave layer `{node.name}` "
                 f"({node.kind}). `archspec check` tells what is wrong with it."
             )
-    raise CompileError(f"network `{graph.spec.name}` cannot be compiled: it has no layers.")
+    raise CompileError(f"network `{graph.spec.title}` cannot be compiled: it has no layers.")
 
 
 class Network:
@@ -180,7 +180,7 @@ class Network:
         size = sum(array.size for array in self.parameters.values())
         dtype = spec.dtype if spec.dtype == self.dtype.name else f"{spec.dtype} computed as {self.dtype}"
         layers = f"{len(self)} layer{'s' if len(self) > 1 else ''}"
-        return f"Network({spec.name}: {layers}, {size:,} parameters, {self._flow()}, {dtype})"
+        return f"Network({spec.title}: {layers}, {size:,} parameters, {self._flow()}, {dtype})"
 
     def _repr_html_(self) -> str:
         """A table of the layers, for notebooks."""

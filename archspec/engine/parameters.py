@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
 
 def full_name(node: Node, weight: Weight) -> str:
-    """Name of a layer's array in the whole network: the layer's path, a dot, the array's own name."""
-    return f"{node.name}.{weight.name}"
+    """Name of a layer's array in the whole network: the layer's path, a dot, the array's own name.
+
+    A layer that shares another's weights has that one's.
+    """
+    return f"{node.tied or node.name}.{weight.name}"
 
 
 def kept(graph: Graph) -> dict[str, Weight]:

@@ -1,151 +1,363 @@
-"""From a spec to its Graph: operators validated one at a time while shapes propagate."""
+"""From a spec to its Graph: blocks, loops and branches expanded while shapes propagate."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from archspec.diagnostics import Diagnostic, Label, Sink
-from archspec.graph.model import Graph, Node
-from archspec.ops import OPERATORS, operator
-from archspec.spec import foreign
-from archspec.spec.validate import Named, shorten, validate
-from archspec.syntax import nearest
-from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
+from archspec.graph import faults
+from archspec.graph.arguments import OperatorReader
+from archspec.graph.model import Graph, Node, Section
+from archspec.graph.scope import Flow, Frame, Scope
+from archspec.graph.values import Unknown, evaluate
+from archspec.ops import OPERATORS
+from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
+from archspec.spec.wording import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Sink
     from archspec.ops._base import Operator
-    from archspec.source import Span
-    from archspec.spec.models import Layer, Spec
+    from archspec.spec.items import Block
+    from archspec.spec.models import Spec
+    from archspec.syntax.nodes import Node as Tree
+    from archspec.syntax.nodes import Scalar
     from archspec.volume import Volume
 
+MAX_NODES = 200_000
+"""Layers of an expanded network, unless more are allowed."""
+MAX_DEPTH = 64
+"""Blocks within blocks."""
+_IDLE_ROUNDS = 10
+"""Rounds of loops that may pass for every layer that is allowed: a loop of nothing ends too."""
 
-def build(spec: Spec, sink: Sink) -> Graph:
-    """The graph of a spec, past every fault: a node that fails has an unknown volume, and so has what follows it."""
-    builder = _Builder(spec, sink)
-    for layer in spec.layers:
-        builder.append(layer)
-    last = builder.nodes[-1].name if builder.nodes else next(iter(builder.inputs))
-    return Graph(spec, builder.inputs, tuple(builder.nodes), (last,))
+
+class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
+    """The limit on layers is reached and told."""
+
+
+def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES) -> Graph:
+    """The graph of a spec, past every fault: a node that fails has an unknown volume, and so has what follows it.
+
+    Parameters must have values (:meth:`Spec.at`). A network of more than ``max_nodes`` layers is cut short, and told.
+    """
+    builder = _Builder(spec, sink, max_nodes)
+    return builder.graph()
 
 
 @dataclass
 class _Builder:
     spec: Spec
     sink: Sink
+    max_nodes: int
     nodes: list[Node] = field(default_factory=list)
-    names: dict[str, Span | None] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    inputs: dict[str, Volume | None] = field(init=False)
+    volumes: dict[str, Flow] = field(default_factory=dict)
+    rounds: int = 0
+    sections: list[Section] = field(default_factory=list)
+    ties: dict[str, str] = field(default_factory=dict)
+    conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.inputs = dict(self.spec.input) if self.spec.input else {"input": None}
-        self.names = dict.fromkeys(self.inputs)
-        for layer in self.spec.layers:
-            if layer.name is not None:
-                self._claim(layer.name, layer)
+    def graph(self) -> Graph:
+        """Expand everything."""
+        inputs: dict[str, Volume | None] = dict(self.spec.input) if self.spec.input else {"input": None}
+        self.volumes = {name: Flow(name, volume) for name, volume in inputs.items()}
+        self.reader = OperatorReader(self.spec.fit, self.sink)
+        scope = Scope(values=dict(self.spec.params), taken=dict.fromkeys(inputs))
+        is_whole = True
+        try:
+            last = self.sequence(self.spec.layers, scope, next(iter(self.volumes.values())))
+        except _Full:
+            last, is_whole = Flow(self.nodes[-1].name if self.nodes else next(iter(inputs)), None), False
+        if self.spec.layers and not self.nodes and last.volume is not None:
+            self.sink(faults.no_layers(self.spec.layers[0].place))
+        outputs = tuple(dict.fromkeys(self._outputs(scope))) or (last.name,)
+        return Graph(
+            self.spec,
+            inputs,
+            tuple(self.nodes),
+            outputs,
+            is_whole,
+            self.conditions,
+            frozenset(self.used),
+            tuple(self.sections),
+        )
 
-    def append(self, layer: Layer) -> None:
-        """Add the node of a layer behind the last one."""
-        name = self._name(layer)
-        source = self.nodes[-1].name if self.nodes else next(iter(self.inputs))
-        arrives = self.nodes[-1].output if self.nodes else next(iter(self.inputs.values()))
-        made = self._operator(layer, name)
-        output = made.receive((arrives,)) if made and arrives and len(arrives.spatial) in made.ranks else None
-        self.nodes.append(Node(name, made, (source,), (arrives,), output, layer))
+    def _outputs(self, scope: Scope) -> Iterator[str]:
+        for wanted in self.spec.outputs:
+            flow = self.volume(wanted, scope)
+            if flow is not None:
+                yield flow.name
 
-    def _claim(self, name: str, layer: Layer) -> None:
-        place = layer.name_node.span if layer.name_node else layer.key.span
-        if name in self.names:
-            first = self.names[name]
-            labels = (Label(first, "first given here"),) if first else ()
-            message = f"two layers are called `{name}`" if first else f"`{name}` is already the name of an input"
-            self.sink(Diagnostic(
-                rule="duplicate-name", message=message, span=place, labels=labels,
-                help=("give each layer a name of its own",),
-            ))  # fmt: skip
-        self.names.setdefault(name, place)
+    def sequence(self, items: tuple[Item, ...], scope: Scope, flow: Flow) -> Flow:
+        """Items one after the other; the volume that leaves the last."""
+        self._reserve(items, scope)
+        for item in items:
+            flow = self.repeated(item, scope, flow)
+        return flow
 
-    def _name(self, layer: Layer) -> str:
-        """The layer's own name; of two layers of one name, which is told, the second gets a numbered one."""
-        own = layer.name
-        if own is None or own in self.inputs or any(node.name == own for node in self.nodes):
-            return self._numbered(layer.kind)
-        return own
+    def _reserve(self, items: tuple[Item, ...], scope: Scope) -> None:
+        """Keep names that are written out from being given to others; tell those given twice."""
+        for item in items:
+            if item.name is None or "$" in str(item.name.value):
+                continue
+            name, place = str(item.name.value), item.name.span
+            first = scope.taken.get(name, place)
+            if first is not place and first != place:
+                self.sink(faults.duplicate_name(name, place, first))
+            scope.taken[name] = place
 
-    def _numbered(self, kind: str) -> str:
-        """``conv1``, ``conv2``: the next name of its kind that no layer bears."""
-        while True:
-            self.counts[kind] += 1
-            name = f"{kind}{self.counts[kind]}"
-            if name not in self.names:
-                self.names[name] = None
-                return name
+    def repeated(self, item: Item, scope: Scope, flow: Flow) -> Flow:
+        """An item as often as ``repeat`` says, where ``when`` holds, from where ``from`` says."""
+        try:
+            if item.source is not None:
+                flow = self._source(item.source, scope)
+            rounds = 1 if item.repeat is None else self._count(item.repeat, scope, flow)
+        except Unknown:
+            return Flow(flow.name, None)
+        if rounds > self.max_nodes:
+            self._too_many(item)
+        around = scope.ignoring(item.ignore)
+        for turn in range(rounds):
+            self._tick(item)
+            inner = around if item.repeat is None else around.having({"i": turn})
+            if item.when is None or self._holds(item.when, inner, flow):
+                self._check_tie(item)
+                begin = len(self.nodes)
+                flow = self.one(item, inner, flow, None if item.repeat is None else turn + 1)
+                if item.expect is not None:
+                    self.sections.append(Section(item, begin, len(self.nodes), flow.volume))
+        return flow
 
-    def _operator(self, layer: Layer, name: str) -> Operator | None:
-        if layer.kind not in OPERATORS:
-            self.sink(_unknown_operator(layer, name))
+    def _check_tie(self, item: Item) -> None:
+        """Only a layer has weights to share."""
+        if item.tie is not None and not (isinstance(item, Call) and item.word not in self.spec.blocks):
+            self.sink(faults.no_tie(item))
+
+    def _tick(self, item: Item) -> None:
+        self.rounds += 1
+        if len(self.nodes) >= self.max_nodes or self.rounds > self.max_nodes * _IDLE_ROUNDS:
+            self._too_many(item)
+
+    def _too_many(self, item: Item) -> NoReturn:
+        self.sink(faults.too_many(item, self.max_nodes))
+        raise _Full
+
+    def one(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """One item, once."""
+        match item:
+            case Jump():
+                return flow
+            case Group():
+                return self.group(item, scope, flow, turn)
+            case Loop():
+                return self.loop(item, scope, flow, turn)
+            case Merge():
+                return self.merge(item, scope, flow, turn)
+            case Call():
+                block = self.spec.blocks.get(item.word)
+                wanted = self.operator if block is None else partial(self.block, block)
+                return wanted(item, scope, flow, turn)
+        return Flow(flow.name, None)  # it could not be read
+
+    def name(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> str:
+        """The item's name below the scope: given, with the round's number when it is repeated, or numbered."""
+        if item.name is None:
+            return scope.numbered(item.word)
+        text = str(item.name.value)
+        if "$" in text:
+            try:
+                return scope.free(str(evaluate(item.name, scope.values, flow.volume, self.sink)))
+            except Unknown:
+                return scope.numbered(item.word)
+        if turn is not None:
+            return scope.free(f"{text}{turn}")
+        return text if scope.path(text) not in self.volumes else scope.free(text)
+
+    def group(self, item: Group, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """Items in sequence; under a name of their own when they have one."""
+        if item.name is None:
+            return self.sequence(item.items, scope, flow)
+        inner = scope.inside(self.name(item, scope, flow, turn))
+        return self._named(inner.prefix, self.sequence(item.items, inner, flow))
+
+    def loop(self, item: Loop, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """Items once for each row."""
+        inner = scope if item.name is None else scope.inside(self.name(item, scope, flow, turn))
+        try:
+            rows = self._rows(item, scope, flow)
+        except Unknown:
+            return Flow(flow.name, None)
+        for number, row in enumerate(rows):
+            self._tick(item)
+            flow = self.sequence(item.items, inner.having({"i": number, **row}), flow)
+        return flow if item.name is None else self._named(inner.prefix, flow)
+
+    def _rows(self, item: Loop, scope: Scope, flow: Flow) -> tuple[dict[str, Any], ...]:
+        rows = evaluate(item.rows, scope.values, flow.volume, self.sink)
+        if isinstance(rows, tuple) and all(isinstance(row, dict) for row in rows):
+            return rows
+        self.sink(faults.no_rows(item.rows, rows))
+        raise Unknown
+
+    def merge(self, item: Merge, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """Branches from the present volume, and the operator that joins them."""
+        name = self.name(item, scope, flow, turn)
+        ends = tuple(self.branch(branch, scope, flow) for branch in item.branches)
+        made = self.reader.merge(item, scope.path(name))
+        return self.node(item, scope, name, made, ends)
+
+    def branch(self, branch: Branch, scope: Scope, flow: Flow) -> Flow:
+        """Where one branch ends."""
+        if branch.source is not None:
+            try:
+                return self._source(branch.source, scope)
+            except Unknown:
+                return Flow(flow.name, None)
+        if not branch.items:
+            return flow
+        name = scope.free(branch.name) if branch.name else scope.numbered("branch")
+        inner = scope.inside(name)
+        return self._named(inner.prefix, self.sequence(branch.items, inner, flow))
+
+    def block(self, block: Block, call: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """A block's items, with its parameters given and its own names."""
+        self.used.add(call.word)
+        opened = [frame.block for frame in scope.trail]
+        if call.word in opened:
+            self.sink(faults.recursion(call, (*opened[opened.index(call.word) :], call.word), scope.trail))
+            return Flow(flow.name, None)
+        if len(opened) >= MAX_DEPTH:
+            self.sink(faults.too_deep(call, MAX_DEPTH))
+            return Flow(flow.name, None)
+        name = self.name(call, scope, flow, turn)
+        try:
+            given = self.reader.block_values(block, call, scope, flow.volume)
+        except Unknown:
+            return Flow(flow.name, None)
+        frame = Frame(call.word, call.place, given)
+        inner = Scope(scope.path(name), {**self.spec.params, **given}, (*scope.trail, frame), ignored=scope.ignored)
+        return self._named(inner.prefix, self.sequence(block.items, inner, flow))
+
+    def operator(self, item: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """A layer."""
+        name = self.name(item, scope, flow, turn)
+        made = None
+        if item.word not in OPERATORS:
+            self.sink(faults.unknown_operator(item, scope.path(name), self.spec.blocks))
+        else:
+            made = self.reader.read(item, scope, flow.volume, scope.path(name), self._sizes_of)
+        return self.node(item, scope, name, made, (flow,))
+
+    def node(self, item: Item, scope: Scope, name: str, made: Operator | None, arriving: tuple[Flow, ...]) -> Flow:
+        """Add a node."""
+        received = tuple(flow.volume for flow in arriving)
+        known = [volume for volume in received if volume is not None]
+        fits = made is not None and len(known) == len(received) and all(len(v.spatial) in made.ranks for v in known)
+        output = made.receive(known) if made is not None and fits else None
+        path = scope.path(name)
+        tied = self._tied(item, scope) if item.tie is not None else None
+        if tied is not None:
+            self.ties[path] = tied
+        self.nodes.append(
+            Node(
+                path,
+                made,
+                tuple(flow.name for flow in arriving),
+                received,
+                output,
+                item,
+                scope.trail,
+                tied,
+                scope.ignored,
+            )
+        )
+        return self._named(path, Flow(path, output))
+
+    def _named(self, path: str, flow: Flow) -> Flow:
+        self.volumes[path] = flow
+        return flow
+
+    def _tied(self, item: Item, scope: Scope) -> str | None:
+        """The node whose weights a layer shares."""
+        if item.tie is None:
             return None
-        made = read_operator(operator(layer.kind), layer, name, self.sink)
-        if (
-            made is not None
-            and self.spec.fit
-            and "fit" in type(made).model_fields
-            and "fit" not in made.model_fields_set
-        ):
-            return made.model_copy(update={"fit": self.spec.fit})
-        return made
-
-
-def read_operator(kind: type[Operator], layer: Layer, name: str, sink: Sink) -> Operator | None:
-    """The operator of a layer with its arguments validated; None, and findings, when they are faulty."""
-    arguments = layer.arguments
-    match arguments:
-        case None | Scalar(value=None):
-            arguments = Mapping((), layer.key.span)
-        case Scalar() | Sequence() if kind.main:
-            arguments = Mapping((Entry(Scalar(kind.main, arguments.span), arguments),), arguments.span)
-        case Scalar() | Sequence():
-            sink(_not_a_mapping(kind, layer, arguments, name))
+        try:
+            name = self._source(item.tie, scope).name
+        except Unknown:
             return None
-    named = Named(layer.kind, layer.key.span, foreign.ARGUMENTS, name)
-    made, faulty = validate(kind, arguments, named, sink)
-    return None if faulty else made
+        return self.ties.get(name, name)
 
+    def _source(self, source: Scalar, scope: Scope) -> Flow:
+        """The volume a scalar names; Unknown, and told, when there is none of that name yet."""
+        wanted = shown(evaluate(source, scope.values, None, self.sink))
+        flow = self._lookup(wanted, scope)
+        if flow is None:
+            self.sink(faults.no_volume(source, wanted, self._visible(scope), self._names_written()))
+            raise Unknown
+        return flow
 
-def _not_a_mapping(kind: type[Operator], layer: Layer, arguments: Scalar | Sequence, name: str) -> Diagnostic:
-    """The finding for ``conv: 64``."""
-    own = {
-        key: key not in kind.__annotations__ for key in kind.model_fields
-    }  # its own arguments first: filters, kernel
-    fields = sorted(kind.model_fields.items(), key=lambda item: own[item[0]])
-    names = [info.alias or key for key, info in fields]
-    required = [info.alias or key for key, info in fields if info.is_required()]
-    example = ", ".join(f"{key}: ..." for key in required)
-    needs = " and ".join(f"`{key}`" for key in required)
-    message = (
-        f"{layer.kind} takes {needs}, not {shorten(arguments)} alone"
-        if required
-        else (f"{layer.kind} takes no single value, got {shorten(arguments)}")
-    )
-    help_ = (
-        f"write `{layer.kind}: {{{example}}}`"
-        if required
-        else (f"write `{layer.kind}: {{{names[0]}: ...}}`" if names else f"write `{layer.kind}`")
-    )
-    return Diagnostic(rule="invalid-value", message=message, span=arguments.span, layer=name, help=(help_,))
+    def volume(self, source: Scalar, scope: Scope) -> Flow | None:
+        """The volume a scalar names; None, and told, when there is none."""
+        try:
+            return self._source(source, scope)
+        except Unknown:
+            return None
 
+    def _sizes_of(self, name: str, place: Tree, scope: Scope) -> tuple[int, ...]:
+        """Spatial axes of a named volume, for arguments such as ``like``."""
+        flow = self._lookup(name, scope)
+        if flow is None:
+            self.sink(faults.no_volume(place, name, self._visible(scope), self._names_written()))
+        if flow is None or flow.volume is None:
+            raise Unknown
+        return flow.volume.spatial
 
-def _unknown_operator(layer: Layer, name: str) -> Diagnostic:
-    meant = foreign.ours(layer.kind, foreign.OPERATORS, OPERATORS)
-    near = meant or nearest(layer.kind, OPERATORS)
-    word = f"{layer.kind:.60}"
-    return Diagnostic(
-        rule="unknown-operator",
-        message=f"there is no operator `{word}`" + (f"; did you mean `{near}`?" if near else ""),
-        span=layer.key.span,
-        layer=name,
-        notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (),
-        help=(f"write `{near}`",) if near else (f"operators are {', '.join(OPERATORS)}",),
-    )
+    def _lookup(self, name: str, scope: Scope) -> Flow | None:
+        """A volume by name: of this scope, else of the one around it, and so on outwards."""
+        prefix = scope.prefix
+        while prefix:
+            if (found := self.volumes.get(f"{prefix}.{name}")) is not None:
+                return found
+            prefix = prefix.rpartition(".")[0]
+        return self.volumes.get(name)
+
+    def _visible(self, scope: Scope) -> list[str]:
+        """Names that ``from`` could say here."""
+        around = f"{scope.prefix}." if scope.prefix else ""
+        own = [name.removeprefix(around) for name in self.volumes if name.startswith(around)]
+        return [name for name in own if "." not in name] or list(self.volumes)[:100]
+
+    def _names_written(self) -> dict[str, Scalar]:
+        """Names that the spec gives anywhere, to tell a name used too early from one that does not exist."""
+        found: dict[str, Scalar] = {}
+        stack: list[Item] = [*self.spec.layers, *(item for block in self.spec.blocks.values() for item in block.items)]
+        while stack:
+            item = stack.pop()
+            if item.name is not None:
+                found.setdefault(str(item.name.value), item.name)
+            stack.extend(getattr(item, "items", ()))
+            stack.extend(inner for branch in getattr(item, "branches", ()) for inner in branch.items)
+        return found
+
+    def _count(self, repeat: Scalar, scope: Scope, flow: Flow) -> int:
+        count = evaluate(repeat, scope.values, flow.volume, self.sink)
+        if type(count) is not int or count < 0:
+            self.sink(faults.no_count(repeat, count))
+            raise Unknown
+        return count
+
+    def _holds(self, when: Scalar, scope: Scope, flow: Flow) -> bool:
+        try:
+            value = evaluate(when, scope.values, flow.volume, self.sink)
+        except Unknown:
+            value = None
+        if not isinstance(value, bool):
+            if value is not None:
+                self.sink(faults.no_condition(when, value))
+            self.conditions.setdefault(when, set()).update((True, False))  # nobody can say that it never changes
+            return False
+        self.conditions.setdefault(when, set()).add(value)
+        return value

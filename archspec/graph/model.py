@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
+    from archspec.graph.scope import Frame
     from archspec.ops._base import Operator, Weight
     from archspec.ops._window import Window
     from archspec.source import Span
-    from archspec.spec.models import Layer, Spec
+    from archspec.spec.items import Item
+    from archspec.spec.models import Spec
+    from archspec.syntax.nodes import Scalar
     from archspec.volume import Volume
 
 
@@ -22,6 +25,8 @@ class Node:
 
     ``operator`` is None when its arguments are faulty, ``output`` when no volume can leave: because the
     operator failed, or because an input is unknown itself. ``inputs`` name nodes or inputs of the graph.
+    ``trail`` tells the blocks it came out of, the outermost first; ``tied`` is the node whose weights it shares,
+    ``ignored`` the rules it is not told of.
     """
 
     name: str
@@ -29,12 +34,15 @@ class Node:
     inputs: tuple[str, ...]
     received: tuple[Volume | None, ...]
     output: Volume | None
-    layer: Layer = field(repr=False)
+    item: Item = field(repr=False)
+    trail: tuple[Frame, ...] = field(default=(), repr=False)
+    tied: str | None = None
+    ignored: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
         """The operator's name as the spec writes it."""
-        return self.layer.kind
+        return self.item.word
 
     @property
     def volume(self) -> Volume | None:
@@ -68,14 +76,23 @@ class Node:
     @property
     def place(self) -> Span:
         """Where the layer stands: the operator's word."""
-        return self.layer.key.span
+        return self.item.place
 
     def argument(self, name: str) -> Span:
         """Where an argument's value stands; the whole layer's place when it isn't written."""
-        arguments = self.layer.arguments
+        arguments = getattr(self.item, "arguments", None)
         if isinstance(arguments, Mapping) and (value := arguments.get(name)) is not None:
             return value.span
         return self.place
+
+
+class Section(NamedTuple):
+    """An item with facts of its own, a layer, block, group or loop: its nodes ``begin`` to ``end``, and what leaves."""
+
+    item: Item
+    begin: int
+    end: int
+    output: Volume | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,13 +100,18 @@ class Graph:
     """A directed acyclic graph of nodes in an order in which they can run.
 
     ``inputs`` are the volumes that enter, by name (None when the spec's are unusable), ``outputs`` the names of
-    the nodes whose volumes are the network's results.
+    the nodes whose volumes are the network's results. ``is_whole`` is False when the expansion was cut short at a
+    limit. ``conditions`` are the values that each ``when`` had.
     """
 
     spec: Spec = field(repr=False)
     inputs: dict[str, Volume | None]
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
+    is_whole: bool = True
+    conditions: dict[Scalar, set[bool]] = field(default_factory=dict, repr=False)
+    used_blocks: frozenset[str] = frozenset()
+    sections: tuple[Section, ...] = field(default=(), repr=False)
 
     @cached_property
     def by_name(self) -> dict[str, Node]:
@@ -112,4 +134,4 @@ class Graph:
     @cached_property
     def is_known(self) -> bool:
         """Whether every node is known, so that the network can be counted and compiled."""
-        return bool(self.nodes) and all(node.is_known for node in self.nodes)
+        return self.is_whole and bool(self.nodes) and all(node.is_known for node in self.nodes)

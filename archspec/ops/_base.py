@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from archspec.ops._footprint import Footprint
 from archspec.ops._numpy import np
 from archspec.ops._window import Window
 
@@ -24,6 +25,21 @@ Sizes = Annotated[
     Field(description=EACH_AXIS),
 ]
 """One whole number from 1 for every axis, or one per spatial axis."""
+
+
+def _named(value: Any) -> Any:
+    if value is not None and not isinstance(value, tuple):
+        raise ValueError("it names a volume, such as `like: stem`")
+    return value
+
+
+Like = Annotated[
+    tuple[Count, ...] | None,
+    BeforeValidator(_named),
+    WithJsonSchema({"type": ["string", "null"]}),
+    Field(description="the name of a volume"),
+]
+"""The name of a volume in a spec; here already its spatial sizes (:attr:`Operator.size_arguments`)."""
 
 Role = Literal["weight", "bias", "buffer"]
 Initial = Literal["fan", "zeros", "ones"] | float
@@ -93,6 +109,15 @@ class ShapeClaim(NamedTuple):
     allowed: tuple[tuple[int, ...], ...]
 
 
+class Limit(NamedTuple):
+    """``number`` (called ``what``) may be at most ``most``; the operator's ``argument`` made it what it is."""
+
+    argument: str
+    what: str
+    number: int
+    most: int
+
+
 class Operator(BaseModel):
     """Base of all operators: the fields of a subclass are the arguments a spec may give.
 
@@ -109,6 +134,8 @@ class Operator(BaseModel):
     """How many spatial axes the input may have."""
     axis_arguments: ClassVar[tuple[str, ...]] = ()
     """Arguments that take one number or one per spatial axis."""
+    size_arguments: ClassVar[frozenset[str]] = frozenset()
+    """Arguments that name a volume in the spec, and hold its spatial sizes by the time they are validated."""
     in_place: ClassVar[bool] = False
     """Whether the output takes the input's place in memory: activations, dropout and views."""
     activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
@@ -129,8 +156,16 @@ class Operator(BaseModel):
         return ()
 
     def windows(self, volume: Volume) -> tuple[Window, ...] | None:
-        """How an output position sees the input, per spatial axis; None when the arguments don't suit the axes."""
+        """What slides over the input, per spatial axis.
+
+        None when the arguments don't suit the axes, or when the operator is no sliding window.
+        """
         return tuple(Window(size) for size in volume.spatial)
+
+    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+        """How an output position sees the input, per spatial axis; None when the arguments don't suit the axes."""
+        windows = self.windows(volume)
+        return None if windows is None else tuple(map(Footprint.of, windows))
 
     def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - most operators multiply nothing
         """Multiply-accumulates for one sample; bias, norms and activations are none (docs/counting.md)."""
@@ -146,6 +181,10 @@ class Operator(BaseModel):
 
     def divisions(self, volume: Volume) -> tuple[Division, ...]:  # noqa: ARG002 - see above
         """Numbers that must divide."""
+        return ()
+
+    def limits(self, volume: Volume) -> tuple[Limit, ...]:  # noqa: ARG002 - see above
+        """Numbers that must not be larger than the input allows."""
         return ()
 
     def claims(self, volume: Volume) -> tuple[Claim, ...]:  # noqa: ARG002 - see above
@@ -165,6 +204,10 @@ class Operator(BaseModel):
     def receive(self, volumes: Sequence[Volume]) -> Volume | None:
         """Like ``output``, for all inputs."""
         return self.output(volumes[0])
+
+    def footprints(self, volumes: Sequence[Volume]) -> tuple[tuple[Footprint, ...] | None, ...]:
+        """Like ``footprint``, for each input."""
+        return tuple(map(self.footprint, volumes))
 
     def cost(self, volumes: Sequence[Volume], output: Volume) -> int:
         """Like ``flops``, for all inputs."""

@@ -81,12 +81,14 @@ class Convolution(Sliding):
 
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """Slide the window: every output is the sum over taps and channels of its group, plus a bias."""
-        volume = Volume(x.shape[1:-1], x.shape[-1])
-        windows = self.windows(volume) or ()
-        groups, _ = self.split(volume)
-        patches = np.split(views(pad(x, windows, self.padding_mode), windows), groups, axis=1 + len(windows))
-        kernel = np.moveaxis(weights["weight"], -2, 0)  # channels first, as in the patches
-        taps = np.split(kernel, groups, axis=-1)
-        sums = [np.tensordot(*pair, axes=kernel.ndim - 1) for pair in zip(patches, taps, strict=True)]
-        y = np.concatenate(sums, axis=-1)
+        windows = self.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+        y = self.sums(views(pad(x, windows, self.padding_mode), windows), weights["weight"])
         return y + weights["bias"] if self.bias else y
+
+    def sums(self, patches: Array, weight: Array) -> Array:
+        """Every window (N, outputs ..., C, kernel ...) with every filter of its group: (N, outputs ..., filters)."""
+        axes = weight.ndim - 2
+        groups, _ = self.split(Volume((), patches.shape[axes + 1]))
+        kernel = np.moveaxis(weight, -2, 0)  # channels first, as in the patches
+        pairs = zip(np.split(patches, groups, axis=axes + 1), np.split(kernel, groups, axis=-1), strict=True)
+        return np.concatenate([np.tensordot(*pair, axes=axes + 1) for pair in pairs], axis=-1)

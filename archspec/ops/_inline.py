@@ -27,7 +27,7 @@ def shape_of(values: Any, place: str = "") -> tuple[int, ...]:
 
 def _check_number(value: Any, place: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"weights{place} is {value!r}, which is not a number")  # noqa: TRY004 - pydantic takes ValueError
+        raise ValueError(f"weights{place} is not a number")  # noqa: TRY004 - pydantic takes ValueError
     if not abs(value) <= sys.float_info.max:  # "not <=" catches nan as well
         raise ValueError(f"weights{place} is not finite")
 

@@ -99,6 +99,43 @@ class Window(NamedTuple):
         return max(0, last - self.size - self.near - self.far)
 
 
+class Spread(NamedTuple):
+    """A window the other way round: every input position spreads over a window of the output, along one axis.
+
+    ``size`` is that of the input; ``near`` and ``far`` are cut off the output, ``extra`` is added to its far side.
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    near: int = 0
+    far: int = 0
+    extra: int = 0
+
+    @classmethod
+    def same_padded(cls, size: int, kernel: int, stride: int, dilation: int) -> Self:
+        """A spread to ``size * stride`` outputs: it mirrors the window that ``padding: same`` gives there."""
+        beyond = (kernel - 1) * dilation + 1 - stride
+        cut = max(beyond, 0)
+        return cls(size, kernel, stride, dilation, cut // 2, cut - cut // 2, max(-beyond, 0))
+
+    @property
+    def extent(self) -> int:
+        """The dilated kernel: ``(kernel - 1) * dilation + 1``."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    @property
+    def whole(self) -> int:
+        """Outputs before anything is cut off: ``(W - 1) * S + F`` and what is added."""
+        return (self.size - 1) * self.stride + self.extent + self.extra
+
+    @property
+    def output(self) -> int:
+        """``(W - 1) * S + F - 2P``, and what is added; not above 0 when everything is cut off."""
+        return self.whole - self.near - self.far
+
+
 def slide(windows: tuple[Window, ...] | None) -> tuple[int, ...] | None:
     """Output size on every axis; None when the windows are unknown or one does not go in."""
     if windows is None:

@@ -1,13 +1,15 @@
-"""Operators that change what lies at the border of a volume."""
+"""Operators that add or take away what lies at the border of a volume."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from archspec.ops._base import Operator
-from archspec.ops._sliding import Margin, PaddingMode, margins, pad
+from archspec.ops._base import EACH_AXIS, Like, Limit, Operator, Sizes, per_axis
+from archspec.ops._footprint import Footprint
+from archspec.ops._rearranging import Rearranging
+from archspec.ops._sliding import Margin, PaddingMode, Sides, margins, pad
 from archspec.ops._window import Window, slide
 from archspec.volume import Volume
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 
+SIDES = "one whole number from 0, a list of one per spatial axis, or of [near, far] per axis"
+
+
 class Pad(Operator):
     """A border around the spatial axes; ``value`` fills it in place of zero."""
 
@@ -24,9 +29,7 @@ class Pad(Operator):
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("padding",)
 
-    padding: Annotated[
-        Margin, Field(description="one whole number from 0, a list of one per spatial axis, or of [near, far] per axis")
-    ]
+    padding: Margin = Field(description=SIDES)
     padding_mode: PaddingMode = "zeros"
     value: float = 0
 
@@ -53,3 +56,64 @@ class Pad(Operator):
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
         """The input with its border."""
         return pad(x, self.windows(Volume(x.shape[1:-1], x.shape[-1])) or (), self.padding_mode, self.value)
+
+
+class Crop(Rearranging):
+    """The middle of a volume: without a ``margin``, or of a ``size``, or as large as the volume that ``like`` names.
+
+    Where an odd number of positions is to go, the far side loses the extra one.
+    """
+
+    main = "margin"
+    ranks: ClassVar[range] = range(1, 4)
+    axis_arguments: ClassVar[tuple[str, ...]] = ("size", "like", "margin")
+    size_arguments: ClassVar[frozenset[str]] = frozenset({"like"})
+
+    size: Sizes | None = Field(None, description=EACH_AXIS)
+    like: Like = None
+    margin: Margin | None = Field(None, description=SIDES, validate_default=True)
+
+    @field_validator("margin")
+    @classmethod
+    def _is_the_only_size(cls, value: Any, info: ValidationInfo) -> Any:
+        given = [value, *(info.data.get(name, "faulty") for name in ("size", "like"))]
+        if sum(size is not None for size in given) != 1:
+            raise ValueError("give one of `margin`, `size` and `like`")
+        return value
+
+    def cuts(self, volume: Volume) -> tuple[Sides, ...] | None:
+        """What goes on the near and far side of every axis, below 0 where there is too little; None when unclear."""
+        axes = len(volume.spatial)
+        if self.margin is not None:
+            return margins(self.margin, axes)
+        sizes = per_axis(self.size or self.like or (), axes)
+        if sizes is None:
+            return None
+        surplus = [have - want for have, want in zip(volume.spatial, sizes, strict=True)]
+        return tuple((number // 2, number - number // 2) for number in surplus)
+
+    def output(self, volume: Volume) -> Volume | None:
+        """What is left; None when that is nothing, or more than there is."""
+        cuts = self.cuts(volume)
+        if cuts is None or any(limit.number > limit.most for limit in self.limits(volume)):
+            return None
+        return Volume(tuple(size - sum(cut) for size, cut in zip(volume.spatial, cuts, strict=True)), volume.channels)
+
+    def limits(self, volume: Volume) -> tuple[Limit, ...]:
+        """Something is left, and what is left was there."""
+        cuts = zip(volume.axes, volume.spatial, self.cuts(volume) or (), strict=False)
+        if self.margin is not None:
+            return tuple(Limit("margin", f"total margin of the {axis}", sum(cut), size - 1) for axis, size, cut in cuts)
+        argument = "like" if self.size is None else "size"
+        return tuple(Limit(argument, axis, size - sum(cut), size) for axis, size, cut in cuts)
+
+    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+        """The same position, counted from the near margin."""
+        cuts = self.cuts(volume)
+        return None if cuts is None else tuple(Footprint(near=near, far=near) for near, _ in cuts)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """The middle."""
+        volume = Volume(x.shape[1:-1], x.shape[-1])
+        cuts = zip(volume.spatial, self.cuts(volume) or (), strict=True)
+        return x[:, *(slice(near, size - far) for size, (near, far) in cuts)]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from archspec.ops._base import Count  # noqa: TC001 - pydantic reads the annotations
 from archspec.ops._convolution import Convolution
+from archspec.ops._numpy import np
 
 if TYPE_CHECKING:
+    from archspec.ops._numpy import Array
     from archspec.volume import Volume
 
 
@@ -34,3 +36,10 @@ class DepthwiseConv(Convolution):
     def split(self, volume: Volume) -> tuple[int, int]:
         """A group for each channel."""
         return volume.channels, volume.channels * self.multiplier
+
+    def sums(self, patches: Array, weight: Array) -> Array:
+        """Channel by channel at once: no two of them meet in a sum."""
+        taps = "xyz"[: weight.ndim - 2]
+        filters = weight.reshape(*weight.shape[:-2], -1, self.multiplier)
+        y: Array = np.einsum(f"...c{taps},{taps}cm->...cm", patches, filters)
+        return y.reshape(*y.shape[:-2], weight.shape[-1])

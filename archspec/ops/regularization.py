@@ -28,3 +28,19 @@ class Dropout(Operator):
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
         """Inference mode: the input."""
         return x
+
+
+class DropPath(Operator):
+    """In training a sample's whole branch is dropped with probability ``rate``, or else scaled by ``1 / (1 - rate)``.
+
+    So nothing is left to do at inference (Huang et al. 2016, "stochastic depth", in the scaled-up variant).
+    """
+
+    main = "rate"
+    in_place = True
+
+    rate: Annotated[float, Field(ge=0, lt=1)]
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """Inference mode: the input."""
+        return x

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from archspec.report import numbers
 from archspec.report.printable import printable
-from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +122,7 @@ def receptive_field(row: Row) -> Cell:
     if axes is None:
         return Cell(UNKNOWN, UNKNOWN, None, row.state)
     text = "/".join((_even(_on_axes(axes, "size")), _even(_on_axes(axes, "stride")))) if axes else ""
-    raw = f"{sizes(_on_axes(axes, 'size'))} stride {sizes(_on_axes(axes, 'stride'))}" if axes else ""
+    raw = f"{_apart(_on_axes(axes, 'size'))} stride {_apart(_on_axes(axes, 'stride'))}" if axes else ""
     return Cell(text, text, raw)
 
 
@@ -139,14 +138,18 @@ def field_part(part: str) -> Callable[[Row], Cell]:
         if row.receptive_field is None:
             return Cell(UNKNOWN, UNKNOWN, None, row.state)
         values = _on_axes(row.receptive_field, part)
-        return Cell(_even(values), _even(values), sizes(values))
+        return Cell(_even(values), _even(values), _apart(values))
 
     return cell
 
 
-def _on_axes(axes: tuple[AxisField, ...], part: str) -> tuple[int, ...]:
-    return tuple(getattr(axis, part) for axis in axes)
+def _on_axes(axes: tuple[AxisField, ...], part: str) -> tuple[str, ...]:
+    return tuple(numbers.rational(getattr(axis, part)) for axis in axes)
 
 
-def _even(values: tuple[int, ...]) -> str:
-    return str(values[0]) if len(set(values)) == 1 else sizes(values)
+def _even(values: tuple[str, ...]) -> str:
+    return values[0] if len(set(values)) == 1 else _apart(values)
+
+
+def _apart(values: tuple[str, ...]) -> str:
+    return "x".join(values)

@@ -11,6 +11,7 @@ BLOCKS = "█▉▊▋▌▍▎▏"
 """What bars are drawn of: eight eighths of a character, seven, and so on."""
 _PREFIXES = "kMGTP"
 _EXACT_BELOW = 10_000
+_FLOATS_ARE_WHOLE = 2**53
 
 
 def exact(number: int) -> str:
@@ -58,6 +59,17 @@ def percent(part: int, whole: int) -> str:
 def decimal(value: Fraction) -> str:
     """At most two decimals: ``112.5``, ``74.67``."""
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
+
+
+def plain(value: int | Fraction) -> int | float:
+    """As JSON has it: a float when it is not whole, unless it is so large that a float would be whole anyway."""
+    return value if isinstance(value, int) else float(value) if value < _FLOATS_ARE_WHOLE else round(value)
+
+
+def rational(value: int | Fraction) -> str:
+    """Whole, or with at most four digits: ``16``, ``0.0625``."""
+    number = plain(value)
+    return str(number) if isinstance(number, int) else f"{number:.4g}"
 
 
 def bar(part: int, whole: int, width: int) -> str:

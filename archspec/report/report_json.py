@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS
+from archspec.report import numbers
 from archspec.report.arguments import resolved
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
-_NUMBERS = re.compile(r"\[\n([-\d,\s]+?)\n *\]")  # a list of numbers; no string holds a line break as such
+_NUMBERS = re.compile(r"\[\n([-+.e\d,\s]+?)\n *\]")  # a list of numbers; no string holds a line break as such
 _FIGURES = ("params", "weights", "biases", "unshared_params", "buffers", "macs", "flops", "activations", "bytes")
 
 
@@ -26,7 +27,7 @@ def as_json(report: Report, _: ReportView) -> str:
     spec = report.graph.spec
     data = {
         "version": VERSION,
-        "name": spec.name,
+        "name": spec.title,
         "file": spec.tree.span.source.name,
         "input": {name: _shape(volume) for name, volume in report.graph.inputs.items()},
         "output": {name: _shape(volume) for name, volume in report.outputs.items()},
@@ -76,7 +77,7 @@ def _shape(volume: Volume | None) -> list[int] | None:
     return None if volume is None else list(volume.shape)
 
 
-def _field(axes: ReceptiveField | None) -> dict[str, list[int]] | None:
+def _field(axes: ReceptiveField | None) -> dict[str, list[int | float]] | None:
     if axes is None:
         return None
-    return {part: [getattr(axis, part) for axis in axes] for part in ("size", "stride", "offset")}
+    return {part: [numbers.plain(getattr(axis, part)) for axis in axes] for part in ("size", "stride", "offset")}

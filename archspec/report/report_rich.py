@@ -46,7 +46,7 @@ def drawn(report: Report, view: ReportView) -> list[Line]:
 
 def _heading(report: Report) -> Iterator[Line]:
     spec = report.graph.spec
-    yield Segment(printable(spec.name or "unnamed"), "title"), Segment(f"  {printable(caption(report))}", "caption")
+    yield Segment(printable(spec.title or "unnamed"), "title"), Segment(f"  {printable(caption(report))}", "caption")
     if spec.source:
         yield (Segment(printable(spec.source), "caption"),)
 

@@ -55,12 +55,22 @@ def rows(report: Report, depth: int | None = None) -> Iterator[Row]:
         raise ValueError(f"a depth is at least 1, got {depth}")
     for name, volume in report.graph.inputs.items():
         yield _input(name, volume, report)
-    for path, group in groupby(report.layers, lambda layer: _beginning(layer.name, depth)):
-        layers = list(group)
-        if path is None:
+    folds = [(path, list(group)) for path, group in groupby(report.layers, lambda layer: _beginning(layer.name, depth))]
+    for _, repeated in groupby(enumerate(folds), lambda fold: _likeness(*fold)):
+        paths, groups = zip(*(fold for _, fold in repeated), strict=True)
+        layers = [layer for group in groups for layer in group]
+        if paths[0] is None:
             yield from map(_layer, layers)
         else:
-            yield _folded(path, layers)
+            yield _folded(f"{paths[0]} x{len(paths)}" if len(paths) > 1 else paths[0], layers)
+
+
+def _likeness(position: int, fold: tuple[str | None, list[LayerFigures]]) -> object:
+    """Equal for neighbours that fold to one row: the same operators on the same volumes, under a path each."""
+    path, layers = fold
+    if path is None:
+        return position
+    return tuple((each.node.kind, each.node.operator, each.node.received, each.node.output) for each in layers)
 
 
 def state_of(node: Node) -> State:
@@ -101,7 +111,7 @@ def _layer(layer: LayerFigures) -> Row:
     return Row(
         layer.name,
         operator=node.kind,
-        arguments=in_short(node.operator, axes) if node.operator else "",
+        arguments=_arguments(node, axes),
         inputs=node.inputs,
         received=node.volume,
         output=node.output,
@@ -112,6 +122,11 @@ def _layer(layer: LayerFigures) -> Row:
         line=node.place.line,
         state=state_of(node),
     )
+
+
+def _arguments(node: Node, axes: int) -> str:
+    text = in_short(node.operator, axes) if node.operator else ""
+    return f"{text} tied to {node.tied}".strip() if node.tied else text
 
 
 def _folded(path: str, layers: Sequence[LayerFigures]) -> Row:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from archspec.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archspec.analysis.report import Report
     from archspec.graph.model import Graph, Node
     from archspec.source import Span
+    from archspec.spec.models import Spec
 
 Group = Literal["shape", "budget", "design", "cost"]
 
@@ -45,3 +46,15 @@ class NodeRule(Rule):
     @abstractmethod
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """Findings of this rule at one node."""
+
+
+class FamilyRule(Rule):
+    """A rule about a whole file, which only all of its networks together can tell."""
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:  # noqa: ARG002 - see below
+        """Nothing about one network alone."""
+        return iter(())
+
+    @abstractmethod
+    def check_family(self, spec: Spec, graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+        """Findings of this rule in a file and the graphs of all its networks."""

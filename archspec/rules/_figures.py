@@ -79,7 +79,11 @@ def largest(report: Report, figure: Figure) -> tuple[str, ...]:
     """A note of the three layers that contribute most to a total."""
     own = _COUNTED[figure.name][1]
     scale = ITEM_BYTES[report.graph.spec.dtype] if figure.name == "param_memory" else 1
-    counted = [((getattr(layer, own) or 0) * scale, layer.name) for layer in report.layers]
+    counted = [
+        ((getattr(layer, own) or 0) * scale, layer.name)
+        for layer in report.layers
+        if not (layer.merged and own == "activations")  # it stores none of its own
+    ]
     top = [(value, name) for value, name in sorted(counted, key=lambda pair: -pair[0])[:3] if value]
     shown = ", ".join(f"{name} {value:,}" for value, name in top)
     return (f"the largest: {shown}",) if shown else ()

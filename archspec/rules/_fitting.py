@@ -29,15 +29,19 @@ class _Option(NamedTuple):
     change: int
 
 
-def settings_that_fit(operator: Operator, volume: Volume) -> tuple[str, ...]:
-    """Phrases such as ``kernel 2 or 4 fits (5x5, 4x4)``, the least change first; empty when nothing is near."""
+def settings_that_fit(operator: Operator, volume: Volume, *, is_first: bool) -> tuple[str, ...]:
+    """Phrases such as ``kernel 2 or 4 fits (5x5, 4x4)``, the least change first; empty when nothing is near.
+
+    Input sizes are only offered to a layer that ``is_first``, whose input is the network's own.
+    """
     windows = operator.windows(volume)
     if windows is None or not isinstance(operator, Sliding):
         return ()
+    written = getattr(operator, "fixed", None) is not None  # weights that stand in the spec have the size they have
     offers = [
-        _offer("kernel", _kernels(operator, volume, windows), _scalar_or_list),
+        None if written else _offer("kernel", _kernels(operator, volume, windows), _scalar_or_list),
         _offer("padding", _paddings(operator, volume, windows), _padding_text),
-        _offer("input", _inputs(operator, volume, windows), sizes),
+        _offer("input", _inputs(operator, volume, windows), sizes) if is_first else None,
     ]
     return tuple(text for _, text in sorted((offer for offer in offers if offer), key=lambda offer: offer[0]))
 
@@ -52,7 +56,8 @@ def _kernels(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> 
 
         return with_kernel
 
-    return [_nearest(window, window.kernel, 1, attempt(axis)) for axis, window in enumerate(windows)]
+    least = 2 if operator.half_padded else 1  # a pool of one position does nothing
+    return [_nearest(window, window.kernel, least, attempt(axis)) for axis, window in enumerate(windows)]
 
 
 def _paddings(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> list[list[_Option]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.report.summary import number_of
 from archspec.rules._base import NodeRule
 from archspec.rules._wording import join
 
@@ -44,7 +45,7 @@ class AxisCount(NodeRule):
             value = getattr(operator, argument)
             if isinstance(value, tuple) and len(value) != axes:
                 yield self.finding(
-                    f"`{argument}` has {len(value)} values, but {volume} has {axes} spatial "
+                    f"`{argument}` has {number_of(len(value), 'value')}, but {volume} has {axes} spatial "
                     f"{'axis' if axes == 1 else 'axes'}: {join(volume.axes)}",
                     node.argument(argument),
                     label=f"{node.name} gets {volume}",

@@ -42,7 +42,7 @@ class Budget(Rule):
         budget = report.graph.spec.budget
         if budget is None or not report.graph.is_known:
             return
-        for figure in stated_figures(budget, report.totals, report.graph.spec.tree.get("budget")):
+        for figure in stated_figures(budget, report.totals, report.graph.spec.stated("budget")):
             if figure.got > figure.stated:
                 over = figure.got - figure.stated
                 yield self.finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.analysis.report import added_up
 from archspec.rules._base import Group, Rule
 from archspec.rules._figures import Figure, largest, stated_figures, unit_text
 from archspec.syntax.nodes import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import LayerFigures, Report
     from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Section
     from archspec.source import Span
     from archspec.spec.models import Facts, LayerFacts
     from archspec.syntax.nodes import Node as Tree
@@ -44,41 +46,50 @@ class Expectation(Rule):
     group: ClassVar[Group] = "budget"
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """A finding for each fact, of the network and of layers."""
-        for layer in report.layers:
-            own, tree = layer.node.layer.expect, layer.node.layer.item
-            if own is not None and layer.node.is_known and isinstance(tree, Mapping):
-                yield from self._layer(layer, own, tree.get("expect"))
-        facts = report.graph.spec.expect
-        if facts is not None and report.graph.is_known:
-            yield from self._network(report, facts, report.graph.spec.tree.get("expect"))
+        """A finding for each fact, of the network and of its layers, blocks, groups and loops."""
+        graph = report.graph
+        for section in graph.sections if graph.spec.checks_layers else ():
+            layers = report.layers[section.begin : section.end]
+            if layers and section.output is not None and all(layer.node.is_known for layer in layers):
+                yield from self._section(section, added_up(layers))
+        if graph.spec.expect is not None and graph.is_known:
+            yield from self._network(report, graph.spec.expect, graph.spec.stated("expect"))
 
     def _network(self, report: Report, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
         last = report.layers[-1]
-        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last)
+        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last, None)
         for figure in stated_figures(facts, report.totals, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, None, largest(report, figure))
 
-    def _layer(self, layer: LayerFigures, facts: LayerFacts, tree: Tree | None) -> Iterator[Diagnostic]:
-        yield from self._volume(facts, tree, layer.node.output, layer)
-        for figure in stated_figures(facts, layer, tree):
+    def _section(self, section: Section, counted: LayerFigures) -> Iterator[Diagnostic]:
+        facts, item = section.item.expect, section.item.node
+        tree = item.get("expect") if isinstance(item, Mapping) else None
+        if facts is None or tree is None:
+            return
+        yield from self._volume(facts, tree, section.output, counted, counted.name)
+        for figure in stated_figures(facts, counted, tree):
             if figure.got != figure.stated:
-                yield self._differs(figure, layer.name, ())
+                yield self._differs(figure, counted.name, ())
 
     def _volume(
-        self, facts: Facts | LayerFacts, tree: Tree | None, output: Volume | None, layer: LayerFigures
+        self,
+        facts: Facts | LayerFacts,
+        tree: Tree | None,
+        output: Volume | None,
+        layer: LayerFigures,
+        told_of: str | None,
     ) -> Iterator[Diagnostic]:
         if facts.output is not None and facts.output != output:
             message = f"{layer.name} gives {output}, not the {facts.output} expected"
-            yield self.finding(message, _place(tree, "output"), layer=layer.name)
+            yield self.finding(message, _place(tree, "output"), layer=told_of)
         if facts.receptive_field is not None and layer.receptive_field is not None:
             got = tuple(axis.size for axis in layer.receptive_field)
             stated = facts.receptive_field
             wanted = stated if isinstance(stated, tuple) else (stated,) * len(got)
             if wanted != got:
                 message = f"the receptive field of {layer.name} is {sizes(got)}, not the {sizes(wanted)} expected"
-                yield self.finding(message, _place(tree, "receptive_field"), layer=layer.name)
+                yield self.finding(message, _place(tree, "receptive_field"), layer=told_of)
 
     def _differs(self, figure: Figure, layer: str | None, notes: tuple[str, ...]) -> Diagnostic:
         whose = f"{layer} has" if layer else "the network has"

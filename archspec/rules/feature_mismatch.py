@@ -47,8 +47,8 @@ class FeatureMismatch(NodeRule):
                     + (f": {factors}" if whole else ", the channels at each position"),
                     node.argument("in_features"),
                     label=f"{node.name} gets {node.volume}",
-                    notes=_square(claim.stated, claim.actual),
-                    help=(f"write `in_features: {claim.actual}`, or leave it out",),
+                    notes=_square(claim.stated, claim.actual) if whole else (),
+                    help=(f"write `in_features: {claim.actual}`, or leave it out", *_dense(claim.stated, node)),
                     layer=node.name,
                 )
 
@@ -62,3 +62,9 @@ def _square(stated: int, actual: int) -> tuple[str, ...]:
     if actual > stated:
         return (f"that is {factor} x {factor} times as many: a pooling or stride of {factor} less than planned",)
     return (f"that is {factor} x {factor} times fewer: a pooling or stride of {factor} more than planned",)
+
+
+def _dense(stated: int, node: Node) -> tuple[str, ...]:
+    """Where ``fc`` would be right: it sees the whole volume, and ``linear`` one position."""
+    meant = node.kind == "linear" and node.volume is not None and node.volume.size == stated
+    return ("`fc` sees the whole volume, as many as are stated",) if meant else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.ops._window import slide
 from archspec.rules._base import NodeRule
 from archspec.rules._channels_first import channels_first_hint
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
@@ -42,12 +43,12 @@ class FractionalOutput(NodeRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding for all axes of a window that don't fit."""
         windows = node.windows
-        if windows is None or node.output is None or node.operator is None or node.volume is None:
+        if windows is None or node.operator is None or node.volume is None or slide(windows) is None:
             return
         if any(_is_fault(window) for window in windows):
             from archspec.rules._fitting import settings_that_fit  # noqa: PLC0415 - a fitting network needs no settings
 
-            settings = settings_that_fit(node.operator, node.volume)
+            settings = settings_that_fit(node.operator, node.volume, is_first=node.inputs[0] in graph.inputs)
             loses = any(window.lost for window in windows)
             accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
             yield self.finding(

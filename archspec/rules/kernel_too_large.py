@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.ops._sliding import Sliding
 from archspec.ops._window import Window
 from archspec.rules._base import NodeRule
 from archspec.rules._channels_first import channels_first_hint
@@ -84,12 +85,20 @@ def _help(node: Node, windows: tuple[Window, ...], graph: Graph) -> tuple[str, .
 
 
 def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
-    """The smallest network input for which every window down to this node goes in, an axis at a time."""
-    chain = [step.windows for step in _chain(node, graph)]
+    """The smallest network input for which every window down to this node goes in; an axis that does is left alone.
+
+    None when no input helps: behind a dense layer or a global pool there is one position, whatever came in.
+    """
+    steps = _chain(node, graph)
+    chain = [step.windows for step in steps]
     if any(windows is None or len(windows) != len(chain[0] or ()) for windows in chain):
         return None
+    if any(
+        not isinstance(step.operator, Sliding) and step.output and step.output.positions == 1 for step in steps[:-1]
+    ):
+        return None
     columns = zip(*(windows for windows in chain if windows is not None), strict=True)
-    found = tuple(_smallest(column) for column in columns)
+    found = tuple(column[0].size if _goes_through(column, column[0].size) else _smallest(column) for column in columns)
     return None if None in found else found  # type: ignore[return-value]  # no None is left
 
 

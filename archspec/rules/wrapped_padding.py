@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.report.summary import number_of
 from archspec.rules._base import NodeRule
 from archspec.rules._padding import is_allowed
 
@@ -43,7 +44,8 @@ class WrappedPadding(NodeRule):
             if not is_allowed(node.operator, window):
                 most = window.size - (mode == "reflect")
                 yield self.finding(
-                    f"`padding_mode: {mode}` cannot pad {window.size} positions by {max(window.near, window.far)}",
+                    f"`padding_mode: {mode}` cannot pad {number_of(window.size, 'position')} "
+                    f"by {max(window.near, window.far)}",
                     node.argument("padding"),
                     label=f"{node.name} gets {node.volume}",
                     help=(f"pad by at most {most}, or with `padding_mode: zeros`",),

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from archspec.diagnostics import Diagnostic
 from archspec.ops._base import Count
 from archspec.ops._window import Fit
+from archspec.record import record
+from archspec.spec.items import Block, Item
 from archspec.spec.quantities import BytesField, CountField
-from archspec.spec.volumes import VolumeField, VolumesField, parse_volume
+from archspec.spec.volumes import VolumeField, VolumesField
 from archspec.syntax.nodes import Mapping, Node, Scalar
 
 DType = Literal["float16", "bfloat16", "float32", "float64"]
@@ -67,17 +69,15 @@ class Facts(Figures):
     receptive_field: tuple[Count, ...] | Count | None = None
 
 
-class Layer(_Model):
-    """One list item of ``layers``: an operator, its arguments as they stand, and what the item says besides."""
+class VariantHeader(_Model):
+    """What a variant says of itself instead of the file."""
 
-    kind: str
-    key: Scalar
-    arguments: Node | None = None
-    name: str | None = None
-    name_node: Scalar | None = None
-    expect: LayerFacts | None = None
-    ignore: tuple[str, ...] = ()
-    item: Node
+    source: str | None = None
+    input: VolumesField | None = None
+    dtype: DType | None = None
+    batch: Count | None = None
+    expect: Facts | None = None
+    budget: Figures | None = None
 
 
 class Header(_Model):
@@ -89,29 +89,62 @@ class Header(_Model):
     fit: Fit | None = None
     dtype: DType = "float32"
     batch: Count = 1
+    loss: Literal["softmax", "svm"] | None = None
     expect: Facts | None = None
     budget: Figures | None = None
 
 
-class Spec(Header):
-    """A whole spec. ``input`` is None when the file's was unusable; findings then say so."""
+Params = tuple[tuple[Scalar, Node], ...]
+"""Names of parameters and what stands for their values."""
 
-    layers: tuple[Layer, ...] = ()
+
+@record
+class Variant:
+    """One network of a family: values of parameters, and what it says of itself instead of the file."""
+
+    key: Scalar
+    params: Params
+    header: VariantHeader
+
+
+class Spec(Header):
+    """A whole spec, or one network of it.
+
+    ``input`` is None when the file's was unusable; findings then say so. ``params`` holds the values of the
+    parameters once a network is selected (:func:`archspec.spec.selection.select`), ``chosen`` its variant's name.
+    ``checks_layers`` is False when parameters or input were replaced, so that the layers' ``expect`` has no say.
+    """
+
+    defaults: Params = ()
+    blocks: dict[str, Block] = {}
+    layers: tuple[Item, ...] = ()
+    outputs: tuple[Scalar, ...] = ()
+    variants: dict[str, Variant] = {}
+    params: dict[str, Any] = {}
+    chosen: str | None = None
+    checks_layers: bool = True
+    is_selected: bool = False
+    faulty: frozenset[str] = frozenset()
+    """Fields of the header that were refused."""
     tree: Mapping
     findings: tuple[Diagnostic, ...] = ()
     """What reading the file found."""
 
+    @property
+    def title(self) -> str:
+        """The network's name: the variant's, else the file's."""
+        return self.chosen or self.name or ""
+
+    def stated(self, key: str) -> Node | None:
+        """Where ``expect`` or ``budget`` of the chosen network stands: at its variant, else at the top of the file."""
+        variants = self.tree.get("variants")
+        variant = variants.get(self.chosen) if isinstance(variants, Mapping) and self.chosen else None
+        own = variant.get(key) if isinstance(variant, Mapping) else None
+        return own or self.tree.get(key)
+
     def __repr__(self) -> str:
-        return f"Spec({self.name!r}, {len(self.layers)} layers)"
+        if self.variants and self.chosen is None:
+            return f"Spec({self.name!r}, {len(self.variants)} variants)"
+        return f"Spec({self.title!r})"
 
     __str__ = __repr__
-
-    def at(self, **changes: Any) -> Spec:
-        """The same spec with another ``input`` or ``batch``; its facts and ceilings were stated for the old ones."""
-        given = {key: value for key, value in changes.items() if value is not None}
-        if not given:
-            return self
-        if "input" in given:
-            given["input"] = dict.fromkeys(self.input or ("input",), parse_volume(given["input"]))
-        layers = tuple(layer.model_copy(update={"expect": None}) for layer in self.layers)
-        return self.model_copy(update={"expect": None, "budget": None, "layers": layers, **given})

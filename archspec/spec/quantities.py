@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Annotated
 
 from pydantic import BeforeValidator
+
+from archspec.spec.wording import shown
 
 _COUNT = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BYTES = {
@@ -14,6 +16,8 @@ _BYTES = {
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
 }  # fmt: skip
 _FORM = re.compile(r"(\d{1,30}(?:\.\d{1,20})?)\s*([a-zA-Z]{0,3})", re.ASCII)
+_DIGITS = 100
+"""More than a number of that form has, times its unit."""
 
 
 def _parse(value: object, units: dict[str, int], example: str) -> int:
@@ -23,11 +27,12 @@ def _parse(value: object, units: dict[str, int], example: str) -> int:
         return int(value)
     match = _FORM.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or match[2] not in units:
-        raise ValueError(f"write a number such as {example}; got {value!r:.40}")
-    number = Decimal(match[1]) * units[match[2]]
-    if number % 1:
-        raise ValueError(f"{value} is {number.normalize():f}, not a whole number")
-    return int(number)
+        raise ValueError(f"write a number such as {example}; got {shown(value)}")
+    with localcontext(prec=_DIGITS):
+        number = Decimal(match[1]) * units[match[2]]
+        if number % 1:
+            raise ValueError(f"{value} is {number.normalize():f}, not a whole number")
+        return int(number)
 
 
 def parse_count(value: object) -> int:

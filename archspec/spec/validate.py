@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
-from archspec.syntax import nearest, plain
+from archspec.spec.wording import cut, shorten, shown
+from archspec.syntax import nearest
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
@@ -26,13 +27,15 @@ class Named(NamedTuple):
     """What findings say of the thing that is validated.
 
     ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is told,
-    ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to.
+    ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to. ``beside`` are keys that stand
+    beside the thing, not in it.
     """
 
     owner: str
     place: Span
     words: dict[str, str] | None = None
     layer: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 _PHRASES = {
@@ -53,80 +56,256 @@ _PHRASES = {
     "string_too_short": "text that is not empty",
     "too_short": "a list of at least {min_length}",
     "too_long": "a list of at most {max_length}",
+    "missing": "a longer list",
 }
 """What was wanted, by pydantic's error type."""
+_UNKNOWN = ("extra_forbidden", "invalid_key")
+_NOTHING = "nothing"
+"""The type of our own errors: a key without a value, where pydantic would take the default."""
+
+
+class _Error(NamedTuple):
+    """An error, and where it leads in the file: ``path`` names ``place``, ``depth`` steps below the field.
+
+    ``alternative`` is the form of a union that was tried.
+    """
+
+    kind: str
+    place: Node
+    path: str
+    depth: int
+    alternative: str
+    value: Any
+    context: dict[str, Any]
+
+    @property
+    def is_of_form(self) -> bool:
+        """Whether the value is not even of the form that was tried."""
+        return self.kind.endswith("_type") or self.kind == "literal_error"
+
+    @property
+    def choices(self) -> list[str]:
+        """The words that were allowed."""
+        return re.findall(r"'([^']*)'", self.context["expected"]) if self.kind == "literal_error" else []
+
+    @property
+    def wanted(self) -> str | None:
+        """What was wanted, in words."""
+        phrase = _PHRASES.get(self.kind)
+        return phrase.format_map(self.context).replace("'", "") if phrase else None
 
 
 def validate(
-    model: type[M], node: Mapping, named: Named, sink: Sink, given: dict[str, BaseModel] | None = None
+    model: type[M], node: Mapping, data: dict[str, Any], named: Named, sink: Sink
 ) -> tuple[M | None, frozenset[str]]:
-    """``node`` as a ``model``, and the names of the fields that are faulty.
+    """``data`` as a ``model``, and the names of the fields that are faulty.
 
-    A faulty field is told to ``sink`` and left out; the model is None when it cannot do without. ``given`` are
-    fields that were validated before.
+    ``node`` is where the data stands in the file. A faulty field is told to ``sink`` and left out; the model is None
+    when it cannot do without.
     """
-    data = {**plain(node), **(given or {})}
-    faulty: set[str] = set()
-    try:
-        return model.model_validate(data), frozenset()
-    except ValidationError as error:
-        for name, details in _by_field(error).items():
+    made, errors = _attempt(model, data)
+    fields = _by_field([*_nothings(data), *errors])
+    valid = argument_names(model)
+    intended = {meant(name, named, valid) for name in fields if name not in valid}
+    for name, details in fields.items():
+        if name not in intended or name in data:
             sink(_finding(model, node, named, name, details))
-            faulty.add(name)
+    if fields:
+        made, _ = _attempt(model, {key: value for key, value in data.items() if str(key) not in fields})
+    return made, frozenset(fields)
+
+
+def _attempt(model: type[M], data: dict[str, Any]) -> tuple[M | None, list[ErrorDetails]]:
     try:
-        return model.model_validate({key: value for key, value in data.items() if key not in faulty}), frozenset(faulty)
-    except ValidationError:
-        return None, frozenset(faulty)
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
 
 
-def _by_field(error: ValidationError) -> dict[str, list[ErrorDetails]]:
+def _nothings(data: dict[Any, Any], outer: tuple[str, ...] = ()) -> Iterator[ErrorDetails]:
+    """An error for every key that has no value."""
+    for key, value in data.items():
+        path = (*outer, str(key))
+        if value is None:
+            yield {"type": _NOTHING, "loc": path, "msg": "", "input": None}
+        elif isinstance(value, dict):
+            yield from _nothings(value, path)
+
+
+def _by_field(errors: Iterable[ErrorDetails]) -> dict[str, list[ErrorDetails]]:
     """Errors by the argument they are about: a union reports one for every form it tried."""
     fields: dict[str, list[ErrorDetails]] = {}
-    for details in error.errors(include_url=False):
+    for details in errors:
         fields.setdefault(str(details["loc"][0]) if details["loc"] else "", []).append(details)
     return fields
 
 
 def _finding(model: type[BaseModel], node: Mapping, named: Named, name: str, details: list[ErrorDetails]) -> Diagnostic:
-    kind, loc = details[0]["type"], details[0]["loc"]
-    if kind == "missing" and len(loc) == 1:
-        message = f"{named.owner} needs `{name}`"
-        return Diagnostic(
-            rule="missing-key", message=message, span=named.place, layer=named.layer, help=_about(model, name)
-        )
-    if kind == "extra_forbidden" and len(loc) == 1:
-        key = next(entry.key for entry in node.entries if str(entry.key.value) == name)
-        return unknown(key, named, argument_names(model), [str(entry.key.value) for entry in node.entries])
-    place, path = _descend(node, max((detail["loc"] for detail in details), key=len))
+    if details[0]["type"] in _UNKNOWN:
+        return _unknown_key(model, node, named, tuple(map(str, details[0]["loc"])))
+    if node.get(name) is None:
+        return _missing(model, named, name, details[0])
+    errors = _likeliest([_located(node, each) for each in details])
+    return _invalid(model, named, name, errors, is_choice=len(details) > 1)
+
+
+def _missing(model: type[BaseModel], named: Named, name: str, details: ErrorDetails) -> Diagnostic:
+    """The finding for a key that must be given, or for one of several, which the error names."""
+    error = details.get("ctx", {}).get("error")
+    return Diagnostic(
+        rule="missing-key",
+        message=f"{named.owner}: {error}" if error else f"{named.owner} needs `{name}`",
+        span=named.place,
+        layer=named.layer,
+        help=() if error else _about(model, name),
+    )
+
+
+def _unknown_key(model: type[BaseModel], node: Mapping, named: Named, loc: tuple[str, ...]) -> Diagnostic:
+    """The finding for a key of the model, or of a mapping inside it."""
+    first, *rest = loc
+    entry = next(entry for entry in node.entries if str(entry.key.value) == first)
+    if rest and isinstance(entry.value, Mapping):
+        inner = named._replace(owner=f"`{first}` of {named.owner}", words=None)
+        return _unknown_key(_model_of(model, first), entry.value, inner, tuple(rest))
+    return unknown(entry.key, named, argument_names(model), [str(each.key.value) for each in node.entries])
+
+
+def _model_of(model: type[BaseModel], name: str) -> type[BaseModel]:
+    """The model that a field holds."""
+    annotation = next(info.annotation for key, info in model.model_fields.items() if name in (key, info.alias))
+    kinds = (annotation, *get_args(annotation))
+    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+
+
+def _likeliest(errors: list[_Error]) -> list[_Error]:
+    """The errors of the form that was most likely meant, the first place of them alone.
+
+    That is the form which suits the value best; among equals the one whose fault lies deepest, for the rest of it
+    is sound. Where several forms fail alike at one place, they stand together.
+    """
+    nothing = [error for error in errors if error.kind == _NOTHING]
+    if nothing:
+        return nothing[:1]
+    alternatives: dict[str, list[_Error]] = {}
+    for error in errors:
+        alternatives.setdefault(error.alternative, []).append(error)
+    ranked = {name: _rank(found) for name, found in alternatives.items()}
+    best = [error for error in errors if ranked[error.alternative] == min(ranked.values())]
+    return [error for error in best if error.place is best[0].place]
+
+
+def _rank(errors: list[_Error]) -> tuple[int, int]:
+    """How ill a form suits; the smallest suits best."""
+    return sum(error.is_of_form for error in errors), -max(error.depth for error in errors)
+
+
+def _located(node: Node, details: ErrorDetails) -> _Error:
+    """An error with the node that its location leads to, as far as the file goes."""
+    path, depth, alternative = "", -1, ""
+    for step in details["loc"]:
+        match node:
+            case Mapping() if (value := node.get(str(step))) is not None:
+                node, path = value, f"{path}.{step}" if path else str(step)
+            case Sequence() if isinstance(step, int) and step < len(node.items):
+                node, path = node.items[step], f"{path}[{step}]"
+            case _:  # a step that only names a form of a union
+                alternative = alternative or str(step)
+                continue
+        depth += 1
+    return _Error(details["type"], node, path, depth, alternative, details["input"], details.get("ctx", {}))
+
+
+def _invalid(model: type[BaseModel], named: Named, name: str, errors: list[_Error], *, is_choice: bool) -> Diagnostic:
+    """The finding for a value that won't do: what was wanted, what stands there, and what was likely meant."""
+    error = errors[0]
+    description = _description(model, name) if is_choice and not error.depth else None
+    near = nearest(error.value, [word for each in errors for word in each.choices]) if _is_text(error.value) else None
+    help_ = (f"write `{near}`",) if near else _about(model, name) if error.depth > 0 else ()
     return Diagnostic(
         rule="invalid-value",
-        message=f"`{path or name}` of {named.owner} {_trouble(details, place, _description(model, name))}",
-        span=place.span,
+        message=f"`{error.path or name}` of {named.owner} {_trouble(errors, description)}"
+        + (f"; did you mean `{near}`?" if near else ""),
+        span=error.place.span,
         layer=named.layer,
+        help=help_,
     )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _trouble(errors: list[_Error], description: str | None) -> str:
+    """Wanted and got, in words."""
+    if errors[0].kind == _NOTHING:
+        return "has no value"
+    wrong = next((error for error in errors if error.kind == "value_error"), None)
+    if wrong is not None:
+        return f"is wrong: {wrong.context['error']}"
+    wanted = dict.fromkeys(error.wanted for error in errors if error.wanted)
+    return f"must be {description or ' or '.join(wanted) or 'something else'}, not {_got(errors[0])}"
+
+
+def _got(error: _Error) -> str:
+    """What stands there; the value of an expression with it."""
+    written = shorten(error.place)
+    is_expression = isinstance(error.place, Scalar) and _is_text(error.place.value) and error.place.value != error.value
+    return f"{shown(error.value)} (`{written}`)" if is_expression else written
+
+
+def meant(word: str, named: Named, valid: Iterable[str]) -> str | None:
+    """The key that someone who wrote ``word`` most likely meant: ours for another library's, else the nearest."""
+    if _difference(word, named):
+        return None
+    names = list(valid)
+    return ours(word, named.words or {}, names) or nearest(word, names)
+
+
+def _difference(word: str, named: Named) -> str | None:
+    """How to say here what another library's argument says, where no argument of ours means the same."""
+    return DIFFERENT.get(word.lower()) if named.words is ARGUMENTS else None
 
 
 def unknown(key: Scalar, named: Named, valid: list[str], given: Collection[str] = ()) -> Diagnostic:
     """The finding for a key nobody knows: the nearest valid one, or ours for another library's word."""
-    word = f"{key.value!s:.60}"
-    other = DIFFERENT.get(word.lower()) if named.words is ARGUMENTS else None
-    meant = None if other else ours(word, named.words or {}, valid)
-    near = None if other else meant or nearest(word, valid)
-    listed = f"{named.owner} takes {', '.join(f'`{name}`' for name in valid)}"
+    word = cut(str(key.value))
+    near = meant(word, named, valid)
     return Diagnostic(
         rule="unknown-key",
         message=f"{named.owner} has no `{word}`" + (f"; did you mean `{near}`?" if near else ""),
         span=key.span,
         layer=named.layer,
-        notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (other,) if other else (),
-        help=(f"write `{near}`",) if near else (listed if valid else f"{named.owner} takes no arguments",),
+        notes=_of_others(word, named, valid),
+        help=(f"write `{near}`" if near else _where(word, named, valid),),
         fix=Fix(f"write `{near}`", (Edit(key.span, near),), safe=True) if near and near not in given else None,
     )
+
+
+def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:
+    """What another library's word is here."""
+    different, same = _difference(word, named), ours(word, named.words or {}, valid)
+    if different:
+        return (different,)
+    return (f"`{word}` of other libraries is `{same}` here",) if same else ()
+
+
+def _where(word: str, named: Named, valid: list[str]) -> str:
+    """Where a word belongs, or what there is."""
+    if word in named.beside:
+        return f"`{word}` is a key of the list item: write it beside `{named.owner}`, not in it"
+    listed = ", ".join(f"`{name}`" for name in valid)
+    return f"{named.owner} takes {listed}" if valid else f"{named.owner} takes no arguments"
 
 
 def argument_names(model: type[BaseModel]) -> list[str]:
     """The keys a model takes, in order of declaration."""
     return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def required_names(model: type[BaseModel]) -> list[str]:
+    """The keys that a model can't do without."""
+    return [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
 
 
 def _description(model: type[BaseModel], name: str) -> str | None:
@@ -138,44 +317,3 @@ def _description(model: type[BaseModel], name: str) -> str | None:
 def _about(model: type[BaseModel], name: str) -> tuple[str, ...]:
     description = _description(model, name)
     return (f"`{name}` is {description}",) if description else ()
-
-
-def _trouble(details: list[ErrorDetails], place: Node, description: str | None) -> str:
-    """Wanted and got, in words."""
-    first = next((detail for detail in details if detail["type"] == "value_error"), None)
-    if first is not None:
-        return f"is wrong: {first['ctx']['error']}"
-    wanted: dict[str, None] = {}
-    for detail in details:
-        phrase = _PHRASES.get(detail["type"])
-        if phrase:
-            wanted[phrase.format_map(detail.get("ctx", {}))] = None
-    words = description if description and len(details) > 1 else " or ".join(wanted) or "something else"
-    return f"must be {words}, not {shorten(place)}"
-
-
-def _descend(node: Node, loc: tuple[int | str, ...]) -> tuple[Node, str]:
-    """The node a pydantic location leads to, as far as the file goes, and its name."""
-    path = ""
-    for step in loc:
-        match node:
-            case Mapping() if (value := node.get(str(step))) is not None:
-                node, path = value, f"{path}.{step}" if path else str(step)
-            case Sequence() if isinstance(step, int) and step < len(node.items):
-                node, path = node.items[step], f"{path}[{step}]"
-            case _:
-                continue  # a step that only names a form of a union
-    return node, path
-
-
-def shorten(node: Node) -> str:
-    """A value as a message shows it."""
-    match node:
-        case Scalar(value=None):
-            return "nothing"
-        case Scalar(value=str(text)):
-            return f"{text:.60}" if len(text) <= 60 else f"{text[:57]}..."
-        case Scalar(value=value):
-            return json.dumps(value)
-    text = " ".join(node.span.text.split())
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from archspec.spec.wording import shown
 from archspec.volume import AXIS_NAMES, Volume, sizes
 
 AXES = frozenset({"channels", *(name for names in AXIS_NAMES.values() for name in names)})
@@ -16,6 +17,10 @@ LARGEST = 2**31 - 1
 """The longest axis that is accepted: array libraries index with 32 bits."""
 
 _FORM = re.compile(r"\d{1,20}(?:x\d{1,20})*", re.ASCII)
+_SIGN = re.compile(r"\s*[xX\u00d7*,]\s*")
+"""What people write between sizes."""
+_CHANNELS = (1, 3, 4)
+"""Channels of images: gray, colour, colour with transparency."""
 
 
 def parse_volume(value: object) -> Volume:
@@ -25,15 +30,38 @@ def parse_volume(value: object) -> Volume:
             return value
         case str() if value.strip().startswith("{"):
             return parse_volume(_axes_in(value))
-        case str() if _FORM.fullmatch(value.strip()):
-            return _from_numbers(tuple(int(number) for number in value.strip().split("x")), value.strip())
+        case str():
+            return _from_text(value.strip())
         case int() if not isinstance(value, bool):
             return _from_numbers((value,), str(value))
         case tuple() if value and all(type(number) is int for number in value):
-            raise ValueError(f"a volume is written {sizes(value)}, not as a list")
+            right = channels_last(value) or value
+            order = ", channels last" if right != value else ""
+            raise ValueError(f"a volume is written {sizes(right)}{order}, not as the list {shown(value)}")
         case dict():
             return _from_axes(value)
-    raise ValueError(f"a volume is written height x width x channels, such as 227x227x3; got {value!r:.60}")
+    raise _no_volume(value)
+
+
+def channels_last(shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """A shape that looks like channels x height x width, the habit of PyTorch, in our order; None for any other."""
+    if len(shape) == 3 and shape[0] in _CHANNELS and shape[-1] not in _CHANNELS:
+        return (*shape[1:], shape[0])
+    return None
+
+
+def _no_volume(value: object) -> ValueError:
+    return ValueError(f"a volume is written height x width x channels, such as 227x227x3; got {shown(value)}")
+
+
+def _from_text(text: str) -> Volume:
+    right = _SIGN.sub("x", text)
+    if not _FORM.fullmatch(right):
+        raise _no_volume(text)
+    volume = _from_numbers(tuple(int(number) for number in right.split("x")), right)
+    if right != text:
+        raise ValueError(f"a volume is written {right}, not {shown(text)}")
+    return volume
 
 
 def _from_numbers(numbers: tuple[int, ...], text: str) -> Volume:
@@ -63,11 +91,11 @@ def _from_axes(axes: dict[Any, Any]) -> Volume:
         if set(axes) == {*names, "channels"}:
             numbers = tuple(axes[name] for name in (*names, "channels"))
             if any(type(number) is not int for number in numbers):
-                raise ValueError(f"the axes of a volume are whole numbers; got {axes}")
+                raise ValueError(f"the axes of a volume are whole numbers; got {shown(axes)}")
             return _checked(numbers)
     raise ValueError(
         "a volume has the axes {length, channels}, {height, width, channels} or {depth, height, width, channels}; "
-        f"got {{{', '.join(map(str, axes))}}}"
+        f"got {{{', '.join(map(shown, axes))}}}"
     )
 
 
@@ -79,12 +107,17 @@ def _checked(numbers: tuple[int, ...]) -> Volume:
     return Volume(numbers[:-1], numbers[-1])
 
 
-def _parse_volumes(value: object) -> dict[str, Volume]:
-    """One volume (called ``input``), or several by name."""
-    if isinstance(value, dict) and value and not set(value) & AXES:
-        return {str(name): parse_volume(volume) for name, volume in value.items()}
-    return {"input": parse_volume(value)}
+def _by_name(value: object) -> dict[str, object]:
+    """One volume (called ``input``), or several by name; which of them is wrong, pydantic tells."""
+    if (
+        isinstance(value, dict)
+        and value
+        and not set(value) & AXES
+        and not all(type(of) is int for of in value.values())
+    ):
+        return {str(name): volume for name, volume in value.items()}
+    return {"input": value}
 
 
 VolumeField = Annotated[Volume, BeforeValidator(parse_volume)]
-VolumesField = Annotated[dict[str, Volume], BeforeValidator(_parse_volumes)]
+VolumesField = Annotated[dict[str, VolumeField], BeforeValidator(_by_name)]

@@ -21,7 +21,6 @@ from yaml.events import (
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.source import Source, Span
 from archspec.syntax.anchors import Anchor, Anchors, depth_limit, repeated
-from archspec.syntax.construction import plain_scalar
 from archspec.syntax.frames import Frame
 from archspec.syntax.limits import Halt, Limits
 from archspec.syntax.nodes import Node, Scalar
@@ -57,7 +56,7 @@ class Builder:
             if kind is ScalarEvent and not event.style and event.anchor is None and event.tag is None:
                 text = event.value
                 if text in values:  # most of a file: plain scalars that were read before
-                    scalar = plain_scalar(values[text], source, event.start_mark.index, event.end_mark.index)
+                    scalar = Scalar(values[text], Span(source, event.start_mark.index, event.end_mark.index))
                     self._frame.items.append(scalar)
                     continue
             handlers[kind](event)

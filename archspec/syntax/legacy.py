@@ -7,8 +7,7 @@ The patterns are those of the type pages of YAML 1.1 (yaml.org/type). ``y`` and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["truth", "octal", "binary", "number", "sexagesimal", "date", "text", "special"]
 
 
-@dataclass(frozen=True, slots=True)
-class Legacy:
+class Legacy(NamedTuple):
     """How YAML 1.1 reads a scalar; ``value`` is None when it has no counterpart here (a date)."""
 
     kind: Kind

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds on one file, so that no file can exhaust memory, time or the stack.
 
     ``size`` counts bytes, ``depth`` lists and mappings within each other, ``nodes`` keys, values

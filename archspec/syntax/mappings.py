@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Label, Sink
-from archspec.syntax.construction import entry
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 from archspec.syntax.quoting import shown
 
@@ -22,7 +21,7 @@ def entries(items: list[Node | None], sink: Sink) -> tuple[Entry, ...]:
     # Nearly every mapping has names for keys, each once; the rest goes one by one.
     names = {key.value for key in keys if type(key) is Scalar and type(key.value) is str}
     if len(names) == len(keys) and "<<" not in names and None not in values:
-        return tuple(map(entry, keys, values))  # type: ignore[arg-type]  # the line above has seen to it
+        return tuple(map(Entry, keys, values))  # type: ignore[arg-type]  # the line above has seen to it
     return tuple(_Pairing(sink).pair(keys, values))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from archspec.record import record
 
 if TYPE_CHECKING:
     from archspec.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Scalar:
     """One value; ``plain`` when it stood without quotes."""
 
@@ -18,7 +19,7 @@ class Scalar:
     plain: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Sequence:
     """A list."""
 
@@ -26,7 +27,7 @@ class Sequence:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Entry:
     """A key and its value in a mapping."""
 
@@ -34,7 +35,7 @@ class Entry:
     value: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Mapping:
     """Keys and values, in the file's order, each key once."""
 

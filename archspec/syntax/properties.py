@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archspec.diagnostics import Diagnostic, Edit, Fix
 from archspec.source import Source, Span
@@ -20,8 +20,7 @@ _PROPERTY = re.compile(
 _BLANKS = re.compile(r"[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(NamedTuple):
     """What stands before a value, and the offset at which the value itself begins."""
 
     start: int

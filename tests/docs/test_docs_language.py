@@ -11,16 +11,22 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 import archspec
-from archspec.api import examine
 from archspec.discovery import spec_files
+from archspec.examination import examine
+from archspec.graph.build import MAX_NODES
 from archspec.ops import OPERATORS, operator
 from archspec.ops._sliding import Sliding
-from archspec.rules import RULES, rule
+from archspec.rules import FAMILY_RULES, RULES, rule
 from archspec.spec import quantities
-from archspec.spec.models import Facts, Figures, Header, TrainingMemory
+from archspec.spec.blocks import _FILE_KEYS as FILE_KEYS
+from archspec.spec.item_reader import MERGES
+from archspec.spec.items import MODIFIERS
+from archspec.spec.models import Facts, Figures, Header, TrainingMemory, VariantHeader
+from archspec.spec.reader import _PARTS as PARTS
+from archspec.spec.selection import Choice
 from archspec.spec.validate import argument_names
 from archspec.spec.volumes import parse_volume
-from archspec.syntax import DEFAULT_LIMITS
+from archspec.syntax import DEFAULT_LIMITS, expressions
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
@@ -34,6 +40,9 @@ SOURCE = Path(archspec.__file__).parent
 GOOD_AND_BAD: dict[str, tuple[list[Any], list[Any]]] = {
     "text": (["a"], [1, True, ["a"]]),
     "a whole number from 1": ([1, 7], [0, -1, 1.5, "1", True, [1]]),
+    "a whole number from 0": ([0, 7], [-1, 1.5, "1", True, [1]]),
+    "sizes from 0": ([0, [1], [0, 2]], [-1, [], 1.5, "1", [[1]]]),
+    "the name of a volume": ([(3,), (3, 4)], [3, True, "stem"]),  # a name has become sizes when an operator is made
     "a number": ([-1.5, 0, 2], ["1", True, [1]]),
     "a number from 0": ([0, 0.5, 2], [-0.1, "1", True]),
     "a number above 0": ([0.5, 2], [0, -1, "1", True]),
@@ -85,7 +94,7 @@ def check_type(model: type[BaseModel], name: str, type_: str, others: dict[str, 
 
 def test_file_keys(language: Document) -> None:
     rows = language.table("key", "value", "default", "meaning")
-    assert sorted(codes(key)[0] for key, *_ in rows) == sorted((*Header.model_fields, "layers"))
+    assert sorted(codes(key)[0] for key, *_ in rows) == sorted((*Header.model_fields, *PARTS))
     whole = {"name": "x", "input": "3x3x3", "layers": "[relu]"}
     required = {codes(key)[0] for key, _, default, _ in rows if default == "required"}
     assert required == set(whole)
@@ -93,7 +102,7 @@ def test_file_keys(language: Document) -> None:
         assert wrong("".join(f"{name}: {whole[name]}\n" for name in whole if name != key)) == ["missing-key"]
     for key, value, default, _ in rows:
         (name,) = codes(key)
-        if name in required or name in ("expect", "budget"):
+        if name in required or name in ("expect", "budget", *PARTS):
             continue
         check_type(Header, name, value, {})
         wanted = None if default == "none" else yaml.safe_load(default.strip("`"))
@@ -120,15 +129,92 @@ def test_volumes(language: Document) -> None:
 
 def test_item_keys(language: Document) -> None:
     rows = language.table("key", "value", "meaning")
-    assert [codes(key)[0] for key, *_ in rows] == ["name", "expect", "ignore"]
+    assert [codes(key)[0] for key, *_ in rows] == list(MODIFIERS)
     assert wrong(sequence("{relu: , name: a, expect: 32x32x3, ignore: [axis-count]}")) == []
     for name in ("a.b", "a b", "a/b", '"a:b"', "7"):
         assert wrong(sequence(f"{{relu: , name: {name}}}")) == ["invalid-value"]
+    block = "input: 8x8x3\nblocks: {unit: [{linear: 4}, {linear: 4}]}"
+    assert wrong(sequence("{unit: , expect: {params: 36, output: 8x8x4}}", top=block)) == []
+    assert wrong(sequence("{unit: , expect: {params: 16}}", top=block)) == ["expectation"]
+    assert wrong(sequence("{layers: [{max_pool: 9}], ignore: kernel-too-large}", top=block.partition("\n")[0])) == []
     assert wrong(sequence("{relu: , name: a}", "{tanh: , name: a}")) == ["duplicate-name"]
     assert wrong(sequence("{relu: , name: input}")) == ["duplicate-name"]
     graph = examine(sequence("relu", "{tanh: , name: relu2}", "relu")).graph
     assert graph is not None
     assert list(graph.by_name) == ["relu1", "relu2", "relu3"]
+
+
+def test_the_kinds_of_items(language: Document) -> None:
+    top = "input: 8x8x3\nblocks: {unit: {params: {filters: ~}, layers: [{linear: $filters}]}}"
+    for kind, written, _ in language.table("item", "written", "what it is"):
+        for item in codes(written):
+            text = sequence("{relu: , name: stem}", "{add: [], name: all}".replace("[]", "[[]]"), item[2:], top=top)
+            assert [name for name in wrong(text) if name not in ("unused-layer", "unused-block")] == [], kind
+
+
+def test_the_keys_of_used_files(language: Document) -> None:
+    (sentence,) = re.findall(r"A file that is used may have.*?nothing else", language.text)
+    assert codes(sentence) == list(FILE_KEYS)
+
+
+def test_what_variants_may_set(language: Document) -> None:
+    (sentence,) = re.findall(r"Each sets parameters, and may have its own.*?:\n", language.text)
+    assert sorted(codes(sentence)) == sorted(VariantHeader.model_fields)
+
+
+def test_names_that_blocks_and_parameters_may_not_have() -> None:
+    for name in ("relu", "add", "layers", "for", "from"):
+        assert wrong(sequence("relu", top=f"input: 3x3x3\nblocks: {{{name}: [tanh]}}")) == ["shadowed-name"], name
+    for name in ("i", "in", "if", "3a", "a.b"):
+        assert wrong(sequence("relu", top=f"input: 3x3x3\nparams: {{{name}: 3}}")) == ["invalid-value"], name
+
+
+def test_what_stands_in_expressions(language: Document) -> None:
+    told = {cell: meaning for cell, meaning in language.table("in an expression", "meaning")}  # noqa: C416 - pairs, for mypy
+    by_meaning = {meaning.partition(".")[0]: codes(cell) for cell, meaning in told.items()}
+    assert by_meaning["Functions"] == list(expressions._FUNCTIONS)
+    assert len(by_meaning["Arithmetic"]) == len(expressions._BINARY)
+    assert len(by_meaning["Comparisons"]) == len(expressions._COMPARE)
+    values = {"width": 64, "i": 0, "a": 1, "b": 2, "c": True, "counts": (1, 2), "row": {"units": 3}}
+    for cell in told:
+        for word in codes(cell):
+            binary = re.fullmatch(r"[-+*/%<>=!]+|and|or|in|not in", word)
+            right = "[2]" if word in ("in", "not in") else "2"
+            called = f"(9{', 3' if word in ('divisible', 'min', 'max') else ''})"
+            text = f"3 {word} {right}" if binary else "not true" if word == "not" else word
+            if word in expressions._FUNCTIONS:
+                text = f"{word}([9])" if word in ("sum", "len") else f"{word}{called}"
+            assert value_of(text, values) is not None or word == "null", word
+
+
+def test_values_of_expressions(language: Document) -> None:
+    for expression, value, _ in language.table("expression", "value", "why"):
+        assert repr(value_of(codes(expression)[0])) == codes(value)[0]
+
+
+def value_of(expression: str, names: dict[str, Any] | None = None) -> object:
+    found = expressions.template(f"$({expression})")
+    assert found is not None
+    return found.evaluate(names or {}, {"height": 8, "width": 8, "channels": 3})
+
+
+def test_what_merges_want_and_give(language: Document) -> None:
+    examples = {
+        "add": ("[[], [relu]]", "[[], [global_avg_pool]]", Volume((8, 8), 3)),
+        "concat": ("[[], [{linear: 4}]]", "[[], [global_avg_pool]]", Volume((8, 8), 7)),
+        "multiply": ("[[], [global_avg_pool]]", "[[], [{linear: 4}]]", Volume((8, 8), 3)),
+    }
+    assert [codes(name)[0] for name, *_ in language.table("merge", "wants", "gives")] == list(examples)
+    for name, (right, faulty, output) in examples.items():
+        assert list(archspec.analyze(sequence(f"{name}: {right}", top="input: 8x8x3")).outputs.values()) == [output]
+        assert wrong(sequence(f"{name}: {faulty}", top="input: 8x8x3")) == ["merge-mismatch"]
+
+
+def test_where_expressions_may_not_stand() -> None:
+    top = "params: {c: 3}\ninput: 8x8x3"
+    assert wrong(sequence("{fc: $c}", top=f"{top}\nbatch: $c")) == ["invalid-value"]
+    assert wrong(sequence("{fc: $c}", top=f"{top}\nexpect: {{params: $c}}")) == ["invalid-value"]
+    assert wrong(sequence("{fc: $c, expect: {params: $c}}", top=top)) == ["invalid-value"]
 
 
 def test_the_table_of_operators_names_every_operator_with_its_arguments(language: Document) -> None:
@@ -138,6 +224,7 @@ def test_the_table_of_operators_names_every_operator_with_its_arguments(language
         kind = operator(codes(name)[0])
         fields = {info.alias or key: info for key, info in kind.model_fields.items()}
         assert sorted(codes(arguments)) == sorted(fields), name
+        assert (arguments == "branches") == (codes(name)[0] in MERGES)
         marks = {word: stars for stars, word in re.findall(r"(\**)`(\w+)`\1", arguments)}
         assert {word for word, stars in marks.items() if len(stars) >= 2} == {
             key for key, info in fields.items() if info.is_required()
@@ -147,34 +234,43 @@ def test_the_table_of_operators_names_every_operator_with_its_arguments(language
 
 
 def test_the_outputs_of_operators(language: Document) -> None:
-    sizes = {"H": 6, "W": 5, "C": 4, "H'": 4, "W'": 3, "filters": 7, "units": 7, "multiplier": 2}
-    given = {"filters": 7, "units": 7, "multiplier": 2, "kernel": 3, "padding": 1}
+    given: dict[str, Any] = {
+        "filters": 6,
+        "units": 7,
+        "multiplier": 2,
+        "kernel": 3,
+        "padding": 0,
+        "stride": 1,
+        "size": 3,
+        "groups": 2,
+    }
+    given |= {"factor": 2, "start": 0, "stop": 5, "heads": 2, "index": 1, "rate": 0.5}
+    others = {"pad": {"padding": 1}, "crop": {"margin": 1}, "upsample": {"factor": 2}, "lrn": {}}
+    in_words = {"larger": {Volume((8, 6), 8), Volume((12, 8), 8)}, "smaller": {Volume((4, 2), 8)}}
+    in_words["the channels of all"] = {Volume((6, 4), 8)}
     for name, _, output, _ in language.table("operator", "arguments", "output of HxWxC", "what it does"):
         kind = operator(codes(name)[0])
-        wanted = given if kind.__name__ == "Pad" else {**given, "padding": 0, "stride": 1}
+        wanted = others.get(codes(name)[0], given)
         layer = kind.model_validate({key: wanted[key] for key in kind.model_fields if key in wanted})
-        volume = layer.output(Volume((6, 5), 4))
-        assert volume is not None
-        if output == "larger":
-            assert volume == Volume((8, 7), 4)
+        volume = Volume((6, 4), 8) if 2 in kind.ranks else Volume((6,), 8)
+        found = layer.output(volume)
+        assert found is not None, name
+        if output in in_words:
+            assert found in in_words[output], name
             continue
-        axes = re.sub(r"[()]", "", output).replace("xC", " x C").replace("HxW", "H x W").replace("1x1", "1 x 1")
-        assert volume.shape == tuple(_product(axis, sizes) for axis in axes.split(" x ")), name
-
-
-def _product(text: str, sizes: dict[str, int]) -> int:
-    product = 1
-    for factor in text.split(" * "):
-        product *= sizes[factor] if factor in sizes else int(factor)
-    return product
+        sizes = {**given, "H": 6, "W": 4, "C": 8, "L": 6, "H1": 4, "W1": 2}
+        axes = output.replace("'", "1").replace("xC", " x C").replace("HxW", "H x W").replace("1x1", "1 x 1")
+        assert found.shape == tuple(value_of(axis, sizes) for axis in axes.split(" x ")), name
 
 
 def test_operators_and_their_axes(language: Document) -> None:
-    assert "Convolutions, pools and\n`pad` need one to three spatial axes" in language.text
+    (sentence,) = re.findall(r"Convolutions, pools and.*?All other operators", language.text, re.DOTALL)
+    several, _, one = sentence.partition("`class_token`")
     for name in OPERATORS:
         kind = operator(name)
-        slides = issubclass(kind, Sliding) or name == "pad" or name.startswith("global_")
-        assert kind.ranks == (range(1, 4) if slides else range(4)), name
+        slides = issubclass(kind, Sliding) or name.startswith(("global_", "adaptive_")) or name in codes(several)
+        ranks = range(1, 2) if name in codes(f"`class_token`{one}") else range(1, 4) if slides else range(4)
+        assert kind.ranks == ranks, name
     assert wrong(sequence("fc: 10", top="input: {length: 100, channels: 8}")) == []
     report = archspec.analyze(sequence("fc: 10", top="input: {length: 100, channels: 8}"))
     assert report.outputs == {"fc1": Volume((1,), 10)}
@@ -194,7 +290,11 @@ def test_the_table_of_arguments(language: Document) -> None:
 
 def _check_argument(kind: type[Operator], name: str, type_: str, default: str) -> None:
     fields = {info.alias or key: info for key, info in kind.model_fields.items()}
-    needed = {key: 1 for key, info in fields.items() if info.is_required() and key != name}
+    needed: dict[str, Any] = {key: 1 for key, info in fields.items() if info.is_required() and key != name}
+    if "like" in fields and name not in ("margin", "factor", "size", "like"):
+        needed["size"] = 1  # one of them must be given
+    if name == "align_corners":
+        needed["mode"] = "bilinear"
     check_type(kind, name, type_, needed)
     info = fields[name]
     assert info.is_required() == (default == "required")
@@ -379,11 +479,31 @@ def test_limits(language: Document) -> None:
     }
     told = {what: int(limit.replace(",", "")) for what, limit, _ in language.table("what", "limit", "finding")}
     assert told == limits
+    of_networks = {
+        "layers": MAX_NODES,
+        "characters of an expression": expressions.LONGEST,
+        "operations within each other": expressions.DEEPEST,
+        "the magnitude of a number in an expression": expressions.LARGEST,
+        "elements of a list, characters of a text that an expression makes": expressions.LONGEST_RESULT,
+    }
+    rows = language.table("of a network", "limit", "finding")
+    assert {what: int(limit.partition(", or")[0].replace(",", "")) for what, limit, _ in rows} == of_networks
+    reached = (
+        "{relu: , repeat: 1000000000}",
+        f"fc: $({'1 +' * 250} 1)",
+        f"fc: $({'-' * 101}1)",
+        "fc: $(2 ** 63)",
+        'fc: "$(sum([1] * 10001))"',
+    )
+    for (what, _, finding), layer in zip(rows, reached, strict=True):
+        assert wrong(sequence(layer)) == codes(finding), what
 
 
 def test_rules_and_their_levels(language: Document) -> None:
     told = {codes(name)[0]: level for name, level, _ in language.table("rule", "level", "meaning")}
     assert told == {name: str(rule(name).severity) for name in RULES}
+    told = {codes(name)[0]: level for name, level, _ in language.table("rule of a file", "level", "meaning")}
+    assert told == {name: str(rule(name).severity) for name in FAMILY_RULES}
 
 
 def test_other_findings(language: Document) -> None:
@@ -395,6 +515,7 @@ def test_other_findings(language: Document) -> None:
         (name for name, _ in language.table("name", "meaning")),
         (finding for _, finding, _ in language.table("written", "finding", "why")),
         (finding for *_, finding in language.table("what", "limit", "finding")),
+        (finding for *_, finding in language.table("of a network", "limit", "finding")),
     )
     assert in_source == {name for cells in tables for cell in cells for name in codes(cell)}
 
@@ -426,17 +547,26 @@ def test_choices() -> None:
     for layer, output in (
         ("max_pool: [2, 4]", Volume((16, 8), 3)),
         ("pad: [[0, 1], [0, 1]]", Volume((33, 33), 3)),
-        ("{max_pool: {kernel: 2, fit: null}}", Volume((16, 16), 3)),
         ("flatten", Volume((1, 1), 3072)),
         ("global_avg_pool", Volume((1, 1), 3)),
     ):
         assert list(archspec.analyze(sequence(layer)).outputs.values()) == [output], layer
+    assert wrong(sequence("max_pool: {kernel: 2, fit: }")) == ["invalid-value"]
+    assert wrong(sequence("{relu: }", "{unit: }", top="input: 3x3x3\nblocks: {unit: [tanh]}")) == []
     assert wrong(sequence("leaky_relu: 1")) == []
     assert wrong(sequence("fc: 1e3")) == ["invalid-value"]
     stated = sequence("fc: 2", top="input: 4x4x3\nexpect: {params: 1}\nbudget: {params: 1}")
     assert wrong(stated) == ["expectation", "budget"]
-    assert examine(stated, input="8x8x3").diagnostics == []
-    assert examine(stated, batch=2).diagnostics == []
+    assert examine(stated, Choice(input="8x8x3")).diagnostics == []
+    assert examine(stated, Choice(batch=2)).diagnostics == []
+    two = sequence("add: [[], [{from: b}]]", top="input: {a: 4x4x3, b: 4x4x3}")
+    seen = examine(two, Choice(input="8x8x3")).graph
+    assert seen is not None
+    assert set(seen.inputs.values()) == {Volume((8, 8), 3)}
+    assert wrong(sequence("add: [relu, []]")) == ["unknown-volume"]
+    assert wrong(sequence("add: [[relu]]")) == []
+    block = "input: 4x4x3\nblocks: {unit: [{fc: $f}]}"
+    assert wrong(sequence("{for: [{f: 3}], layers: [unit]}", top=block)) == ["expression"]
     half = archspec.analyze(sequence("fc: 2", top="input: 4x4x3\ndtype: bfloat16"))
     assert half.totals.param_bytes == 196
     assert archspec.compile(half.graph.spec).dtype == "float32"

@@ -10,7 +10,8 @@ import pytest
 from archspec.engine.network import Network, compile_graph
 from archspec.graph.model import Graph, Node
 from archspec.source import Source, Span
-from archspec.spec.models import DType, Layer, Spec
+from archspec.spec.items import Call
+from archspec.spec.models import DType, Spec
 from archspec.syntax.nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def make_graph(
         known = [volume for volume in received if volume]
         volumes[name] = operator.receive(known) if len(known) == len(received) else None
         kind = re.sub(r"\d+$", "", name)
-        layer = Layer.model_construct(kind=kind, key=Scalar(kind, SPAN), item=Scalar(kind, SPAN))
+        layer = Call(key=Scalar(kind, SPAN), node=Scalar(kind, SPAN))
         nodes.append(Node(name, operator, sources, received, volumes[name], layer))
     spec = Spec.model_construct(name="net", input=entering, dtype=dtype, batch=batch, tree=Mapping((), SPAN))
     return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))

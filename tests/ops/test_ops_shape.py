@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from archspec.ops.border import Pad
+from archspec.ops._base import Limit
+from archspec.ops.border import Crop, Pad
 from archspec.ops.regularization import Dropout
 from archspec.ops.shape import Flatten
 from archspec.volume import Volume
@@ -52,6 +54,74 @@ def test_pad_agrees_with_onnx_runtime(data: st.DataObject, mode: str, theirs: st
 def test_forms_of_padding(padding: Any, spatial: tuple[int, ...] | None) -> None:
     expected = None if spatial is None else Volume(spatial, 2)
     assert Pad.model_validate({"padding": padding}).output(Volume((5, 6), 2)) == expected
+
+
+@given(data=st.data())
+def test_crop_undoes_pad(data: st.DataObject, ort: Reference) -> None:
+    volume = ort.draw_volume(data)
+    sides = [[data.draw(st.integers(0, 3)), data.draw(st.integers(0, 3))] for _ in volume.spatial]
+    pad, crop = Pad.model_validate({"padding": sides}), Crop.model_validate({"margin": sides})
+    x, _ = ort.drawn(pad, volume)
+    larger = pad.output(volume)
+    assert larger is not None
+    assert crop.output(larger) == volume
+    assert (crop.forward(pad.forward(x, {}), {}) == x).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        ({"margin": 2}, [2, 3]),
+        ({"margin": [2]}, [2, 3]),
+        ({"margin": [[0, 5]]}, [0]),
+        ({"size": 2}, [2, 3]),
+        ({"size": 3}, [1, 2, 3]),  # the far side loses the extra one
+        ({"like": [4]}, [1, 2, 3, 4]),
+        ({"like": [6]}, [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_what_a_crop_keeps(arguments: dict[str, Any], kept: list[int]) -> None:
+    layer = Crop.model_validate(arguments)
+    x = np.arange(6).reshape(1, 6, 1)
+    assert layer.output(Volume((6,), 1)) == Volume((len(kept),), 1)
+    assert layer.forward(x, {}).ravel().tolist() == kept
+
+
+def test_the_crops_of_u_net() -> None:
+    """Ronneberger et al. 2015, figure 1: what is copied is cropped from 64 to 56, and so on."""
+    for before, after in ((64, 56), (136, 104), (280, 200), (568, 392)):
+        crop = Crop.model_validate({"like": [after, after]})
+        assert crop.output(Volume((before, before), 64)) == Volume((after, after), 64)
+        assert crop.cuts(Volume((before, before), 64)) == (((before - after) // 2,) * 2,) * 2
+
+
+def test_a_crop_takes_away_less_than_there_is() -> None:
+    volume = Volume((4, 5), 1)
+    margin, size = Crop(margin=2), Crop.model_validate({"size": [4, 6]})
+    assert margin.output(volume) is size.output(volume) is None
+    assert margin.limits(volume) == (
+        Limit("margin", "total margin of the height", 4, 3),
+        Limit("margin", "total margin of the width", 4, 4),
+    )
+    assert size.limits(volume) == (Limit("size", "height", 4, 4), Limit("size", "width", 6, 5))
+    like = Crop.model_validate({"like": [5, 5]})
+    assert like.limits(volume)[0] == Limit("like", "height", 5, 4)
+
+
+@pytest.mark.parametrize("arguments", [{"margin": [1, 1, 1]}, {"size": [1, 1, 1]}, {"like": [1]}])
+def test_a_crop_that_does_not_suit_the_axes(arguments: dict[str, Any]) -> None:
+    layer, volume = Crop.model_validate(arguments), Volume((4, 5), 1)
+    assert (layer.output(volume), layer.cuts(volume), layer.footprint(volume)) == (None, None, None)
+    assert layer.limits(volume) == ()
+
+
+@pytest.mark.parametrize("arguments", [{}, {"margin": 1, "size": 3}, {"margin": 1, "like": [3, 3]}])
+def test_a_crop_is_said_in_one_way(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Crop.model_validate(arguments)
+    (details,) = caught.value.errors()
+    assert details["loc"] == ("margin",)
+    assert str(details["ctx"]["error"]) == "give one of `margin`, `size` and `like`"
 
 
 def test_dropout_leaves_everything_as_it_is_at_inference() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archspec.analysis.report import Report
-from archspec.api import examine
+from archspec.examination import examine
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 UPDATE = "ARCHSPEC_UPDATE_GOLDEN"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from jsonschema import Draft202012Validator
 
-from archspec.api import examine
+from archspec.examination import examine
 from archspec.report import FindingsView, ReportView, render_findings, render_report
 from archspec.report.schema import schema
 

@@ -42,7 +42,7 @@ def test_every_findings_format_ends_its_last_line(name: str) -> None:
 
 SCRIPT = """
 import sys
-from archspec.api import examine
+from archspec.examination import examine
 from archspec.report import *
 seen = examine("name: x\\ninput: 8x8x3\\nlayers:\\n  - conv: {filters: 8, kernel: 3, stryde: 1}\\n  - fc: 10\\n")
 for name in FINDINGS_FORMATS:

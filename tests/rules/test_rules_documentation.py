@@ -13,6 +13,7 @@ import archspec
 from archspec import rules
 from archspec.rules._base import Group, Rule
 
+ALL_RULES = {**rules.RULES, **rules.FAMILY_RULES}
 FOLDER = Path(rules.__file__).parent
 SECTIONS = ("Why", "Source", "Bad", "Good")
 
@@ -32,11 +33,11 @@ def fired(name: str, section: str) -> list[str]:
 
 def test_table_and_folder_agree() -> None:
     files = {path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_")}
-    assert {target.partition(":")[0] for target in rules.RULES.values()} == files
-    assert len(rules.RULES) == len(files)
+    assert {target.partition(":")[0] for target in ALL_RULES.values()} == files
+    assert len(ALL_RULES) == len(files)
 
 
-@pytest.mark.parametrize("name", rules.RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_stands_in_the_table_under_its_name(name: str) -> None:
     rule = rules.rule(name)
     assert isinstance(rule, Rule)
@@ -47,7 +48,7 @@ def test_stands_in_the_table_under_its_name(name: str) -> None:
     assert isinstance(rule.severity, archspec.Severity)
 
 
-@pytest.mark.parametrize("name", rules.RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_docstring_has_every_section(name: str) -> None:
     parts = sections(name)
     assert tuple(parts) == ("", *SECTIONS)
@@ -55,17 +56,17 @@ def test_docstring_has_every_section(name: str) -> None:
     assert len(parts[""].strip().splitlines()[0]) <= 120
 
 
-@pytest.mark.parametrize("name", rules.RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_bad_example_fires_this_rule_alone(name: str) -> None:
     assert fired(name, "Bad") == [name]
 
 
-@pytest.mark.parametrize("name", rules.RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_good_example_fires_nothing(name: str) -> None:
     assert fired(name, "Good") == []
 
 
-@pytest.mark.parametrize("name", rules.RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_good_example_differs_little(name: str) -> None:
     """A reader compares the two: they have the same lines but one or two."""
     bad, good = (sections(name)[section].strip().splitlines() for section in ("Bad", "Good"))
@@ -74,7 +75,7 @@ def test_good_example_differs_little(name: str) -> None:
     assert sum(old != new for old, new in zip(bad, good, strict=True)) <= 2
 
 
-@pytest.mark.parametrize("name", rules.RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_source_is_there_when_it_is_ours(name: str) -> None:
     for page, heading in re.findall(r'(docs/\S+\.md)(?:, "([^"]+)")?', sections(name)["Source"]):
         text = (FOLDER.parent.parent / page).read_text()

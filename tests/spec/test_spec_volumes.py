@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from typing import Any
 
 import pytest
@@ -66,9 +68,8 @@ def test_volumes(written: Any, volume: Volume) -> None:
     ],
 )
 def test_no_volumes(written: Any, words: str) -> None:
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(ValueError, match=re.escape(words)):
         parse_volume(written)
-    assert words in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_near_misses_are_told_what_to_write(written: str, right: str) -> None:
 def test_messages_speak_yaml() -> None:
     """No Python in what a user reads: neither braces with quotes nor None."""
     for written in ({"length": 1.5, "channels": 3}, {"length": None, "channels": 3}, None, True, ""):
-        with pytest.raises(ValueError, match=".") as error:
+        with pytest.raises(ValueError, match=r"axes|height x width") as error:
             parse_volume(written)
         assert "'length'" not in str(error.value)
         assert "None" not in str(error.value)
@@ -99,10 +100,7 @@ def test_text_and_back(shape: list[int]) -> None:
 
 @given(written=st.one_of(st.text(max_size=12), st.integers(), st.floats(), st.lists(st.integers()).map(tuple)))
 def test_anything_else_is_a_value_error(written: Any) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         volume = parse_volume(written)
-    except ValueError as error:
-        assert str(error)
-    else:
         assert isinstance(volume, Volume)
         assert all(1 <= size <= LARGEST for size in volume.shape)

@@ -3,14 +3,12 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from archspec.source import Source, Span
-from archspec.syntax import Entry, Mapping, Node, Scalar, Sequence, parse, plain
-from archspec.syntax.construction import entry, plain_scalar
+from archspec.source import Source
+from archspec.syntax import Mapping, Node, Scalar, Sequence, parse, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,16 +140,6 @@ def test_an_alias_stands_where_it_is_used_and_its_content_where_it_is_written(ch
     assert isinstance(second, Mapping)
     assert (second.span.text, second.span.line) == ("*x", 2)
     assert second.entries is first.entries
-
-
-def test_the_fast_constructors_fill_every_field() -> None:
-    source = Source("a", "xy")
-    fast, slow = plain_scalar(1, source, 0, 1), Scalar(1, Span(source, 0, 1))
-    assert [getattr(fast, field.name) for field in fields(Scalar)] == [
-        getattr(slow, field.name) for field in fields(Scalar)
-    ]
-    made = entry(fast, slow)
-    assert [getattr(made, field.name) for field in fields(Entry)] == [fast, slow]
 
 
 def test_keys_equal_in_python_keep_the_first() -> None:

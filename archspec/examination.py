@@ -1,0 +1,153 @@
+"""The stages in a row: everything that can be known of a spec, past all its faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.analysis.report import Report, analyze
+from archspec.diagnostics import Diagnostic, Severity
+from archspec.graph.build import MAX_NODES, build
+from archspec.graph.trail import told_once
+from archspec.rules import run, run_family
+from archspec.source import Source
+from archspec.spec.models import Spec
+from archspec.spec.reader import read_spec
+from archspec.spec.selection import Choice, select
+from archspec.syntax import parse, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archspec.graph.model import Graph
+
+_ZOO = "zoo:"
+
+
+class Examination(NamedTuple):
+    """All that is known of one network: as far as its faults allow."""
+
+    diagnostics: list[Diagnostic]
+    spec: Spec | None = None
+    graph: Graph | None = None
+    report: Report | None = None
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The findings that are errors."""
+        return [found for found in self.diagnostics if found.severity is Severity.ERROR]
+
+
+def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec | None, str | None]:
+    """The spec in a file, and the variant that its name chooses (``zoo:resnet50``).
+
+    A string of several lines is the text itself. What is wrong is added to ``found``.
+    """
+    if isinstance(path_or_text, str) and _is_text(path_or_text):
+        return _read(Source("<text>", path_or_text), found), None
+    path, variant = str(path_or_text), None
+    if path.startswith(_ZOO):
+        from archspec.zoo import find  # noqa: PLC0415 - reads the names in every file of the zoo
+
+        entry = find(path, found.append)
+        if entry is None:
+            return None, None
+        path, variant = str(entry.file), entry.variant
+    source = read(path, found.append)
+    return (_read(source, found) if source else None), variant
+
+
+def _is_text(path_or_text: str) -> bool:
+    """Whether a string is a spec: one of several lines of which one gives a key its value, as no file is called."""
+    return "\n" in path_or_text and ":" in path_or_text
+
+
+def _read(source: Source, found: list[Diagnostic]) -> Spec | None:
+    tree = parse(source, found.append)
+    return read_spec(tree, found.append) if tree else None
+
+
+def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: int = MAX_NODES) -> Examination:
+    """Everything about one network; of a family, the variant chosen or the first. Findings in order of place.
+
+    Raises:
+        ChoiceError: the spec has no such variant or parameter, or the input can't be read.
+
+    """
+    found: list[Diagnostic] = []
+    choice = choice or Choice()
+    if isinstance(spec, Spec):
+        given: Spec | None = spec
+    else:
+        given, variant = read_file(spec, found)
+        choice = choice if choice.variant else choice._replace(variant=variant)
+    if given is None:
+        return Examination(in_order(found))
+    seen = _network(given, choice, max_nodes)
+    return seen._replace(diagnostics=in_order([*given.findings, *found, *seen.diagnostics]))
+
+
+def examine_family(
+    spec: Spec | str | Path, choice: Choice | None = None, max_nodes: int = MAX_NODES
+) -> list[Examination]:
+    """Every network of a file, or the one chosen; the findings of all of them stand in the first, each told once.
+
+    Raises:
+        ChoiceError: the spec has no such variant or parameter, or the input can't be read.
+
+    """
+    found: list[Diagnostic] = []
+    choice = choice or Choice()
+    given, named = (spec, None) if isinstance(spec, Spec) else read_file(spec, found)
+    if given is None:
+        return [Examination(in_order(found))]
+    chosen = choice.variant or named or given.chosen
+    names = (chosen,) if chosen or not given.variants else tuple(given.variants)
+    seen = [_network(given, choice._replace(variant=name), max_nodes) for name in names]
+    graphs = [each.graph for each in seen if each.graph is not None]
+    if chosen is None:
+        run_family(given, graphs, found.append)
+    merged = in_order([*given.findings, *found, *_over_variants(seen)])
+    return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
+
+
+def _network(spec: Spec, choice: Choice, max_nodes: int) -> Examination:
+    found: list[Diagnostic] = []
+    chosen = spec if spec.is_selected else select(spec, choice, found.append)
+    graph = build(chosen, found.append, max_nodes)
+    report = analyze(graph)
+    run(report, found.append)
+    return Examination(told_once(found, graph), chosen, graph, report)
+
+
+def _over_variants(seen: list[Examination]) -> list[Diagnostic]:
+    """Findings of several variants; one that several have is told once, with the variants it is in."""
+    groups: dict[tuple[object, ...], list[tuple[Diagnostic, str]]] = {}
+    for each in seen:
+        name = each.spec.title if each.spec else ""
+        for found in each.diagnostics:
+            place = found.span and (found.span.source, found.span.start, found.span.end)
+            groups.setdefault((found.rule, place, found.layer), []).append((found, name))
+    if len(seen) == 1:
+        return seen[0].diagnostics
+    told = []
+    for group in groups.values():
+        names = list(dict.fromkeys(name for _, name in group))
+        for first in [found for found, name in group if name == names[0]]:
+            more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+            told.append(first._replace(notes=(*first.notes, f"in variant {names[0]}{more}")))
+    return told
+
+
+def in_order(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings by place, each once: an alias repeats those of its anchor.
+
+    A value that was misread by YAML's rules is not also told to be wrong.
+    """
+    found = list({(each.rule, each.span, each.message): each for each in found}.values())
+    misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule == "yaml-ambiguity"}
+    kept = [
+        each
+        for each in found
+        if each.rule != "invalid-value" or not each.span or (each.span.start, each.span.end) not in misread
+    ]
+    return sorted(kept, key=lambda each: each.sort_key)

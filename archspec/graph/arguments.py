@@ -1,0 +1,129 @@
+"""Operators and block parameters from what a spec gives them, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from archspec.graph import faults
+from archspec.graph.values import Unknown, evaluate, is_constant
+from archspec.ops import operator
+from archspec.spec import foreign
+from archspec.spec.items import MODIFIERS
+from archspec.spec.validate import Named, unknown, validate
+from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archspec.diagnostics import Sink
+    from archspec.graph.scope import Scope
+    from archspec.ops._base import Operator
+    from archspec.ops._window import Fit
+    from archspec.spec.items import Block, Call, Merge
+    from archspec.syntax.nodes import Node as Tree
+    from archspec.volume import Volume
+
+    SizesOf = Callable[[str, Tree, Scope], tuple[int, ...]]
+
+
+@dataclass
+class OperatorReader:
+    """Reads operators; one whose arguments hold no expression is validated once, however often it is expanded."""
+
+    fit: Fit | None
+    sink: Sink
+    constant: dict[Call, Operator | None] = field(default_factory=dict)
+
+    def read(self, call: Call, scope: Scope, volume: Volume | None, path: str, sizes_of: SizesOf) -> Operator | None:
+        """The operator of a call; None when its arguments are faulty (told) or depend on an unknown volume."""
+        if call in self.constant:
+            return self.constant[call]
+        kind = operator(call.word)
+        node = _as_mapping(kind, call)
+        if node is None:
+            self.sink(faults.not_a_mapping(kind, call, path))
+            return None
+        try:
+            data = evaluate(node, scope.values, volume, self.sink)
+            if kind.size_arguments:
+                data = {
+                    key: sizes_of(value, node.get(key) or node, scope)
+                    if key in kind.size_arguments and isinstance(value, str)
+                    else value
+                    for key, value in data.items()
+                }
+        except Unknown:
+            return None
+        made = self._made(kind, node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
+        if is_constant(call.arguments) and not kind.size_arguments:
+            self.constant[call] = made
+        return made
+
+    def _made(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
+        if not data and not any(info.is_required() or info.validate_default for info in kind.model_fields.values()):
+            made: Operator | None = kind.model_construct()  # nothing to validate: spare building a validator for it
+        else:
+            made, faulty = validate(kind, node, data, named, self.sink)
+            made = None if faulty else made
+        if made is None:
+            return None
+        if self.fit and "fit" in kind.model_fields and "fit" not in made.model_fields_set:
+            return made.model_copy(update={"fit": self.fit})
+        return made
+
+    def merge(self, item: Merge, path: str) -> Operator | None:  # noqa: ARG002 - a merge has no arguments yet
+        """The operator of a merge."""
+        return operator(item.word)()
+
+    def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | None) -> dict[str, Any]:
+        """Values of a block's parameters: given, or their defaults, which may use the ones before.
+
+        Raises:
+            Unknown: one is missing or can't be computed; told, unless a volume is what lacks.
+
+        """
+        given = self._given(block, call)
+        values: dict[str, Any] = {}
+        for key, default in block.params:
+            name = str(key.value)
+            if name in given:
+                values[name] = evaluate(given[name], scope.values, volume, self.sink)
+            elif isinstance(default, Scalar) and default.value is None:
+                self.sink(faults.missing_parameter(block, call, name))
+                raise Unknown
+            else:
+                values[name] = evaluate(default, {**scope.values, **values}, volume, self.sink)
+        return values
+
+    def _given(self, block: Block, call: Call) -> dict[str, Tree]:
+        """The arguments of a call by name; a single value is the one that must be given, or the only one."""
+        names = [str(key.value) for key, _ in block.params]
+        match call.arguments:
+            case None | Scalar(value=None):
+                return {}
+            case Mapping(entries=entries):
+                for entry in entries:
+                    if entry.key.value not in names:
+                        named = Named(f"block {call.word}", call.place, beside=MODIFIERS)
+                        self.sink(unknown(entry.key, named, names))
+                return {str(entry.key.value): entry.value for entry in entries}
+        required = [
+            str(key.value) for key, default in block.params if isinstance(default, Scalar) and default.value is None
+        ] or names
+        if len(required) == 1:
+            return {required[0]: call.arguments}
+        self.sink(faults.not_named(block, call))
+        raise Unknown
+
+
+def _as_mapping(kind: type[Operator], call: Call) -> Mapping | None:
+    """A call's arguments by name; None when it gives a single value that the operator has no name for."""
+    match call.arguments:
+        case Mapping():
+            return call.arguments
+        case None | Scalar(value=None):
+            return Mapping((), call.place)
+        case (Scalar() | Sequence()) as value if kind.main:
+            return Mapping((Entry(Scalar(kind.main, value.span), value),), value.span)
+    return None

@@ -1,0 +1,191 @@
+"""What can be wrong with a spec while it is expanded, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archspec.diagnostics import Diagnostic, Edit, Fix, Label
+from archspec.ops import OPERATORS
+from archspec.spec import foreign
+from archspec.spec.validate import required_names
+from archspec.spec.wording import shorten, shown
+from archspec.syntax import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archspec.graph.scope import Frame
+    from archspec.ops._base import Operator
+    from archspec.source import Span
+    from archspec.spec.items import Block, Call, Item
+    from archspec.syntax.nodes import Node, Scalar
+
+
+def duplicate_name(name: str, place: Span, first: Span | None) -> Diagnostic:
+    """Two layers of one name, or one of an input's."""
+    return Diagnostic(
+        rule="duplicate-name",
+        message=f"two layers are called `{name}`" if first else f"`{name}` is already the name of an input",
+        span=place,
+        labels=(Label(first, "first given here"),) if first else (),
+        help=("give each layer a name of its own",),
+    )
+
+
+def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnostic:
+    """A word that is neither an operator nor a block."""
+    known = [*blocks, *OPERATORS, "layers"]
+    meant = foreign.ours(item.word, foreign.OPERATORS, OPERATORS)
+    near = meant or nearest(item.word, known)
+    word = shorten(item.key)
+    return Diagnostic(
+        rule="unknown-operator",
+        message=f"there is no operator{' or block' if blocks else ''} `{word}`"
+        + (f"; did you mean `{near}`?" if near else ""),
+        span=item.place,
+        layer=layer,
+        notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (),
+        help=(f"write `{near}`",) if near else (f"known are {', '.join(known)}",),
+        fix=Fix(f"write `{near}`", (Edit(item.place, near),), safe=True) if near else None,
+    )
+
+
+def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
+    """A single value where several arguments are needed: ``conv: 64``."""
+    got = shorten(call.arguments) if call.arguments else "nothing"
+    required = sorted(required_names(kind), key=lambda name: name not in kind.__annotations__)  # its own first
+    needs = " and ".join(f"`{key}`" for key in required)
+    example = ", ".join(f"{key}: ..." for key in required)
+    return Diagnostic(
+        rule="invalid-value",
+        message=f"{call.word} takes {needs}, not {got} alone"
+        if required
+        else f"{call.word} takes no single value, got {got}",
+        span=call.arguments.span if call.arguments else call.place,
+        layer=layer,
+        help=(f"write `{call.word}: {{{example}}}`" if required else f"write `{call.word}`",),
+    )
+
+
+def recursion(call: Call, cycle: tuple[str, ...], trail: tuple[Frame, ...]) -> Diagnostic:
+    """A block that is used within itself."""
+    return Diagnostic(
+        rule="recursive-block",
+        message=f"block {call.word} uses itself: {' -> '.join(cycle)}",
+        span=call.place,
+        labels=tuple(Label(frame.place, f"{frame.block} is used here") for frame in trail[-3:]),
+        help=("a network is finite: repeat a block with `repeat:`",),
+    )
+
+
+def missing_parameter(block: Block, call: Call, name: str) -> Diagnostic:
+    """A block without one of its parameters."""
+    return Diagnostic(
+        rule="missing-key",
+        message=f"block {call.word} needs `{name}`",
+        span=call.place,
+        labels=(Label(block.name.span, "declared here"),),
+        help=(f"write `{call.word}: {{{name}: ...}}`, or give `{name}` a default in the block",),
+    )
+
+
+def not_named(block: Block, call: Call) -> Diagnostic:
+    """A single value for a block that has not exactly one required parameter."""
+    names = ", ".join(f"{key.value}: ..." for key, _ in block.params)
+    return Diagnostic(
+        rule="invalid-value",
+        message=f"block {call.word} takes its parameters by name",
+        span=call.arguments.span if call.arguments else call.place,
+        help=(f"write `{call.word}: {{{names}}}`" if names else f"write `{call.word}`",),
+    )
+
+
+def no_volume(place: Node, name: str, visible: list[str], written: Mapping[str, Scalar]) -> Diagnostic:
+    """A name of no volume, or of one that comes later."""
+    later = written.get(name)
+    near = nearest(name, visible)
+    if later is not None and later.span.start > place.span.start:
+        return Diagnostic(
+            rule="unknown-volume",
+            message=f"`{name}` is used before it exists",
+            span=place.span,
+            labels=(Label(later.span, "named here"),),
+            help=("a layer can only go on from one above it",),
+        )
+    return Diagnostic(
+        rule="unknown-volume",
+        message=f"there is no volume `{name:.60}` here" + (f"; did you mean `{near}`?" if near else ""),
+        span=place.span,
+        help=(f"write `{near}`" if near else f"known are {', '.join(visible[:12])}",),
+    )
+
+
+def no_count(repeat: Scalar, count: Any) -> Diagnostic:
+    """A number of rounds that is none."""
+    return Diagnostic(
+        rule="invalid-value",
+        message=f"`repeat` is a whole number from 0, not {shown(count)}",
+        span=repeat.span,
+        help=("write `repeat: 3`, or an expression that gives a whole number",),
+    )
+
+
+def no_condition(when: Scalar, value: Any) -> Diagnostic:
+    """A condition that is neither true nor false."""
+    return Diagnostic(
+        rule="invalid-value",
+        message=f"`when` must be true or false, not {shown(value)}",
+        span=when.span,
+        help=("write a comparison, such as `when: $(stride != 1)`",),
+    )
+
+
+def no_rows(node: Node, rows: Any) -> Diagnostic:
+    """Rows of a loop that are none."""
+    return Diagnostic(
+        rule="invalid-value",
+        message=f"`for` takes a list of rows, each a mapping of names to values, not {shown(rows)}",
+        span=node.span,
+        help=("write `for: [{planes: 64}, {planes: 128}]`, or the name of a parameter that holds rows",),
+    )
+
+
+def no_layers(place: Span) -> Diagnostic:
+    """Layers that are all left out."""
+    return Diagnostic(
+        rule="spec-form",
+        message="no layer comes out of these: there is nothing to check",
+        span=place,
+        help=("see that a `when` holds, and that no `repeat` is 0 and no list empty",),
+    )
+
+
+def too_many(item: Item, most: int) -> Diagnostic:
+    """More layers than are allowed."""
+    return Diagnostic(
+        rule="expansion-limit",
+        message=f"the network has more than {most:,} layers here",
+        span=(item.repeat or item.key).span,
+        notes=("this limit keeps a slip in `repeat` or `for` from filling the memory",),
+        help=(f"if it is meant, allow more: --max-nodes {most * 10}",),
+    )
+
+
+def too_deep(call: Call, most: int) -> Diagnostic:
+    """Blocks within blocks within blocks."""
+    return Diagnostic(
+        rule="expansion-limit",
+        message=f"blocks are used within blocks more than {most} deep here",
+        span=call.place,
+        help=("use fewer blocks within blocks",),
+    )
+
+
+def no_tie(item: Item) -> Diagnostic:
+    """``tie`` at something that keeps no weights of its own."""
+    return Diagnostic(
+        rule="invalid-value",
+        message=f"`tie` is for a layer, and `{item.word}` is none",
+        span=item.tie.span if item.tie else item.place,
+        help=("give `tie` to the layers that share weights",),
+    )

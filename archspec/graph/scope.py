@@ -1,0 +1,79 @@
+"""What an item sees where it is expanded: values of parameters, names of volumes, and how it came there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archspec.record import record
+
+if TYPE_CHECKING:
+    from archspec.source import Span
+    from archspec.volume import Volume
+
+
+class Flow(NamedTuple):
+    """The present volume: the node or input it comes from, and its shape (None when unknown)."""
+
+    name: str
+    volume: Volume | None
+
+
+class Frame(NamedTuple):
+    """One expansion on the way to a layer: the block, where it is used, and with which values."""
+
+    block: str
+    place: Span
+    values: dict[str, Any]
+
+
+@record
+class Scope:
+    """Where items are expanded.
+
+    ``prefix`` is the path of what is around them, ``taken`` and ``counts`` the names already given below it,
+    ``ignored`` the rules that layers here are not told of.
+    """
+
+    prefix: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    trail: tuple[Frame, ...] = ()
+    taken: dict[str, Span | None] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    ignored: frozenset[str] = frozenset()
+
+    def path(self, name: str) -> str:
+        """The whole path of a name in this scope."""
+        return f"{self.prefix}.{name}" if self.prefix else name
+
+    def numbered(self, word: str) -> str:
+        """``conv1``, ``conv2``: the next name of its kind that is free; ``relu6_1`` of a word that ends in a digit."""
+        stem = f"{word}_" if word[-1:].isdigit() else word
+        while True:
+            self.counts[word] += 1
+            name = f"{stem}{self.counts[word]}"
+            if name not in self.taken:
+                self.taken[name] = None
+                return name
+
+    def free(self, name: str) -> str:
+        """``name``, or ``name_2``, ``name_3`` when it is taken."""
+        found, number = name, 1
+        while found in self.taken:
+            number += 1
+            found = f"{name}_{number}"
+        self.taken[found] = None
+        return found
+
+    def having(self, values: dict[str, Any]) -> Scope:
+        """The same place with more values: a round of a loop."""
+        return replace(self, values={**self.values, **values})
+
+    def inside(self, name: str) -> Scope:
+        """A scope of its own below a name."""
+        return Scope(self.path(name), self.values, self.trail, ignored=self.ignored)
+
+    def ignoring(self, rules: tuple[str, ...]) -> Scope:
+        """The same place, where some rules have no say."""
+        return replace(self, ignored=self.ignored | set(rules)) if rules else self

@@ -1,0 +1,50 @@
+"""Findings of layers that come out of blocks and loops: told once, with the way there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from archspec.spec.wording import shown
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+    from archspec.graph.scope import Frame
+
+_MOST_FRAMES = 4
+"""Blocks that are named, from the innermost outwards."""
+
+
+def told_once(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
+    """Findings at one place that differ only in values become the first of them, with how many more there are."""
+    groups: dict[tuple[object, ...], list[Diagnostic]] = {}
+    seen: Counter[tuple[object, ...]] = Counter()
+    for each in found:
+        place = (each.rule, each.span and (each.span.source, each.span.start, each.span.end))
+        if each.layer is None:
+            groups.setdefault((*place, each.message), []).append(each)
+        else:
+            seen[(*place, each.layer)] += 1  # a layer may have two findings of one rule at one place
+            groups.setdefault((*place, None, seen[(*place, each.layer)]), []).append(each)
+    return [_with_trail(group[0], len(group) - 1, graph) for group in groups.values()]
+
+
+def _with_trail(first: Diagnostic, others: int, graph: Graph) -> Diagnostic:
+    node = graph.by_name.get(first.layer) if first.layer else None
+    if node is None:
+        return first
+    notes = [_expanded(frame) for frame in reversed(node.trail[-_MOST_FRAMES:])]
+    if others:
+        more = f"(and {others} more)"
+        notes = [f"{notes[0]} {more}", *notes[1:]] if notes else [f"for {_told_of(node)} {more}"]
+    return first._replace(notes=(*first.notes, *notes))
+
+
+def _told_of(node: Node) -> str:
+    return f"layer {node.name}"
+
+
+def _expanded(frame: Frame) -> str:
+    values = ", ".join(f"{name}={shown(value)}" for name, value in frame.values.items())
+    return f"in block {frame.block}, expanded at line {frame.place.line}{f' with {values}' if values else ''}"

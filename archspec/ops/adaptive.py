@@ -1,0 +1,96 @@
+"""Pools that give a size which is stated, whatever arrives."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.ops._base import Operator, Sizes, per_axis
+from archspec.ops._footprint import Footprint
+from archspec.ops._numpy import np
+from archspec.ops._window import Window
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class _AdaptivePool(Operator):
+    """Base of pools to a given ``size``.
+
+    Of ``n`` outputs along an axis of W positions, output ``o`` sees those from ``floor(o * W / n)`` to before
+    ``ceil((o + 1) * W / n)`` (PyTorch's rule): where ``n`` does not divide W, windows differ in size or overlap by one.
+    """
+
+    main = "size"
+    ranks: ClassVar[range] = range(1, 4)
+    axis_arguments: ClassVar[tuple[str, ...]] = ("size",)
+
+    size: Sizes
+
+    def output(self, volume: Volume) -> Volume | None:
+        """As many channels as arrive; None when the sizes don't suit the axes."""
+        outputs = per_axis(self.size, len(volume.spatial))
+        return None if outputs is None else Volume(outputs, volume.channels)
+
+    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
+        """Windows side by side, where the output divides the input on every axis."""
+        outputs = per_axis(self.size, len(volume.spatial))
+        if outputs is None or any(size % output for size, output in zip(volume.spatial, outputs, strict=True)):
+            return None
+        steps = [size // output for size, output in zip(volume.spatial, outputs, strict=True)]
+        return tuple(Window(size, step, step) for size, step in zip(volume.spatial, steps, strict=True))
+
+    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+        """The rule with the least fraction taken off, so that bounds are rounded to the same positions."""
+        outputs = per_axis(self.size, len(volume.spatial))
+        if outputs is None:
+            return None
+        steps = [Fraction(size, output) for size, output in zip(volume.spatial, outputs, strict=True)]
+        least = [Fraction(1, step.denominator) for step in steps]
+        return tuple(Footprint(step, part - 1, step - part) for step, part in zip(steps, least, strict=True))
+
+    def reads(self, volume: Volume, output: Volume) -> int:
+        """How many numbers all windows read together: neighbours share a position where their border is a fraction."""
+        axes = zip(volume.spatial, output.spatial, strict=True)
+        return volume.channels * math.prod(size + parts - math.gcd(size, parts) for size, parts in axes)
+
+
+class AdaptiveAvgPool(_AdaptivePool):
+    """The mean of each part."""
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """An addition for every number of a window after the first, and a division."""
+        return self.reads(volume, output)
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+        """Axis by axis: the mean of a rectangle is the mean of its rows' means."""
+        for axis, output in enumerate(per_axis(self.size, x.ndim - 2) or (), start=1):
+            rows = np.moveaxis(x, axis, 0)
+            means = [rows[start:end].mean(axis=0) for start, end in _parts(len(rows), output)]
+            x = np.stack(means, axis)
+        return x
+
+
+class AdaptiveMaxPool(_AdaptivePool):
+    """The largest number of each part."""
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """A comparison for every number of a window after the first."""
+        return self.reads(volume, output) - output.size
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+        """Axis by axis."""
+        for axis, output in enumerate(per_axis(self.size, x.ndim - 2) or (), start=1):
+            rows = np.moveaxis(x, axis, 0)
+            largest = [rows[start:end].max(axis=0) for start, end in _parts(len(rows), output)]
+            x = np.stack(largest, axis)
+        return x
+
+
+def _parts(size: int, output: int) -> list[tuple[int, int]]:
+    """Where each output's window starts and ends."""
+    return [(o * size // output, -(-(o + 1) * size // output)) for o in range(output)]

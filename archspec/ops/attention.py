@@ -1,0 +1,86 @@
+"""Self-attention (Vaswani et al. 2017, section 3.2)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.ops._base import Count, Division, Operator, Weight
+from archspec.ops._footprint import Footprint
+from archspec.ops.softmax import Softmax
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class Attention(Operator):
+    """Every position gathers from all positions, more from those whose key suits its query; in several ``heads``.
+
+    Each of C channels' queries, keys and values are weighted sums of the channels, split among the heads; what the
+    heads gather is projected once more. ``qkv_bias: false`` leaves out the biases of the first three projections,
+    ``bias: false`` those of all four. The positions of a map count as a sequence.
+    """
+
+    main = "heads"
+    ranks: ClassVar[range] = range(1, 4)
+
+    heads: Count
+    qkv_bias: bool = True
+    bias: bool = True
+
+    @property
+    def biased(self) -> bool:
+        """Whether queries, keys and values have biases."""
+        return self.bias and self.qkv_bias
+
+    def output(self, volume: Volume) -> Volume | None:
+        """What arrives; None when the heads do not divide the channels."""
+        return None if volume.channels % self.heads else volume
+
+    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+        """Everything."""
+        return tuple(map(Footprint.everything, volume.spatial))
+
+    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+        """The heads divide the channels."""
+        return (Division("heads", self.heads, "input channels", volume.channels),)
+
+    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+        """``qkv_weight`` (C, 3C) with queries first, then keys, then values; ``weight`` (C, C); a bias for each."""
+        channels = volume.channels
+        found = [
+            Weight("qkv_weight", (channels, 3 * channels), fan_in=channels, fan_out=3 * channels),
+            Weight("weight", (channels, channels), fan_in=channels, fan_out=channels),
+        ]
+        if self.biased:
+            found.insert(1, Weight("qkv_bias", (3 * channels,), "bias", "zeros"))
+        if self.bias:
+            found.append(Weight("bias", (channels,), "bias", "zeros"))
+        return tuple(found)
+
+    def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - input and output are alike
+        """Four projections, and two products between all pairs of positions: of queries and keys, shares and values."""
+        projections = 4 * volume.channels**2
+        return volume.positions * (projections + 2 * volume.positions * volume.channels)
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """Two operations a MAC, one a bias; a quotient and a softmax for every pair of positions in every head."""
+        biases = output.size * (3 * self.biased + self.bias)
+        scores = Volume((volume.positions, volume.positions), self.heads)
+        return 2 * self.macs(volume, output) + biases + (1 + Softmax.operations) * scores.size
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """``softmax(Q K^T / sqrt(d)) V`` in every head (equation 1); then the heads side by side, projected."""
+        channels, positions = x.shape[-1], math.prod(x.shape[1:-1])
+        qkv = x @ weights["qkv_weight"]
+        if self.biased:
+            qkv += weights["qkv_bias"]
+        heads = qkv.reshape(len(x), positions, 3, self.heads, channels // self.heads)
+        queries, keys, values = heads.transpose(2, 0, 3, 1, 4)  # each (N, heads, positions, d)
+        scores = queries @ keys.swapaxes(-1, -2) / math.sqrt(channels // self.heads)
+        gathered = Softmax().forward(scores, {}) @ values
+        y: Array = gathered.swapaxes(1, 2).reshape(x.shape) @ weights["weight"]
+        return y + weights["bias"] if self.bias else y

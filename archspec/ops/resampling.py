@@ -1,0 +1,111 @@
+"""Resampling: the same picture with more positions, or fewer."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from archspec.ops._base import EACH_AXIS, Like, Sizes, per_axis
+from archspec.ops._footprint import Footprint
+from archspec.ops._numpy import np
+from archspec.ops._rearranging import Rearranging
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+
+
+class Upsample(Rearranging):
+    """``factor`` times as many positions, or as many as ``size`` says, or as the volume that ``like`` names has.
+
+    Of W positions becoming n, output ``o`` is input ``floor(o * W / n)`` with ``nearest``. With ``bilinear`` it lies at
+    ``(o + 1/2) * W / n - 1/2`` between two inputs along every axis, and is their mean weighted by nearness; at
+    ``o * (W - 1) / (n - 1)`` with ``align_corners``. Beyond the border the edge is repeated.
+    """
+
+    main = "factor"
+    ranks: ClassVar[range] = range(1, 4)
+    axis_arguments: ClassVar[tuple[str, ...]] = ("size", "like", "factor")
+    size_arguments: ClassVar[frozenset[str]] = frozenset({"like"})
+
+    size: Sizes | None = Field(None, description=EACH_AXIS)
+    like: Like = None
+    factor: Sizes | None = Field(None, description=EACH_AXIS, validate_default=True)
+    mode: Literal["nearest", "bilinear"] = "nearest"
+    align_corners: bool = False
+
+    @field_validator("factor")
+    @classmethod
+    def _is_the_only_size(cls, value: Any, info: ValidationInfo) -> Any:
+        given = [value, *(info.data.get(name, "faulty") for name in ("size", "like"))]
+        if sum(size is not None for size in given) != 1:
+            raise ValueError("give one of `factor`, `size` and `like`")
+        return value
+
+    @field_validator("align_corners")
+    @classmethod
+    def _is_of_use(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("mode") == "nearest":
+            raise ValueError("it goes with `mode: bilinear`")
+        return value
+
+    def output(self, volume: Volume) -> Volume | None:
+        """As many channels as arrive; None when the sizes don't suit the axes."""
+        axes = len(volume.spatial)
+        if self.factor is None:
+            sizes = per_axis(self.size or self.like or (), axes)
+            return None if sizes is None else Volume(sizes, volume.channels)
+        factors = per_axis(self.factor, axes)
+        if factors is None:
+            return None
+        sizes = tuple(size * factor for size, factor in zip(volume.spatial, factors, strict=True))
+        return Volume(sizes, volume.channels)
+
+    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+        """The one or two positions that each output is made of."""
+        output = self.output(volume)
+        if output is None:
+            return None
+        return tuple(self._seen(*axis) for axis in zip(volume.spatial, output.spatial, strict=True))
+
+    def _seen(self, size: int, output: int) -> Footprint:
+        if size == 1:
+            return Footprint(step=0)
+        first, second, parts = self._places(size, output)
+        start, step = Fraction(first, parts), Fraction(second - first, parts)
+        finest = Fraction(1, math.lcm(start.denominator, step.denominator))
+        if self.mode == "nearest":
+            return Footprint(step, start - 1 + finest, start)
+        return Footprint(step, start - 1 + finest, start + 1 - finest)
+
+    def _places(self, size: int, output: int) -> tuple[int, int, int]:
+        """Where the first and the second output lie on the input, and what both numbers are to be divided by."""
+        if self.mode == "nearest":
+            return 0, size, output
+        if self.align_corners:
+            return 0, size - 1, max(output - 1, 1)
+        return size - output, 3 * size - output, 2 * output
+
+    def flops(self, volume: Volume, output: Volume) -> int:
+        """Bilinear: a product for each of the corners around an output, and a sum for every one after the first."""
+        corners = 2 ** len(volume.spatial)
+        return output.size * (2 * corners - 1) if self.mode == "bilinear" else 0
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+        """Axis by axis."""
+        volume = Volume(x.shape[1:-1], x.shape[-1])
+        output = self.output(volume) or volume
+        for axis, (size, count) in enumerate(zip(volume.spatial, output.spatial, strict=True), start=1):
+            first, second, parts = self._places(size, count)
+            below, rest = np.divmod(first + np.arange(count) * (second - first), parts)
+            y = x.take(np.clip(below, 0, size - 1), axis)
+            if self.mode == "bilinear":
+                share = np.expand_dims(rest / parts, tuple(range(1, x.ndim - axis))).astype(x.dtype)
+                y = y * (1 - share) + x.take(np.clip(below + 1, 0, size - 1), axis) * share
+            x = y
+        return x

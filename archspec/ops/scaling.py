@@ -1,0 +1,36 @@
+"""Layer scale: a learned number a channel, small at first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.ops._base import Operator, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archspec.ops._numpy import Array
+    from archspec.volume import Volume
+
+
+class Scale(Operator):
+    """Each channel times a learned number that starts at ``initial`` (Touvron et al. 2021, equation 4).
+
+    The default is ConvNeXt's (Liu et al. 2022, table 5); in a residual branch it makes the block nearly the identity.
+    """
+
+    main = "initial"
+
+    initial: float = 1e-6
+
+    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+        """``gamma`` (channels)."""
+        return (Weight("gamma", (volume.channels,), "weight", self.initial),)
+
+    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+        """A multiplication a number."""
+        return output.size
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """``x * gamma``."""
+        return x * weights["gamma"]

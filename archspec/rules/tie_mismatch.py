@@ -1,0 +1,61 @@
+"""tie-mismatch: a layer that shares weights of another shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.rules._base import NodeRule
+from archspec.rules._wording import join
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+    from archspec.ops._base import Weight
+
+
+class TieMismatch(NodeRule):
+    """``tie`` names a layer whose weights are of other shapes, or that has none.
+
+    Why: one array serves both layers, so both must want the same one.
+
+    Source: docs/language.md, "Layers" (tied weights).
+
+    Bad:
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 3, kernel: 3, padding: same}, name: first}
+          - {conv: {filters: 3, kernel: 5, padding: same}, tie: first}
+
+    Good:
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 3, kernel: 3, padding: same}, name: first}
+          - {conv: {filters: 3, kernel: 3, padding: same}, tie: first}
+    """
+
+    name: ClassVar[str] = "tie-mismatch"
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
+        """One finding."""
+        other = graph.by_name.get(node.tied) if node.tied else None
+        if node.tied is None or node.output is None or (other and not other.is_known):
+            return
+        own, shared = _shapes(node.weights), _shapes(other.weights if other else ())
+        if own != shared or not own:
+            yield self.finding(
+                f"{node.name} needs {_said(own)}, and {node.tied} has {_said(shared)}",
+                node.item.tie.span if node.item.tie else node.place,
+                help=("tie layers whose arguments and input channels are the same",),
+                layer=node.name,
+            )
+
+
+def _shapes(weights: tuple[Weight, ...]) -> list[tuple[str, tuple[int, ...]]]:
+    return [(weight.name, weight.shape) for weight in weights]
+
+
+def _said(shapes: list[tuple[str, tuple[int, ...]]]) -> str:
+    return join([f"{name} {sizes(shape)}" for name, shape in shapes]) or "no weights"

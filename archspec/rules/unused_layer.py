@@ -1,0 +1,53 @@
+"""unused-layer: a layer that leads nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class UnusedLayer(Rule):
+    """No layer reads this one's volume, and it is none of the network's results.
+
+    Why: it is computed for nothing; usually a ``from`` above or below names the wrong layer, or ``outputs`` lacks it.
+
+    Source: docs/language.md, "Layers" (what a layer goes on from).
+
+    Bad:
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 8, kernel: 3}, name: left}
+          - {from: input, conv: {filters: 8, kernel: 3}}
+
+    Good:
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 8, kernel: 3}, name: left}
+          - {from: left, conv: {filters: 8, kernel: 3}}
+    """
+
+    name: ClassVar[str] = "unused-layer"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each end that is no result, and for each input that nothing reads."""
+        graph = report.graph
+        for name, consumers in graph.consumers.items():
+            if consumers or name in graph.outputs:
+                continue
+            node = graph.by_name.get(name)
+            place = node.place if node else (graph.spec.tree.get("input") or graph.spec.tree).span
+            what = f"nothing reads {name}" if node else f"no layer reads the input `{name}`"
+            help_ = (
+                "go on `from` it, list it under `outputs`, or remove it" if node else "begin a branch with `from` it"
+            )
+            yield self.finding(f"{what}, and it is no result", place, help=(help_,), layer=node.name if node else None)

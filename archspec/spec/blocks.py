@@ -1,0 +1,157 @@
+"""Blocks: named pieces of network, of the file itself and of files it uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Diagnostic, Label
+from archspec.ops import OPERATORS
+from archspec.spec.item_reader import read_items
+from archspec.spec.items import MODIFIERS, Block
+from archspec.spec.params import NAME, read_params
+from archspec.spec.validate import Named, unknown
+from archspec.spec.wording import form, kind_of
+from archspec.syntax import parse, read
+from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Sink
+
+_KEYS = ["params", "layers"]
+_FILE_KEYS = ["name", "source", "use", "blocks"]
+"""What a file that is used may hold."""
+
+
+def read_blocks(tree: Mapping, sink: Sink) -> dict[str, Block]:
+    """Blocks by name: those of used files first, then the file's own."""
+    found: dict[str, Block] = {}
+    _collect(tree, found, [_resolved(tree)], sink)
+    return found
+
+
+def _collect(tree: Mapping, found: dict[str, Block], opened: list[Path | None], sink: Sink) -> None:
+    for file in _used(tree.get("use"), sink):
+        used = _open(file, opened, sink)
+        if used is not None:
+            _collect(used, found, [*opened, _resolved(used)], sink)
+    for entry in _entries(tree.get("blocks"), sink):
+        block = _read_block(entry, sink)
+        first = found.get(str(entry.key.value))
+        if first is not None:
+            sink(_twice(entry.key, first))
+        elif block is not None:
+            found[str(entry.key.value)] = block
+
+
+def _entries(node: Node | None, sink: Sink) -> tuple[Entry, ...]:
+    if node is None:
+        return ()
+    if isinstance(node, Mapping):
+        return node.entries
+    sink(form(node, "`blocks` is a mapping of names to blocks", f"this is {kind_of(node)}"))
+    return ()
+
+
+def _read_block(entry: Entry, sink: Sink) -> Block | None:
+    name, node = entry.key, entry.value
+    if (why := _no_name(str(name.value))) is not None:
+        sink(Diagnostic(
+            rule="shadowed-name", message=f"a block can't be called `{name.value!s:.60}`: {why}", span=name.span,
+            help=("give the block another name",),
+        ))  # fmt: skip
+        return None
+    if isinstance(node, Sequence):
+        return Block(name, (), read_items(node, sink, f"block {name.value}"), Mapping((), node.span))
+    if not isinstance(node, Mapping) or node.get("layers") is None:
+        sink(form(node, f"block {name.value} needs `layers`", "write `{params: {...}, layers: [...]}`"))
+        return None
+    for each in node.entries:
+        if each.key.value not in _KEYS:
+            sink(unknown(each.key, Named(f"block {name.value}", name.span), _KEYS))
+    layers = node.get("layers")
+    params = read_params(node.get("params"), f"`params` of block {name.value}", sink)
+    items = read_items(layers, sink, f"`layers` of block {name.value}") if layers else ()
+    return Block(name, params, items, node)
+
+
+def _no_name(name: str) -> str | None:
+    """What speaks against a name for a block; None when nothing does."""
+    if name in OPERATORS:
+        return "that is an operator"
+    if name in (*MODIFIERS, "layers", "for"):
+        return "the word says something else in a list item"
+    return None if NAME.fullmatch(name) else "a name is letters, digits and _, a letter first"
+
+
+def _twice(name: Scalar, first: Block) -> Diagnostic:
+    return Diagnostic(
+        rule="duplicate-name",
+        message=f"two blocks are called `{name.value}`",
+        span=name.span,
+        labels=(Label(first.name.span, "first given here"),),
+        help=("give each block a name of its own",),
+    )
+
+
+def _used(node: Node | None, sink: Sink) -> list[Scalar]:
+    if node is None:
+        return []
+    items = node.items if isinstance(node, Sequence) else (node,)
+    files = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
+    if len(files) < len(items):
+        sink(form(node, "`use` is a list of files beside this one", f"this is {kind_of(node)}"))
+    return files
+
+
+def _resolved(tree: Mapping) -> Path | None:
+    """Where a tree's file really is; None for text that is no file."""
+    name = tree.span.source.name
+    return None if name.startswith("<") else Path(name).resolve()
+
+
+def _open(file: Scalar, opened: list[Path | None], sink: Sink) -> Mapping | None:
+    """The tree of a used file: beside the file that uses it or below, and in no circle."""
+    name, own = str(file.value), opened[-1]
+    if own is None:
+        sink(_unusable(file, "text from no file can't use files", "save the spec beside the file it uses"))
+        return None
+    path = (own.parent / name).resolve() if _is_plain(name) else None
+    root = opened[0].parent if opened[0] else own.parent
+    if path is None or not path.is_relative_to(root):
+        why = f"`{name:.80}` is outside of this spec's folder"
+        sink(_unusable(file, why, "a spec only uses files beside it or below; copy the file there"))
+        return None
+    if path in opened:
+        sink(
+            _unusable(
+                file, f"`{name:.80}` uses itself" if path == own else f"`{name:.80}` is used in a circle", "remove this"
+            )
+        )
+        return None
+    return _tree(str(Path(file.span.source.name).parent / name), file, sink)
+
+
+def _is_plain(name: str) -> bool:
+    return bool(name) and "\0" not in name and not Path(name).is_absolute()
+
+
+def _tree(path: str, file: Scalar, sink: Sink) -> Mapping | None:
+    found: list[Diagnostic] = []
+    source = read(path, found.append)
+    for each in found:
+        sink(each._replace(span=each.span or file.span, unusable=False))
+    tree = parse(source, sink) if source else None
+    if tree is None:
+        return None
+    if not isinstance(tree, Mapping):
+        sink(form(tree, "a used file is a mapping with `blocks`", f"this is {kind_of(tree)}"))
+        return None
+    for entry in tree.entries:
+        if entry.key.value not in _FILE_KEYS:
+            sink(unknown(entry.key, Named("a used file", tree.span), _FILE_KEYS))
+    return tree
+
+
+def _unusable(file: Scalar, message: str, help_: str) -> Diagnostic:
+    return Diagnostic(rule="unusable-file", message=message, span=file.span, help=(help_,))

@@ -1,0 +1,200 @@
+"""The list items of a spec: from nodes of the tree to items, every fault told at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archspec.diagnostics import Diagnostic
+from archspec.ops import OPERATORS
+from archspec.rules import RULES
+from archspec.spec import foreign
+from archspec.spec.figures_reader import read_figures
+from archspec.spec.items import MODIFIERS, Branch, Call, Group, Item, Jump, Loop, Merge, Unread
+from archspec.spec.models import LayerFacts
+from archspec.spec.validate import Named, meant, unknown
+from archspec.spec.wording import form, kind_of, shorten
+from archspec.syntax import nearest
+from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Sink
+
+MERGES = ("add", "concat", "multiply")
+"""Operators that join branches."""
+_KEYS = (*MODIFIERS, "for", "layers")
+"""Keys of items that are neither operators nor blocks."""
+
+
+def read_items(node: Node, sink: Sink, what: str = "`layers`") -> tuple[Item, ...]:
+    """The items of a list; ``what`` is its name in findings."""
+    if not isinstance(node, Sequence):
+        sink(form(node, f"{what} is a list, an operator an item: `- relu`", f"this is {kind_of(node)}"))
+        return ()
+    return tuple(_read_item(each, sink) for each in node.items)
+
+
+def _read_item(node: Node, sink: Sink) -> Item:
+    match node:
+        case Scalar(value=str(word)) if word in MERGES:
+            sink(form(node, f"{word} needs its branches", f"write `{word}: [[], [...]]` or `{word}: NAME`"))
+            return _unread(node)
+        case Scalar(value=str()):
+            return Call(key=node, node=node)
+        case Mapping():
+            return _read_mapping(node, sink)
+    sink(
+        form(node, "a layer is an operator: `- relu` or `- conv: {filters: 64, kernel: 3}`", f"this is {kind_of(node)}")
+    )
+    return _unread(node)
+
+
+def _unread(node: Node) -> Item:
+    return Unread(key=Scalar(None, node.span), node=node)
+
+
+def _read_mapping(node: Mapping, sink: Sink) -> Item:
+    said = [entry for entry in node.entries if entry.key.value not in MODIFIERS]
+    slips = [entry for entry in said if _is_slip(entry)] if len(said) > 1 else []
+    for entry in slips:
+        given = [str(each.key.value) for each in node.entries]
+        sink(unknown(entry.key, Named("a list item", node.span, foreign.KEYS), list(_KEYS), given))
+    said = [entry for entry in said if entry not in slips]
+    words = {entry.key.value for entry in said}
+    if slips and (len(said) != 1 or "for" in words):
+        return _unread(node)
+    if not said and node.get("from") is not None:
+        return _jump(node, sink)
+    if words == {"for", "layers"}:
+        return _loop(node, sink)
+    if len(said) != 1:
+        sink(_not_one(node, said))
+        return _unread(node)
+    return _one(node, said[0], sink)
+
+
+def _is_slip(entry: Entry) -> bool:
+    """Whether a key is meant to be one that any item may bear."""
+    word = str(entry.key.value)
+    return word not in (*OPERATORS, *_KEYS) and meant(word, Named("", entry.key.span, foreign.KEYS), _KEYS) is not None
+
+
+def _one(node: Mapping, entry: Entry, sink: Sink) -> Item:
+    """The item of one word and what stands behind it."""
+    word = entry.key.value
+    if word == "for":
+        sink(form(entry.key, "`for` needs the `layers` it repeats", "rows, but nothing to do with them"))
+        return _unread(node)
+    common = _common(node, entry.key, sink)
+    if word == "layers":
+        return Group(**common, items=read_items(entry.value, sink))
+    if word in MERGES:
+        return Merge(**common, branches=tuple(_branches(entry.value, str(word), sink)))
+    return Call(**common, arguments=entry.value)
+
+
+def _jump(node: Mapping, sink: Sink) -> Item:
+    key = next(entry.key for entry in node.entries if entry.key.value == "from")
+    return Jump(**_common(node, key, sink))
+
+
+def _loop(node: Mapping, sink: Sink) -> Item:
+    found = {entry.key.value: entry for entry in node.entries}
+    items = read_items(found["layers"].value, sink)
+    return Loop(**_common(node, found["for"].key, sink), rows=found["for"].value, items=items)
+
+
+def _branches(node: Node, word: str, sink: Sink) -> Iterator[Branch]:
+    """Branches by name, in a list, or the present volume and a named one."""
+    match node:
+        case Scalar(value=str()):
+            yield Branch()
+            yield Branch(source=node)
+        case Mapping(entries=entries) if entries:
+            for entry in entries:
+                yield _branch(entry.value, str(entry.key.value), sink)
+        case Sequence(items=items) if items:
+            for item in items:
+                yield _branch(item, None, sink)
+        case _:
+            message = f"{word} takes branches: by name, in a list, or the name of a volume"
+            sink(form(node, message, f"this is {kind_of(node)}"))
+            yield Branch(items=(_unread(node),))
+
+
+def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
+    match node:
+        case Scalar(value=str()):
+            return Branch(name=name, source=node)
+        case Sequence():
+            return Branch(name=name, items=read_items(node, sink, "a branch"))
+    sink(form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}"))
+    return Branch(name=name, items=(_unread(node),))
+
+
+def _common(node: Mapping, key: Scalar, sink: Sink) -> dict[str, Any]:
+    """What any item may bear, read."""
+    expect, ignore, name = node.get("expect"), node.get("ignore"), node.get("name")
+    scalars = {"source": "from", "when": "when", "repeat": "repeat", "tie": "tie"}
+    return {
+        "key": key,
+        "node": node,
+        "name": _read_name(name, sink) if name else None,
+        "expect": read_figures(expect, LayerFacts, f"`expect` of {key.value}", sink) if expect else None,
+        "ignore": _read_ignore(ignore, sink) if ignore else (),
+        **{field: _scalar(found, word, sink) for field, word in scalars.items() if (found := node.get(word))},
+    }
+
+
+def _scalar(node: Node, word: str, sink: Sink) -> Scalar | None:
+    if isinstance(node, Scalar) and node.value is not None:
+        return node
+    sink(form(node, f"`{word}` takes a single value", f"this is {kind_of(node)}"))
+    return None
+
+
+def _not_one(item: Mapping, said: list[Entry]) -> Diagnostic:
+    """The finding for an item of no operator or of several."""
+    if not said:
+        given = ", ".join(f"`{entry.key.value!s:.40}`" for entry in item.entries)
+        return form(item, "this item has no operator", f"only {given}" if given else "it is empty")
+    words = [f"{entry.key.value!s:.40}" for entry in said]
+    listed = ", ".join(f"`{word}`" for word in words)
+    finding = form(item, f"one item is one operator, and this has {len(said)}: {listed}", "")
+    if isinstance(said[0].value, Scalar) and said[0].value.value is None:
+        rest = " and ".join(f"`{word}`" for word in words[1:])
+        return finding._replace(help=(f"if {rest} belong to `{words[0]}`, indent them deeper than it",))
+    return finding._replace(help=("begin each operator with a `- ` of its own",))
+
+
+def _read_name(node: Node, sink: Sink) -> Scalar | None:
+    """A name: one word, for paths such as ``stage1.conv2``; it may hold expressions."""
+    match node:
+        case Scalar(value=str(word)) if word and ("$" in word or not set(word) & set(". /\\:\t\n")):
+            return node
+    sink(Diagnostic(
+        rule="invalid-value",
+        message=f"a layer's name is one word without dots, spaces and slashes, not {shorten(node)}",
+        span=node.span,
+        help=("names become paths such as `stage1.conv2`; write `stem` or `conv1_1`",),
+    ))  # fmt: skip
+    return None
+
+
+def _read_ignore(node: Node, sink: Sink) -> tuple[str, ...]:
+    """Names of the rules that a layer is not to be told of: one, or a list."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    names = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
+    if len(names) < len(items):
+        sink(form(node, "`ignore` is a rule's name or a list of them", f"this is {kind_of(node)}"))
+    for item in names:
+        if item.value not in RULES:
+            near = nearest(str(item.value), RULES)
+            sink(Diagnostic(
+                rule="unknown-rule",
+                message=f"there is no rule `{item.value:.60}`" + (f"; did you mean `{near}`?" if near else ""),
+                span=item.span,
+                help=(f"write `{near}`" if near else f"rules of layers are {', '.join(RULES)}",),
+            ))  # fmt: skip
+    return tuple(str(item.value) for item in names)

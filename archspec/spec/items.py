@@ -1,0 +1,102 @@
+"""What stands under ``layers``: operators, blocks, groups, loops, branches and jumps, each with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.record import keyword_record, record
+
+if TYPE_CHECKING:
+    from archspec.source import Span
+    from archspec.spec.models import LayerFacts
+    from archspec.syntax.nodes import Mapping, Node, Scalar
+
+MODIFIERS = ("name", "from", "when", "repeat", "tie", "expect", "ignore")
+"""What any item may bear besides the word that says what it is."""
+
+
+@keyword_record
+class Item:
+    """One list item: what every kind of item may bear.
+
+    ``key`` is the word that says what it is. ``source`` (``from``), ``when``, ``repeat``, ``name`` and ``tie`` stand as
+    they are written: they may hold expressions, which have values only where the item is expanded.
+    """
+
+    key: Scalar
+    node: Node
+    name: Scalar | None = None
+    source: Scalar | None = None
+    when: Scalar | None = None
+    repeat: Scalar | None = None
+    tie: Scalar | None = None
+    expect: LayerFacts | None = None
+    ignore: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The item's word: an operator, a block, ``layers``, ``for`` or ``from``."""
+        return str(self.key.value)
+
+    @property
+    def place(self) -> Span:
+        """Where the item is told of."""
+        return self.key.span
+
+
+@keyword_record
+class Call(Item):
+    """An operator or a block with its arguments."""
+
+    arguments: Node | None = None
+
+
+@keyword_record
+class Branch:
+    """One branch of a merge: items that go on from the present volume, or the name of a volume."""
+
+    name: str | None = None
+    items: tuple[Item, ...] = ()
+    source: Scalar | None = None
+
+
+@keyword_record
+class Merge(Item):
+    """``add``, ``concat`` or ``multiply`` of branches."""
+
+    branches: tuple[Branch, ...]
+
+
+@keyword_record
+class Group(Item):
+    """Items in sequence, under a name or repeated."""
+
+    items: tuple[Item, ...]
+
+
+@keyword_record
+class Loop(Item):
+    """Items once for each row of values."""
+
+    rows: Node
+    items: tuple[Item, ...]
+
+
+@keyword_record
+class Jump(Item):
+    """``from`` alone: go on from a named volume."""
+
+
+@keyword_record
+class Unread(Item):
+    """An item that is none (told): nothing is known behind it."""
+
+
+@record
+class Block:
+    """A named piece of network with parameters; a value of None in ``params`` must be given."""
+
+    name: Scalar
+    params: tuple[tuple[Scalar, Node], ...]
+    items: tuple[Item, ...]
+    node: Mapping

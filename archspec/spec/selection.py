@@ -1,0 +1,146 @@
+"""One network of a spec: a variant chosen, parameters set, input and batch replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archspec.diagnostics import Diagnostic
+from archspec.graph.values import UNKNOWN, Unknown, evaluate
+from archspec.source import Source, Span
+from archspec.spec.volumes import parse_volume
+from archspec.syntax import nearest, parse
+from archspec.syntax.nodes import Node, Scalar
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Sink
+    from archspec.spec.models import Spec
+    from archspec.volume import Volume
+
+
+class Choice(NamedTuple):
+    """Which network of a spec is meant.
+
+    ``settings`` are values of parameters as text (``{"width": "128"}``), ``input`` a volume (``160x160x3``).
+    """
+
+    variant: str | None = None
+    settings: dict[str, str] | None = None
+    input: str | Volume | None = None
+    batch: int | None = None
+
+
+class ChoiceError(ValueError):
+    """There is no such variant, parameter or volume; the message lists what there is."""
+
+
+def select(spec: Spec, choice: Choice, sink: Sink) -> Spec:
+    """The spec of one network, its parameters valued.
+
+    Facts and ceilings are those of the variant, else of the file; none are left when the parameters, the input or the
+    batch are replaced, for they were stated for others.
+
+    Raises:
+        ChoiceError: the variant or a parameter is not the spec's, or a volume can't be read.
+
+    """
+    name = choice.variant or next(iter(spec.variants), None)
+    if name is not None and name not in spec.variants:
+        raise ChoiceError(_no_variant(spec, name))
+    params = _params(spec, name, choice.settings or {}, sink)
+    changes: dict[str, Any] = {"params": params, "chosen": name, "is_selected": True}
+    if name is not None:
+        header = spec.variants[name].header
+        changes |= {key: value for key in header.model_fields_set if (value := getattr(header, key)) is not None}
+    if choice.settings or choice.input is not None or choice.batch is not None:
+        changes |= {"expect": None, "budget": None, "checks_layers": False}
+    if choice.input is not None:
+        names = changes.get("input") or spec.input or ("input",)
+        try:
+            changes["input"] = dict.fromkeys(names, parse_volume(choice.input))
+        except ValueError as error:
+            raise ChoiceError(f"--input: {error}") from error
+    if choice.batch is not None:
+        changes["batch"] = choice.batch
+    return spec.model_copy(update=changes)
+
+
+def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sink) -> dict[str, Any]:
+    """Every parameter's value: set from outside, else by the variant, else the default."""
+    nodes: dict[str, Node] = {str(key.value): node for key, node in spec.defaults}
+    keys = {str(key.value): key for key, _ in spec.defaults}
+    if variant is not None:
+        for key, node in spec.variants[variant].params:
+            if str(key.value) not in nodes:
+                sink(_no_parameter(key, variant, list(nodes)))
+            nodes[str(key.value)] = node
+    for name, text in settings.items():
+        if name not in nodes:
+            raise ChoiceError(_no_setting(name, list(nodes)))
+        nodes[name] = _parsed(name, text)
+    values: dict[str, Any] = {}
+    for name, node in nodes.items():
+        if isinstance(node, Scalar) and node.value is None:
+            sink(_missing(name, keys.get(name, node).span))
+            values[name] = UNKNOWN
+        else:
+            values[name] = _value(node, values, sink)
+    return values
+
+
+def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
+    """A parameter's value; unknown, and told, when it has none."""
+    told: list[Diagnostic] = []
+    try:
+        return evaluate(node, values, None, told.append)
+    except Unknown:
+        if not told and UNKNOWN not in values.values():
+            message = "a parameter can't depend on a volume: there is none before the first layer"
+            told.append(Diagnostic(rule="expression", message=message, span=node.span))
+        return UNKNOWN
+    finally:
+        for each in told:
+            sink(each)
+
+
+def _parsed(name: str, text: str) -> Node:
+    found: list[Diagnostic] = []
+    node = parse(Source("<--set>", text), found.append)
+    if node is None or found:
+        raise ChoiceError(f"--set {name}={text:.60}: {found[0].message if found else 'there is no value'}")
+    return node
+
+
+def _missing(name: str, place: Span) -> Diagnostic:
+    return Diagnostic(
+        rule="missing-key",
+        message=f"the parameter `{name}` must be given",
+        span=place,
+        help=(f"choose a variant that sets it, or --set {name}=VALUE",),
+    )
+
+
+def _no_variant(spec: Spec, name: str) -> str:
+    if not spec.variants:
+        return f"{spec.name} has no variants, so there is no `{name:.60}`"
+    near = nearest(name, spec.variants)
+    meant = f"did you mean `{near}`? " if near else ""
+    return f"{spec.name} has no variant `{name:.60}`: {meant}variants are {', '.join(spec.variants)}"
+
+
+def _no_setting(name: str, names: list[str]) -> str:
+    near = nearest(name, names)
+    meant = f"did you mean `{near}`? " if near else ""
+    return f"there is no parameter `{name:.60}`: {meant}parameters are {', '.join(names) or 'none'}"
+
+
+def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:
+    near = nearest(str(key.value), names)
+    return Diagnostic(
+        rule="unknown-key",
+        message=f"variant {variant} sets `{key.value!s:.60}`, which is no parameter"
+        + (f"; did you mean `{near}`?" if near else ""),
+        span=key.span,
+        help=(
+            f"write `{near}`" if near else f"parameters are {', '.join(names) or 'none'}; declare it under `params`",
+        ),
+    )

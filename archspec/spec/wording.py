@@ -1,0 +1,75 @@
+"""How findings about the form of a spec are worded."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from archspec.diagnostics import Diagnostic
+from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
+from archspec.syntax.scalars import core
+
+LONGEST = 60
+"""Characters of a value that a message repeats."""
+_WORDS = {"True": "true", "False": "false", "inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
+"""Python's words for values, and YAML's."""
+
+
+def cut(text: str) -> str:
+    """Text on one line, its end left out when it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+
+
+def shorten(node: Node) -> str:
+    """A value as it stands in the file; quoted text in quotes, which tell it from a number or a truth."""
+    match node:
+        case Scalar(value=None):
+            return "nothing"
+        case Scalar(value=str(text), plain=False):
+            return _quoted(text)
+        case Scalar(value=str(text)):
+            return shown(text)
+    return cut(node.span.text)
+
+
+def shown(value: Any) -> str:
+    """A value that stands in no file as YAML would write it: the result of an expression, or one from a command."""
+    match value:
+        case None:
+            return "nothing"
+        case str():
+            return cut(value) if _is_plain(value) else _quoted(value)
+        case dict():
+            return cut(f"{{{', '.join(f'{key}: {shown(item)}' for key, item in value.items())}}}")
+        case tuple() | list():
+            return cut(f"[{', '.join(map(shown, value))}]")
+    is_word = isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value))
+    return _WORDS[str(value)] if is_word else cut(str(value))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether text is told from anything else without quotes."""
+    return bool(text) and text == text.strip() and (len(text) > LONGEST or isinstance(core(text), str))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...", ensure_ascii=False)
+
+
+def kind_of(node: Node) -> str:
+    """What stands there, in words."""
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Sequence():
+            return "a list"
+        case Scalar(value=str()):
+            return f"text, {shorten(node)}"
+    return shorten(node)
+
+
+def form(node: Node, message: str, label: str) -> Diagnostic:
+    """The finding for something of the wrong form."""
+    return Diagnostic(rule="spec-form", message=message, span=node.span, label=label)

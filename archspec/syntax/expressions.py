@@ -1,0 +1,362 @@
+"""``$name`` and ``$(expression)``: arithmetic in a spec, read by Python's own parser and evaluated by none of Python.
+
+Only what the whitelist below names is evaluated: numbers, text, names, lists and indexing, arithmetic,
+comparisons, ``and or not``, ``a if c else b`` and a few functions. Length, magnitude and the sizes of
+lists and texts are limited before anything is computed.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Value = Any
+"""What an expression can be: a number, text, true, false, null, a list (tuple) or a mapping of these."""
+
+LONGEST = 500
+"""Characters of one expression."""
+DEEPEST = 100
+"""Operations within operations."""
+LARGEST = 2**63 - 1
+"""Magnitude of a whole number."""
+LONGEST_RESULT = 10_000
+"""Elements of a list, or characters of a text."""
+
+_FORM = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z_]\w*)|(?P<open>\())", re.ASCII)
+_VOLUME = re.compile(r"\bin(?=\.)")
+_VOLUME_NAME = "iN"
+"""Stands for ``in``, which is a keyword of Python, in texts given to its parser; as long, so that places agree."""
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read or evaluated; ``start`` and ``end`` are its place within the scalar's text."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        self.start, self.end = start, end
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One ``$name`` or ``$(...)``; ``start`` is where its text begins in the scalar."""
+
+    tree: ast.expr
+    text: str
+    start: int
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Parameters it reads."""
+        named = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        called = {
+            node.func.id
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        return frozenset(named - called - {_VOLUME_NAME, *_CONSTANTS})
+
+    @cached_property
+    def reads_volume(self) -> bool:
+        """Whether it depends on the volume that arrives."""
+        return any(isinstance(node, ast.Name) and node.id == _VOLUME_NAME for node in ast.walk(self.tree))
+
+    def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
+        """Its value; ExpressionError when there is none."""
+        return _Evaluation(self, names, volume).value(self.tree)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A scalar's text with its expressions: alternating text and :class:`Expression`."""
+
+    parts: tuple[str | Expression, ...]
+
+    @cached_property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The expressions in it."""
+        return tuple(part for part in self.parts if isinstance(part, Expression))
+
+    def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
+        """The value: of its own type when the scalar is one expression, else text."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
+            return self.parts[0].evaluate(names, volume)
+        return "".join(
+            part if isinstance(part, str) else _written(part, part.evaluate(names, volume)) for part in self.parts
+        )
+
+
+@cache
+def template(text: str) -> Template | None:
+    """The template of a scalar's text; None when it has no ``$`` in it. ExpressionError when it can't be read."""
+    if "$" not in text:
+        return None
+    parts: list[str | Expression] = []
+    at = 0
+    while (found := text.find("$", at)) >= 0:
+        if found > at:
+            parts.append(text[at:found])
+        match = _FORM.match(text, found)
+        if match is None:
+            raise ExpressionError(
+                "a lone `$`: write `$name`, `$(expression)`, or `$$` for the character", found, found + 1
+            )
+        if match["dollar"]:
+            parts.append("$")
+            at = match.end()
+        elif match["name"]:
+            parts.append(_parse(match["name"], found + 1))
+            at = match.end()
+        else:
+            at = _closing(text, match.end())
+            parts.append(_parse(text[match.end() : at - 1], match.end()))
+    if at < len(text):
+        parts.append(text[at:])
+    return Template(tuple(parts))
+
+
+def _closing(text: str, start: int) -> int:
+    """Offset behind the bracket that closes an expression."""
+    depth, quote = 1, ""
+    for offset in range(start, len(text)):
+        letter = text[offset]
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        else:
+            depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return offset + 1
+    raise ExpressionError("`$(` without its `)`", start - 2, len(text))
+
+
+def _parse(text: str, start: int) -> Expression:
+    stripped = text.strip()
+    if len(text) > LONGEST:
+        raise ExpressionError(
+            f"an expression of {len(text)} characters; at most {LONGEST} are read", start, start + len(text)
+        )
+    if not stripped:
+        raise ExpressionError("an empty expression", start, start + len(text))
+    lead = len(text) - len(text.lstrip())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python's taste in escapes and literals
+            tree = ast.parse(_VOLUME.sub(_VOLUME_NAME, stripped), mode="eval").body
+    except SyntaxError as error:
+        offset = start + lead + max((error.offset or 1) - 1, 0)
+        raise ExpressionError(
+            f"`{stripped}` is no expression", min(offset, start + len(text) - 1), start + len(text)
+        ) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise ExpressionError("an expression nested too deep", start, start + len(text)) from None
+    if _height(tree) > DEEPEST:
+        raise ExpressionError("an expression nested too deep", start, start + len(text))
+    return Expression(tree, stripped, start + lead)
+
+
+def _height(tree: ast.expr) -> int:
+    """How deep a tree is nested, counted without recursion."""
+    height, level = 0, [tree]
+    while level:
+        height += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    return height
+
+
+def _divisible(value: float, by: int) -> int:
+    """The multiple of ``by`` nearest to ``value``, never below 90 % of it (MobileNet's channel rounding)."""
+    nearest = max(by, int(value + by / 2) // by * by)
+    return nearest + by if nearest < 0.9 * value else nearest
+
+
+def _sqrt(value: float) -> float:
+    """The root; a whole number of a square number."""
+    root = math.sqrt(value)
+    return int(root) if isinstance(value, int) and root.is_integer() else root
+
+
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int]] = {
+    "min": (min, 1, 100), "max": (max, 1, 100), "abs": (abs, 1, 1), "round": (round, 1, 2),
+    "floor": (math.floor, 1, 1), "ceil": (math.ceil, 1, 1), "sqrt": (_sqrt, 1, 1), "sum": (sum, 1, 1),
+    "len": (len, 1, 1), "divisible": (_divisible, 2, 2),
+}  # fmt: skip
+"""Name -> function, fewest and most arguments."""
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a // b if isinstance(a, int) and isinstance(b, int) and b and a % b == 0 else a / b,
+    ast.FloorDiv: lambda a, b: a // b,
+    ast.Mod: lambda a, b: a % b,
+    ast.Pow: lambda a, b: a**b,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: lambda a, b: a == b,
+    ast.NotEq: lambda a, b: a != b,
+    ast.Lt: lambda a, b: a < b,
+    ast.LtE: lambda a, b: a <= b,
+    ast.Gt: lambda a, b: a > b,
+    ast.GtE: lambda a, b: a >= b,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
+
+
+@dataclass
+class _Evaluation:
+    expression: Expression
+    names: Mapping[str, Value]
+    volume: Mapping[str, int] | None
+
+    def value(self, node: ast.expr) -> Value:
+        """The value of a part of the tree."""
+        method = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if method is None:
+            raise self._error(node, "this is Python, not an expression of archspec")
+        try:
+            return self._limited(node, method(node))
+        except ZeroDivisionError:
+            raise self._error(node, f"division by zero in `{self._source(node)}`") from None
+        except (TypeError, ValueError, OverflowError) as error:
+            if isinstance(error, ExpressionError):
+                raise
+            raise self._error(node, f"`{self._source(node)}` can't be computed: {error}") from None
+
+    def _limited(self, node: ast.expr, value: Value) -> Value:
+        if isinstance(value, int | float) and not abs(value) <= LARGEST:
+            raise self._error(node, f"`{self._source(node)}` is larger than {LARGEST:,}")
+        if isinstance(value, complex):
+            raise self._error(node, f"`{self._source(node)}` is no real number")
+        if isinstance(value, str | tuple) and len(value) > LONGEST_RESULT:
+            raise self._error(node, f"`{self._source(node)}` is longer than {LONGEST_RESULT:,}")
+        return value
+
+    def _constant(self, node: ast.Constant) -> Value:
+        if not isinstance(node.value, int | float | str):
+            raise self._error(node, f"`{self._source(node)}` is no number and no text")
+        return node.value
+
+    def _name(self, node: ast.Name) -> Value:
+        if node.id in _CONSTANTS:
+            return _CONSTANTS[node.id]
+        if node.id in self.names:
+            return self.names[node.id]
+        known = ", ".join(f"`{name}`" for name in self.names) or "none"
+        raise self._error(node, f"there is no parameter `{node.id}` here; known: {known}")
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        if not isinstance(node.value, ast.Name) or node.value.id != _VOLUME_NAME:
+            raise self._error(node, "only `in` has parts: in.height, in.width, in.depth, in.length, in.channels")
+        if self.volume is None:
+            raise self._error(node, "there is no volume here to ask")
+        if node.attr not in self.volume:
+            raise self._error(node, f"the volume here has {', '.join(f'in.{name}' for name in self.volume)}")
+        return self.volume[node.attr]
+
+    def _list(self, node: ast.List) -> Value:
+        return tuple(self.value(element) for element in node.elts)
+
+    def _tuple(self, node: ast.Tuple) -> Value:
+        return tuple(self.value(element) for element in node.elts)
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        container, key = self.value(node.value), self.value(node.slice)
+        try:
+            return container[key]
+        except (IndexError, KeyError):
+            raise self._error(node, f"`{self._source(node.value)}` has no element {key!r}") from None
+
+    def _unaryop(self, node: ast.UnaryOp) -> Value:
+        value = self.value(node.operand)
+        if isinstance(node.op, ast.Not):
+            return not value
+        if isinstance(node.op, ast.USub):
+            return -value
+        if isinstance(node.op, ast.UAdd):
+            return +value
+        raise self._error(node, "`~` is no operator here")
+
+    def _binop(self, node: ast.BinOp) -> Value:
+        if type(node.op) not in _BINARY:
+            raise self._error(node, "the operators are + - * / // % **")
+        left, right = self.value(node.left), self.value(node.right)
+        self._guard(node, left, right)
+        return _BINARY[type(node.op)](left, right)
+
+    def _guard(self, node: ast.BinOp, left: Value, right: Value) -> None:
+        """Refuse what would be too large before it is computed."""
+        texts = isinstance(left, str) + isinstance(right, str)
+        if texts and not (texts == 2 and isinstance(node.op, ast.Add)):
+            raise self._error(node, f"`{self._source(node)}` computes with text")
+        whole = isinstance(left, int) and isinstance(right, int)
+        powers = isinstance(node.op, ast.Pow) and whole and right > 0 and abs(left) > 1
+        if powers and right * math.log2(abs(left)) > 64:
+            raise self._error(node, f"`{self._source(node)}` is larger than {LARGEST:,}")
+        if isinstance(node.op, ast.Mult):
+            for count, repeated in ((left, right), (right, left)):
+                if (
+                    isinstance(repeated, str | tuple)
+                    and isinstance(count, int)
+                    and count * len(repeated) > LONGEST_RESULT
+                ):
+                    raise self._error(node, f"`{self._source(node)}` is longer than {LONGEST_RESULT:,}")
+
+    def _boolop(self, node: ast.BoolOp) -> Value:
+        wants = isinstance(node.op, ast.Or)
+        value: Value = not wants
+        for part in node.values:
+            value = self.value(part)
+            if bool(value) is wants:
+                break
+        return value
+
+    def _compare(self, node: ast.Compare) -> bool:
+        left = self.value(node.left)
+        for operation, right_node in zip(node.ops, node.comparators, strict=True):
+            if type(operation) not in _COMPARE:
+                raise self._error(node, "comparisons are == != < <= > >= in, not in")
+            right = self.value(right_node)
+            if not _COMPARE[type(operation)](left, right):
+                return False
+            left = right
+        return True
+
+    def _ifexp(self, node: ast.IfExp) -> Value:
+        return self.value(node.body if self.value(node.test) else node.orelse)
+
+    def _call(self, node: ast.Call) -> Value:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in _FUNCTIONS or node.keywords:
+            raise self._error(node, f"functions are {', '.join(_FUNCTIONS)}")
+        function, fewest, most = _FUNCTIONS[name]
+        if not fewest <= len(node.args) <= most:
+            raise self._error(node, f"{name} takes {fewest if fewest == most else f'{fewest} to {most}'} arguments")
+        return function(*(self.value(argument) for argument in node.args))
+
+    def _source(self, node: ast.expr) -> str:
+        """The written text of a part, for messages."""
+        segment = self.expression.text[node.col_offset : node.end_col_offset]
+        return segment if len(segment) <= 60 else f"{segment[:57]}..."
+
+    def _error(self, node: ast.expr, message: str) -> ExpressionError:
+        start = self.expression.start
+        return ExpressionError(message, start + node.col_offset, start + (node.end_col_offset or node.col_offset + 1))
+
+
+def _written(part: Expression, value: Value) -> str:
+    if isinstance(value, tuple | dict):
+        raise ExpressionError(
+            f"`{part.text}` is a list, which can't stand inside text", part.start, part.start + len(part.text)
+        )
+    return str(value).lower() if isinstance(value, bool) else str(value)

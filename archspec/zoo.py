@@ -1,0 +1,70 @@
+"""The zoo: published networks that come with archspec, named ``zoo:resnet50`` wherever a spec is wanted."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from archspec.diagnostics import Diagnostic, Sink
+from archspec.syntax import nearest, parse, read
+from archspec.syntax.nodes import Mapping
+
+PREFIX = "zoo:"
+_PLACES = (Path(__file__).parent / "specs" / "zoo", Path(__file__).parent.parent / "specs" / "zoo")
+"""Where the specs are after an install, and in a checkout."""
+
+
+class Entry(NamedTuple):
+    """One network of the zoo: its file, and its variant there (None when the file is one network)."""
+
+    name: str
+    file: Path
+    variant: str | None
+
+
+def folder() -> Path:
+    """The folder of the zoo's specs."""
+    return next((place for place in _PLACES if place.is_dir()), _PLACES[0])
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Every network of the zoo by name, in the order of the files."""
+    found: dict[str, Entry] = {}
+    for file in sorted(folder().glob("*.yaml")):
+        variants = _variants(file)
+        for name in variants or (file.stem,):
+            found[name] = Entry(name, file, name if variants else None)
+    return found
+
+
+def _variants(file: Path) -> tuple[str, ...]:
+    source = read(str(file), _ignore)
+    tree = parse(source, _ignore) if source else None
+    variants = tree.get("variants") if isinstance(tree, Mapping) else None
+    return tuple(str(entry.key.value) for entry in variants.entries) if isinstance(variants, Mapping) else ()
+
+
+def find(path: str, sink: Sink) -> Entry | None:
+    """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and told, when there is none."""
+    name = path.removeprefix(PREFIX)
+    known = entries()
+    if name in known:
+        return known[name]
+    family = next((entry for entry in known.values() if entry.file.stem == name), None)
+    if family is not None:
+        return family._replace(name=name, variant=None)
+    near = nearest(name, known)
+    sink(Diagnostic(
+        rule="unreadable-file",
+        message=f"the zoo has no `{name:.60}`" + (f"; did you mean `{near}`?" if near else ""),
+        path=path,
+        help=("`archspec zoo` lists what there is",),
+        unusable=True,
+    ))  # fmt: skip
+    return None
+
+
+def _ignore(_: Diagnostic) -> None:
+    """A faulty file of the zoo is told when it is used."""
