@@ -258,7 +258,8 @@ def test_the_outputs_of_operators(language: Document) -> None:
         if output in in_words:
             assert found in in_words[output], name
             continue
-        sizes = {**given, "H": 6, "W": 4, "C": 8, "L": 6, "H1": 4, "W1": 2}
+        defaults = {key: info.default for key, info in kind.model_fields.items()}
+        sizes = {**defaults, **given, "H": 6, "W": 4, "C": 8, "L": 6, "H1": 4, "W1": 2}
         axes = output.replace("'", "1").replace("xC", " x C").replace("HxW", "H x W").replace("1x1", "1 x 1")
         assert found.shape == tuple(value_of(axis, sizes) for axis in axes.split(" x ")), name
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 RUNNABLE = ("README.md", "docs/language.md", "docs/python.md")
 """Documents whose commands and Python examples are run."""
-DOCUMENTS = (*RUNNABLE, "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = (*RUNNABLE, "docs/counting.md", "docs/adding-an-operator.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 
 def sessions(block: Block) -> Iterator[tuple[str, str]]:
