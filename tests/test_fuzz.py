@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").rglob("*.yaml"))
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-QUICK, LONG = 2_000, 40_000
+QUICK, LONG = 2_000, 8_000
 PATIENCE = 2
 """Seconds for one file; the slowest here takes a hundredth of one."""
 
