@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic
 from archspec.source import Span
-from archspec.syntax.expressions import ExpressionError, template
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Sink
+    from archspec.syntax.expressions import ExpressionError
     from archspec.volume import Volume
 
 
@@ -45,6 +45,8 @@ def evaluate(node: Node, values: dict[str, Any], volume: Volume | None, sink: Si
 
 
 def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | None, sink: Sink) -> Any:
+    from archspec.syntax.expressions import ExpressionError, template  # noqa: PLC0415 - many specs have no expression
+
     try:
         found = template(text)
         if found is None:

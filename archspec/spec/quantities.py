@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, localcontext
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import PlainValidator
 
 from archspec.spec.wording import shown
 
@@ -45,5 +45,5 @@ def parse_bytes(value: object) -> int:
     return _parse(value, _BYTES, "600000, 80MB or 64MiB")
 
 
-CountField = Annotated[int, BeforeValidator(parse_count)]
-BytesField = Annotated[int, BeforeValidator(parse_bytes)]
+CountField = Annotated[int, PlainValidator(parse_count)]
+BytesField = Annotated[int, PlainValidator(parse_bytes)]

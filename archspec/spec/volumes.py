@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainValidator
 
 from archspec.spec.wording import shown
 from archspec.volume import AXIS_NAMES, Volume, sizes
@@ -119,5 +119,5 @@ def _by_name(value: object) -> dict[str, object]:
     return {"input": value}
 
 
-VolumeField = Annotated[Volume, BeforeValidator(parse_volume)]
+VolumeField = Annotated[Volume, PlainValidator(parse_volume)]
 VolumesField = Annotated[dict[str, VolumeField], BeforeValidator(_by_name)]
