@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.report import Report, analyze
+from archspec.collector import collector_paused
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import MAX_NODES, build
 from archspec.graph.trail import told_once
@@ -66,6 +67,7 @@ def _read(source: Source, found: list[Diagnostic]) -> Spec | None:
     return read_spec(tree, found.append) if tree else None
 
 
+@collector_paused()
 def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: int = MAX_NODES) -> Examination:
     """Everything about one network; of a family, the variant chosen or the first. Findings in order of place.
 
@@ -86,6 +88,7 @@ def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: in
     return seen._replace(diagnostics=in_order([*given.findings, *found, *seen.diagnostics]))
 
 
+@collector_paused()
 def examine_family(
     spec: Spec | str | Path, choice: Choice | None = None, max_nodes: int = MAX_NODES
 ) -> list[Examination]:

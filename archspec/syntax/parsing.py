@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import yaml
 
+from archspec.collector import collector_paused
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.syntax.builder import Builder
 from archspec.syntax.characters import check_characters
@@ -16,8 +15,6 @@ from archspec.syntax.limits import DEFAULT_LIMITS, Halt, Limits
 from archspec.syntax.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from archspec.source import Source
     from archspec.syntax.nodes import Node
 
@@ -27,7 +24,7 @@ def parse(source: Source, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Node |
 
     What can be read is read: after a duplicate key, an ambiguous scalar or a tag the tree is still there.
     """
-    with _collector_paused():
+    with collector_paused():
         try:
             return _tree(source, _Limited(sink, limits.findings), limits)
         except Halt:
@@ -46,18 +43,6 @@ def _tree(source: Source, sink: Sink, limits: Limits) -> Node | None:
         sink(explain(source, error, builder.bracket))
         builder.give_up()
         return None
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for garbage: a growing tree has none, and looking takes most of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Limited:
