@@ -107,12 +107,11 @@ def check(
 
     Exit status: 0 nothing wrong, 1 errors found, 2 a file could not be read.
     """
+    from archspec.commands.check import CheckOptions
     from archspec.commands.check import check as action
 
-    choice = _choice(variant, settings, input_volume)
-    context.obj.append(
-        partial(action, paths, output_format.value, show_info=show_info, choice=choice, max_nodes=max_nodes)
-    )
+    options = CheckOptions(output_format.value, show_info, _choice(variant, settings, input_volume), max_nodes)
+    context.obj.append(partial(action, paths, options))
 
 
 @app.command()

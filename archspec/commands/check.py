@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.commands import Status
 from archspec.diagnostics import Diagnostic, Severity
@@ -18,24 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def check(
-    paths: Sequence[str],
-    output_format: str = "full",
-    *,
-    show_info: bool = False,
-    choice: Choice | None = None,
-    max_nodes: int = MAX_NODES,
-) -> Status:
+class CheckOptions(NamedTuple):
+    """What ``archspec check`` is asked for beside its paths."""
+
+    output_format: str = "full"
+    show_info: bool = False
+    choice: Choice = Choice()
+    max_nodes: int = MAX_NODES
+
+
+USUAL = CheckOptions()
+
+
+def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
     found: list[Diagnostic] = []
     files = 0
     for path in spec_files(paths, found.append):
         files += 1
-        found.extend(_examined(path, choice, max_nodes))
+        found.extend(_examined(path, options))
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    view = FindingsView(files=files, show_info=show_info, colour=colour)
-    sys.stdout.write(render_findings(found, output_format, view))
+    view = FindingsView(files=files, show_info=options.show_info, colour=colour)
+    sys.stdout.write(render_findings(found, options.output_format, view))
     return status(found)
 
 
@@ -51,10 +56,10 @@ def status(found: Sequence[Diagnostic]) -> Status:
     return Status.FINDINGS if any(each.severity is Severity.ERROR for each in found) else Status.OK
 
 
-def _examined(path: str, choice: Choice | None, max_nodes: int) -> list[Diagnostic]:
+def _examined(path: str, options: CheckOptions) -> list[Diagnostic]:
     """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked."""
     try:
-        return examine_family(path, choice, max_nodes)[0].diagnostics
+        return examine_family(path, options.choice, options.max_nodes)[0].diagnostics
     except ChoiceError as error:
         return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
     except Exception as error:
