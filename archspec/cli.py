@@ -16,6 +16,7 @@ import typer
 
 from archspec._version import __version__
 from archspec.commands import Status
+from archspec.commands.outputs import Output, parse_outputs
 from archspec.graph.build import MAX_NODES
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS
 from archspec.spec.selection import Choice
@@ -30,8 +31,7 @@ app = typer.Typer(
 )
 
 ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[misc]  # the table holds the names
-FindingsFormat = StrEnum("FindingsFormat", list(FINDINGS_FORMATS))  # type: ignore[misc]  # see above
-FULL, RICH = FindingsFormat("full"), ReportFormat("rich")
+RICH = ReportFormat("rich")
 
 _VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
 
@@ -75,6 +75,13 @@ VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", 
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")]
 VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
 BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT[=PATH]",
+        help=f"How to tell findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
+    ),
+]
 NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
 
@@ -89,6 +96,14 @@ def _choice(
     return Choice(variant, pairs or None, volume, batch)
 
 
+def _outputs(texts: list[str] | None) -> tuple[Output, ...]:
+    """Where findings are to go."""
+    try:
+        return parse_outputs(texts or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--output") from None
+
+
 @app.command()
 def check(
     context: typer.Context,
@@ -96,7 +111,7 @@ def check(
         list[str], typer.Argument(metavar="PATH...", help="Spec files, folders and zoo:NAME; - is standard input.")
     ],
     *,
-    output_format: Annotated[FindingsFormat, typer.Option("--format", help="How to print findings.")] = FULL,
+    output: OutputOption = None,
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
     variant: VariantOption = None,
     settings: SetOption = None,
@@ -110,7 +125,7 @@ def check(
     from archspec.commands.check import CheckOptions
     from archspec.commands.check import check as action
 
-    options = CheckOptions(output_format.value, show_info, _choice(variant, settings, input_volume), max_nodes)
+    options = CheckOptions(_outputs(output), show_info, _choice(variant, settings, input_volume), max_nodes)
     context.obj.append(partial(action, paths, options))
 
 

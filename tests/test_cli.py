@@ -110,7 +110,7 @@ def test_status_2_for_what_cannot_be_read(run: Callable[..., Result], folder: Pa
     [
         ["chekc", "good.yaml"],
         ["check"],
-        ["check", "--format", "xml", "good.yaml"],
+        ["check", "--output", "xml", "good.yaml"],
         ["check", "--shwo-info", "good.yaml"],
         ["check", "-x", "good.yaml"],
         ["show"],
@@ -214,7 +214,7 @@ def test_folders(run: Callable[..., Result], tmp_path: Path) -> None:
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    status, out, _ = run("check", "--format", "json", tmp_path)
+    status, out, _ = run("check", "--output", "json", tmp_path)
     data = json.loads(out)
     assert status == 1
     assert data["summary"]["files"] == 5
@@ -302,7 +302,7 @@ def test_odd_names(run: Callable[..., Result], folder: Path, name: str) -> None:
     assert place.startswith("  --> ")
     assert place.endswith(":4:5")
     assert place.isprintable()
-    assert json.loads(run("check", "--format", "json", "--", name).out)["diagnostics"][0]["file"] == name
+    assert json.loads(run("check", "--output", "json", "--", name).out)["diagnostics"][0]["file"] == name
 
 
 @posix
@@ -313,7 +313,7 @@ def test_names_that_would_move_the_cursor(run: Callable[..., Result], folder: Pa
     for arguments in (
         ["check", name],
         ["check", "."],
-        ["check", "--format", "json", name],
+        ["check", "--output", "json", name],
         ["show", name],
         ["run", name],
     ):
@@ -336,7 +336,7 @@ def test_dash_begins_an_option(run: Callable[..., Result]) -> None:
 
 
 def test_json_of_findings(run: Callable[..., Result], folder: Path) -> None:
-    status, out, err = run("check", "--format", "json", folder / "bad.yaml", folder / "info.yaml")
+    status, out, err = run("check", "--output", "json", folder / "bad.yaml", folder / "info.yaml")
     assert (status, err) == (1, "")
     data = json.loads(out)
     assert data["version"] == 1
@@ -348,12 +348,12 @@ def test_json_of_findings(run: Callable[..., Result], folder: Path) -> None:
 
 
 def test_json_without_findings(run: Callable[..., Result], folder: Path) -> None:
-    data = json.loads(run("check", "--format", "json", folder / "good.yaml").out)
+    data = json.loads(run("check", "--output", "json", folder / "good.yaml").out)
     assert data == {"version": 1, "summary": {"files": 1, "errors": 0, "warnings": 0, "infos": 0}, "diagnostics": []}
 
 
 def test_json_of_what_cannot_be_read(run: Callable[..., Result], folder: Path) -> None:
-    status, out, _ = run("check", "--format", "json", folder / "missing.yaml")
+    status, out, _ = run("check", "--output", "json", folder / "missing.yaml")
     assert status == 2
     (found,) = json.loads(out)["diagnostics"]
     assert found["rule"] == "unreadable-file"
@@ -395,7 +395,7 @@ def test_facts_of_another_input_are_not_compared(run: Callable[..., Result]) -> 
 
 
 def test_same_bytes_twice(run: Callable[..., Result]) -> None:
-    for arguments in (["check", SPECS], ["check", "--format", "json", SPECS], ["show", CIFAR]):
+    for arguments in (["check", SPECS], ["check", "--output", "json", SPECS], ["show", CIFAR]):
         assert run(*arguments) == run(*arguments)
 
 
@@ -445,7 +445,7 @@ def test_terminal_of_ascii_only(arguments: list[object], tmp_path: Path) -> None
 
 
 @posix
-@pytest.mark.parametrize("arguments", [["check"], ["check", "--format", "json"], ["show"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["check"], ["check", "--output", "json"], ["show"]], ids=" ".join)
 @pytest.mark.parametrize("unbuffered", [False, True])
 def test_reader_that_has_seen_enough(arguments: list[str], unbuffered: bool, tmp_path: Path) -> None:
     """`archspec check ... | head`: no complaint of Python, and no status but the spec's own or 0."""

@@ -7,11 +7,12 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.commands import Status
+from archspec.commands.outputs import Output, refusals, tell, usual_outputs, write_outputs
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.discovery import spec_files
 from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
-from archspec.report import FindingsView, render_findings
+from archspec.report import FindingsView
 from archspec.spec.selection import Choice, ChoiceError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class CheckOptions(NamedTuple):
     """What ``archspec check`` is asked for beside its paths."""
 
-    output_format: str = "full"
+    outputs: tuple[Output, ...] = ()
     show_info: bool = False
     choice: Choice = Choice()
     max_nodes: int = MAX_NODES
@@ -32,6 +33,10 @@ USUAL = CheckOptions()
 
 def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
+    outputs = options.outputs or usual_outputs()
+    if refused := refusals(outputs):
+        tell(refused)
+        return Status.UNUSABLE
     found: list[Diagnostic] = []
     files = 0
     for path in spec_files(paths, found.append):
@@ -40,8 +45,9 @@ def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
     view = FindingsView(files=files, show_info=options.show_info, colour=colour)
-    sys.stdout.write(render_findings(found, options.output_format, view))
-    return status(found)
+    failed = write_outputs(found, outputs, view)
+    tell(failed)
+    return Status.UNUSABLE if failed else status(found)
 
 
 def wants_colour() -> bool:

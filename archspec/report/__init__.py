@@ -22,6 +22,7 @@ REPORT_FORMATS: dict[str, str] = {
 
 FINDINGS_FORMATS: dict[str, str] = {
     "full": "findings_text:full",
+    "concise": "findings_concise:concise",
     "json": "findings_json:as_json",
 }
 """Format of ``archspec check`` -> "module:function" in this folder."""

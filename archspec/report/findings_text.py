@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
     listed = [each for each in diagnostics if view.show_info or each.severity is not Severity.INFO]
-    lines = [*_blocks(listed), *_summary(diagnostics, view)]
+    lines = [*_blocks(listed), *summary(diagnostics, view)]
     return painted(lines) if view.colour else plain(lines)
 
 
@@ -38,7 +38,8 @@ def _blocks(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
         yield ()
 
 
-def _summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[Line]:
+def summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[Line]:
+    """The line that counts findings and files."""
     found = counts(diagnostics)
     worst = next((severity for severity, count in found.items() if count), "help")
     style = "help" if worst is Severity.INFO else str(worst)

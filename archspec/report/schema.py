@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 
 def schema(contract: Literal["report", "findings"]) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of ``show --format json`` or of ``check --format json``."""
+    """The JSON Schema (draft 2020-12) of ``show --format json`` or of ``check --output json``."""
     text = files("archspec.report").joinpath("schemas", f"{contract}.json").read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
     return data

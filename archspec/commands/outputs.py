@@ -1,0 +1,117 @@
+"""Where findings go: each ``--output FORMAT[=PATH]`` is one text, on standard output or in a file."""
+
+# ruff: noqa: PTH112, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.report import FINDINGS_FORMATS, FindingsView, render_findings
+from archspec.report.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archspec.diagnostics import Diagnostic
+
+
+class Output(NamedTuple):
+    """One text to write: a key of ``FINDINGS_FORMATS``, and a file; None is standard output."""
+
+    format: str
+    path: str | None = None
+
+
+def usual_outputs() -> tuple[Output, ...]:
+    """What is printed when nothing else is asked for."""
+    return (Output("full"),)
+
+
+def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
+    """The outputs that options ask for.
+
+    Raises:
+        ValueError: there is no such format, or two of them would go to the same place; the text says so.
+
+    """
+    outputs = tuple(_parse(text) for text in texts)
+    places: dict[str | None, Output] = {}
+    for output in outputs:
+        place = output.path and os.path.realpath(output.path)
+        if (first := places.setdefault(place, output)) is not output:
+            raise ValueError(_collision(first, output))
+    return outputs
+
+
+def _parse(text: str) -> Output:
+    name, equals, path = text.partition("=")
+    if name not in FINDINGS_FORMATS:
+        raise ValueError(f"there is no format {name!r}; there are {', '.join(FINDINGS_FORMATS)}")
+    if equals and not path:
+        raise ValueError(f"{text!r} names no file: write {name}=PATH, or {name} alone for standard output")
+    return Output(name, None if path in ("", "-") else path)
+
+
+def _collision(first: Output, second: Output) -> str:
+    both = first.format if first.format == second.format else f"{first.format} and {second.format}"
+    if second.path is None:
+        advice = f"give one a file, such as {second.format}=PATH"
+        return f"{both} would both go to standard output, where only one can be read: {advice}"
+    return f"{both} would both go to {second.path}: give each its own file"
+
+
+def refusals(outputs: Sequence[Output]) -> list[str]:
+    """Why files cannot be written, as far as that shows before anything is checked."""
+    found = []
+    for path in (output.path for output in outputs if output.path is not None):
+        folder = os.path.dirname(path) or "."
+        if os.path.isdir(path):
+            found.append(f"cannot write {path}: it is a directory; name a file in it")
+        elif not os.path.isdir(folder):
+            found.append(f"cannot write {path}: there is no directory {folder}; make it first: `mkdir -p {folder}`")
+    return found
+
+
+def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: FindingsView) -> list[str]:
+    """Write every output; files come first, so that a reader who stops early does not cost them.
+
+    Returns what could not be written, and why. ``view.colour`` is for standard output alone.
+    """
+    failed = []
+    for output in outputs:
+        if output.path is not None:
+            text = render_findings(found, output.format, view._replace(colour=False))
+            try:
+                _write(output.path, text.encode(errors="backslashreplace"))
+            except OSError as error:
+                failed.append(str(error) if error.strerror is None else f"cannot write {output.path}: {error.strerror}")
+    for output in outputs:
+        if output.path is None:
+            sys.stdout.write(render_findings(found, output.format, view))
+    return failed
+
+
+def tell(failures: Sequence[str]) -> None:
+    """Failures to standard error."""
+    sys.stderr.write("".join(f"error: {printable(failure)}\n" for failure in failures))
+
+
+def _write(path: str, data: bytes) -> None:
+    """Write a file whole or not at all; through a link, and into a pipe or a device as it stands."""
+    from pathlib import Path  # noqa: PLC0415 - see above
+
+    from archspec.engine.replacing import replacing  # noqa: PLC0415 - printing needs none of it
+
+    target = Path(os.path.realpath(path))
+    try:
+        is_file = stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        is_file = True
+    if is_file:
+        with replacing(target) as file:
+            file.write(data)
+    else:
+        Path(path).write_bytes(data)

@@ -1,0 +1,39 @@
+"""Findings one to a line, as compilers print them: editors and terminals make links of the places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Severity
+from archspec.report.findings_text import summary
+from archspec.report.printable import printable
+from archspec.report.styled import Line, Segment, painted, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.report import FindingsView
+
+
+def concise(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
+    """The format ``concise``: ``path:line:column: severity[rule] message``, and a summary."""
+    ordered = sorted(diagnostics, key=lambda each: each.sort_key)
+    listed = [each for each in ordered if view.show_info or each.severity is not Severity.INFO]
+    lines = [*map(_line, listed), *summary(diagnostics, view)]
+    return painted(lines) if view.colour else plain(lines)
+
+
+def _line(diagnostic: Diagnostic) -> Line:
+    severity = str(diagnostic.severity)
+    place = f"{printable(where(diagnostic))}: " if diagnostic.file else ""
+    rule = Segment(f"{severity}[{diagnostic.rule}]", severity)
+    return Segment(place), rule, Segment(f" {printable(diagnostic.message)}")
+
+
+def where(diagnostic: Diagnostic) -> str:
+    """``file:line:column``, or the file alone."""
+    if diagnostic.span is None:
+        return diagnostic.file
+    line, column = diagnostic.span.source.position(diagnostic.span.start)
+    return f"{diagnostic.file}:{line}:{column}"
