@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
 
 _ZOO = "zoo:"
+_MISREAD = ("yaml-ambiguity", "number-range")
+"""Findings about a value that was read as another than it seems."""
 
 
 class Examination(NamedTuple):
@@ -147,7 +149,7 @@ def in_order(found: list[Diagnostic]) -> list[Diagnostic]:
     A value that was misread by YAML's rules is not also told to be wrong.
     """
     found = list({(each.rule, each.span, each.message): each for each in found}.values())
-    misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule == "yaml-ambiguity"}
+    misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule in _MISREAD}
     kept = [
         each
         for each in found

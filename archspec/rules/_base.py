@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.source import Span
     from archspec.spec.models import Spec
 
-Group = Literal["shape", "budget", "design", "cost"]
+Group = Literal["syntax", "spec", "shape", "budget", "design", "cost"]
 
 
 class Rule(ABC):

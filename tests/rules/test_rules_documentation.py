@@ -1,9 +1,9 @@
-"""The docstring of a rule is its documentation: what it promises is tried here."""
+"""The docstring of a rule or finding is its documentation: what it promises is tried here."""
 
 from __future__ import annotations
 
 import re
-import textwrap
+from itertools import zip_longest
 from pathlib import Path
 from typing import get_args
 
@@ -11,24 +11,22 @@ import pytest
 
 import archspec
 from archspec import rules
+from archspec.examples import Tried, try_bad, try_good
 from archspec.rules._base import Group, Rule
+from archspec.rules._documentation import NAMES, SECTIONS, documentation
+from archspec.rules.stages import SPEC, STAGE_FINDINGS, SYNTAX, stage_finding
+from archspec.rules.stages._base import StageFinding
 
 ALL_RULES = {**rules.RULES, **rules.FAMILY_RULES}
 FOLDER = Path(rules.__file__).parent
-SECTIONS = ("Why", "Source", "Bad", "Good")
+PACKAGE = FOLDER.parent
+UNTRIED = {"node-limit", "finding-limit", "internal-error"}
+"""Names with a remark for an example: too long for a page, or unknown."""
 
 
-def sections(name: str) -> dict[str, str]:
-    """The parts of a rule's docstring: the summary under ``""``, then the sections in order."""
-    text = textwrap.dedent("    " + (type(rules.rule(name)).__doc__ or ""))
-    first, *rest = re.split(rf"^({'|'.join(SECTIONS)}):", text, flags=re.MULTILINE)
-    return {"": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
-
-
-def fired(name: str, section: str) -> list[str]:
-    """The rules that an example fires, infos too."""
-    example = "name: example\n" + textwrap.dedent(sections(name)[section].lstrip("\n"))
-    return [found.rule for found in archspec.check(example)]
+def fired(tried: Tried) -> list[str]:
+    """The names of the findings that are told of an example, infos too."""
+    return re.findall(r"^(?:error|warning|info)\[([a-z0-9-]+)\]", tried.text, re.MULTILINE)
 
 
 def test_table_and_folder_agree() -> None:
@@ -37,46 +35,81 @@ def test_table_and_folder_agree() -> None:
     assert len(ALL_RULES) == len(files)
 
 
+def test_every_name_that_is_told_is_documented() -> None:
+    told = {
+        name for path in PACKAGE.rglob("*.py") for name in re.findall(r'rule="([a-z0-9-]+)"', path.read_text("utf-8"))
+    }
+    assert told == set(STAGE_FINDINGS)
+    assert len(NAMES) == len(set(NAMES)) == len(STAGE_FINDINGS) + len(ALL_RULES)
+
+
 @pytest.mark.parametrize("name", ALL_RULES)
-def test_stands_in_the_table_under_its_name(name: str) -> None:
+def test_rule_stands_in_the_table_under_its_name(name: str) -> None:
     rule = rules.rule(name)
     assert isinstance(rule, Rule)
     assert rule.name == name
     assert type(rule).__module__ == f"archspec.rules.{name.replace('-', '_')}"
     assert type(rule).__name__ == name.title().replace("-", "")
     assert rule.group in get_args(Group)
+    assert rule.group not in ("syntax", "spec")
     assert isinstance(rule.severity, archspec.Severity)
 
 
-@pytest.mark.parametrize("name", ALL_RULES)
+@pytest.mark.parametrize("name", STAGE_FINDINGS)
+def test_stage_finding_stands_in_the_table_under_its_name(name: str) -> None:
+    found = stage_finding(name)
+    assert isinstance(found, StageFinding)
+    assert found.name == name
+    assert type(found).__name__ == name.title().replace("-", "")
+    assert found.group == ("syntax" if name in SYNTAX else "spec")
+    assert not set(SYNTAX) & set(SPEC)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_docstring_has_every_section(name: str) -> None:
-    parts = sections(name)
-    assert tuple(parts) == ("", *SECTIONS)
-    assert all(len(part.split()) >= 3 for part in parts.values())
-    assert len(parts[""].strip().splitlines()[0]) <= 120
+    docstring = type(stage_finding(name) if name in STAGE_FINDINGS else rules.rule(name)).__doc__ or ""
+    assert tuple(re.findall(rf"^ *({'|'.join(SECTIONS)}):", docstring, re.MULTILINE)) == SECTIONS
+    documented = documentation(name)
+    assert all(len(part.split()) >= 2 for part in (documented.what, documented.why, documented.source))
+    assert len(documented.summary) <= 120
+    for example in (documented.bad, documented.good):
+        assert bool(example.text) != bool(example.remark)
 
 
-@pytest.mark.parametrize("name", ALL_RULES)
+def test_examples_are_tried() -> None:
+    assert {name for name in NAMES if documentation(name).bad.remark} == UNTRIED
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_bad_example_fires_this_rule_alone(name: str) -> None:
-    assert fired(name, "Bad") == [name]
+    assert fired(try_bad(documentation(name))) == ([] if name in UNTRIED else [name])
 
 
-@pytest.mark.parametrize("name", ALL_RULES)
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_example_fires_at_the_documented_level(name: str) -> None:
+    levels = {found.severity for found in try_bad(documentation(name)).findings}
+    assert levels <= {documentation(name).severity}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_good_example_fires_nothing(name: str) -> None:
-    assert fired(name, "Good") == []
+    assert fired(try_good(documentation(name))) == []
 
 
-@pytest.mark.parametrize("name", ALL_RULES)
+@pytest.mark.parametrize("name", NAMES)
 def test_good_example_differs_little(name: str) -> None:
-    """A reader compares the two: they have the same lines but one or two."""
-    bad, good = (sections(name)[section].strip().splitlines() for section in ("Bad", "Good"))
-    assert bad != good
-    assert len(bad) == len(good)
-    assert sum(old != new for old, new in zip(bad, good, strict=True)) <= 2
+    """A reader compares the two: they differ in a line or two."""
+    documented = documentation(name)
+    bad, good = documented.bad.text.splitlines(), documented.good.text.splitlines()
+    differing = sum(old != new for old, new in zip_longest(bad, good))
+    assert documented.bad != documented.good
+    assert len(bad) == len(good) or name in STAGE_FINDINGS
+    assert differing <= (8 if name in STAGE_FINDINGS else 2)
 
 
-@pytest.mark.parametrize("name", ALL_RULES)
+@pytest.mark.parametrize("name", NAMES)
 def test_source_is_there_when_it_is_ours(name: str) -> None:
-    for page, heading in re.findall(r'(docs/\S+\.md)(?:, "([^"]+)")?', sections(name)["Source"]):
-        text = (FOLDER.parent.parent / page).read_text()
-        assert not heading or re.search(rf"^#+ {re.escape(heading)}", text, re.MULTILINE)
+    source = " ".join(documentation(name).source.split())
+    for page, heading in re.findall(r'((?:docs/)?\w+\.md)(?:, "([^"]+)")?', source):
+        text = (PACKAGE.parent / page).read_text()
+        assert not heading or re.search(rf"^#+ {re.escape(heading)}$", text, re.MULTILINE), heading

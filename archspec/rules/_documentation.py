@@ -1,0 +1,95 @@
+"""What the docstring of a rule or finding says, taken apart: one form for the terminal, the docs and the tests."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.rules.stages import STAGE_FINDINGS, stage_finding
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Severity
+    from archspec.rules._base import Group, Rule
+    from archspec.rules.stages._base import StageFinding
+
+SECTIONS = ("Why", "Source", "Bad", "Good")
+"""Headings in a docstring, in this order, behind what the finding says."""
+NAMES = (*STAGE_FINDINGS, *RULES, *FAMILY_RULES)
+"""Every name that a finding can have, in the order of the stages."""
+
+_HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):", re.MULTILINE)
+_NAME = "name: example\n"
+"""What an example of a rule leaves out, for it is the same in all of them."""
+
+
+class Example(NamedTuple):
+    """A whole spec, or a command line that begins with ``$``; no text where a remark has to do.
+
+    ``encoding`` is how the file is written.
+    """
+
+    text: str
+    remark: str = ""
+    encoding: str = "utf-8"
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it is a command line and no file."""
+        return self.text.startswith("$ ")
+
+
+class Documentation(NamedTuple):
+    """What is documented of one name; ``what`` has the summary as its first paragraph."""
+
+    name: str
+    group: Group
+    severity: Severity
+    what: str
+    why: str
+    source: str
+    bad: Example
+    good: Example
+
+    @property
+    def summary(self) -> str:
+        """What the finding says, in a line."""
+        return " ".join(self.what.partition("\n\n")[0].split())
+
+
+def documentation(name: str) -> Documentation:
+    """What is documented of a name; KeyError when no finding has it."""
+    if name in STAGE_FINDINGS:
+        found = stage_finding(name)
+        return _taken_apart(found, "", found.encoding)
+    return _taken_apart(rule(name), _NAME)
+
+
+def _taken_apart(found: Rule | StageFinding, lead: str, encoding: str = "utf-8") -> Documentation:
+    what, *rest = _HEADING.split(_dedented(type(found).__doc__ or ""))
+    parts = dict(zip(rest[::2], rest[1::2], strict=True))
+    missing = [section for section in SECTIONS if section not in parts]
+    if missing:
+        raise ValueError(f"the documentation of {found.name} lacks {', '.join(missing)}")
+    return Documentation(
+        name=found.name,
+        group=found.group,
+        severity=found.severity,
+        what=what.strip(),
+        why=parts["Why"].strip(),
+        source=parts["Source"].strip(),
+        bad=_example(parts["Bad"], lead)._replace(encoding=encoding),
+        good=_example(parts["Good"], lead),
+    )
+
+
+def _dedented(docstring: str) -> str:
+    first, _, rest = docstring.partition("\n")
+    return f"{first.strip()}\n{textwrap.dedent(rest)}"
+
+
+def _example(section: str, lead: str) -> Example:
+    remark, _, block = section.partition("\n")
+    text = textwrap.dedent(block).strip("\n")
+    return Example(f"{lead}{text}\n" if text else "", remark.strip())

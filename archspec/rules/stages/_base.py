@@ -1,0 +1,29 @@
+"""What is known of a finding that no rule tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules.stages import SYNTAX
+
+if TYPE_CHECKING:
+    from archspec.rules._base import Group
+
+
+class StageFinding:
+    """Documents a finding of an earlier stage: its docstring has the sections of a rule's.
+
+    An example under ``Bad:`` or ``Good:`` is a whole spec, or a command line that begins with ``$``. A remark stands in
+    its place where a spec would be too long for a page, or none is known.
+    """
+
+    name: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    encoding: ClassVar[str] = "utf-8"
+    """How the file of the bad example is written."""
+
+    @property
+    def group(self) -> Group:
+        """The stage: ``syntax`` up to the tree of a file, ``spec`` from there to its network."""
+        return "syntax" if self.name in SYNTAX else "spec"

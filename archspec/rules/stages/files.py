@@ -1,0 +1,111 @@
+"""What can be wrong with a file as a whole."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archspec.rules.stages._base import StageFinding
+
+
+class UnreadableFile(StageFinding):
+    """There is no such file, it can't be read, or it is no file; a network that the zoo does not have counts too.
+
+    Why: what was not looked at is not right. ``archspec check`` ends with status 2, so that a misspelt path in a
+    script is not taken for a clean one; the other files are still checked.
+
+    Source: README.md, "Exit status".
+
+    Bad:
+        $ archspec check zoo:resnet51
+
+    Good:
+        $ archspec check zoo:resnet50
+    """
+
+    name: ClassVar[str] = "unreadable-file"
+
+
+class Encoding(StageFinding):
+    """The file is not UTF-8. The bad example is written as Windows-1252, the good one as UTF-8.
+
+    Why: bytes of another encoding are other characters, or none, on the next machine.
+
+    Source: YAML 1.2.2, section 5.2 (character encodings); of those it allows, specs use UTF-8 alone.
+
+    Bad:
+        name: café
+        input: 8x8x3
+        layers: [relu]
+
+    Good:
+        name: café
+        input: 8x8x3
+        layers: [relu]
+    """
+
+    name: ClassVar[str] = "encoding"
+    encoding: ClassVar[str] = "cp1252"
+
+
+class EmptyFile(StageFinding):
+    """The file holds nothing, or comments alone.
+
+    Why: nothing can be said of it; usually it was not saved, or all of it was commented out.
+
+    Source: docs/language.md, "The file".
+
+    Bad:
+        # name: example
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers: [relu]
+    """
+
+    name: ClassVar[str] = "empty-file"
+
+
+class SeveralDocuments(StageFinding):
+    """A line ``---`` begins a second YAML document in the file.
+
+    Why: a spec is one document, so whatever stands in the others would be checked by nobody.
+
+    Source: YAML 1.2.2, section 9.2 (streams); docs/language.md, "Variants" (a family in one file).
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers: [relu]
+        ---
+        name: another
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers: [relu]
+    """
+
+    name: ClassVar[str] = "several-documents"
+
+
+class ControlCharacter(StageFinding):
+    r"""The file holds a control character, or an invisible one where it would become part of a value.
+
+    Why: nobody sees it, and programs read it differently: to one a no-break space ends a word, to another it belongs
+    to it. Such characters come with text that is copied from web pages and terminals.
+
+    Source: YAML 1.2.2, section 5.1 (character set).
+
+    Bad:
+        name: "exam\x07ple"
+        input: 8x8x3
+        layers: [relu]
+
+    Good:
+        name: "example"
+        input: 8x8x3
+        layers: [relu]
+    """
+
+    name: ClassVar[str] = "control-character"

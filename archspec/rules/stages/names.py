@@ -1,0 +1,130 @@
+"""What can be wrong with the names in a spec."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archspec.rules.stages._base import StageFinding
+
+
+class UnknownOperator(StageFinding):
+    """A layer's word is neither an operator nor a block of the file.
+
+    Why: nothing is known of such a layer, so nothing behind it can be computed. A misspelt word, or the one that
+    another library has for it, is named in the help.
+
+    Source: docs/language.md, "Operators".
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - conv2d: {filters: 8, kernel: 3}
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - conv: {filters: 8, kernel: 3}
+    """
+
+    name: ClassVar[str] = "unknown-operator"
+
+
+class UnknownVolume(StageFinding):
+    """A ``from``, a branch or ``outputs`` names a layer that does not exist, or not yet.
+
+    Why: there is no volume to go on from. Layers are computed in their order, so a name has a meaning below the layer
+    that bears it.
+
+    Source: docs/language.md, "Layers" (what a layer goes on from).
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 3, kernel: 1}, name: stem}
+          - add: steam
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 3, kernel: 1}, name: stem}
+          - add: input
+    """
+
+    name: ClassVar[str] = "unknown-volume"
+
+
+class UnknownRule(StageFinding):
+    """A layer's ``ignore`` names no rule.
+
+    Why: it silences nothing, and the finding that it was written for may come back unseen.
+
+    Source: docs/language.md, "Layers"; `archspec rules` lists the names.
+
+    Bad:
+        name: example
+        input: 10x10x3
+        fit: crop
+        layers:
+          - {conv: {filters: 8, kernel: 3}, ignore: accept-fit}
+
+    Good:
+        name: example
+        input: 10x10x3
+        fit: crop
+        layers:
+          - {conv: {filters: 8, kernel: 3}, ignore: accepted-fit}
+    """
+
+    name: ClassVar[str] = "unknown-rule"
+
+
+class DuplicateName(StageFinding):
+    """Two layers, a layer and an input, or two blocks bear one name.
+
+    Why: a ``from`` that uses the name could mean either.
+
+    Source: docs/language.md, "Layers".
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 8, kernel: 3}, name: stem}
+          - {relu: , name: stem}
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - {conv: {filters: 8, kernel: 3}, name: stem}
+          - {relu: , name: active}
+    """
+
+    name: ClassVar[str] = "duplicate-name"
+
+
+class ShadowedName(StageFinding):
+    """A block's name is that of an operator, has another meaning in a layer, or is no name.
+
+    Why: nobody could tell in ``layers`` which of the two is meant.
+
+    Source: docs/language.md, "Blocks".
+
+    Bad:
+        name: example
+        input: 8x8x3
+        blocks: {add: [relu, tanh]}
+        layers: [relu]
+
+    Good:
+        name: example
+        input: 8x8x3
+        blocks: {twice: [relu, tanh]}
+        layers: [twice]
+    """
+
+    name: ClassVar[str] = "shadowed-name"

@@ -1,0 +1,101 @@
+"""What can be wrong with a text as YAML, and with its values."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archspec.rules.stages._base import StageFinding
+
+
+class YamlSyntax(StageFinding):
+    """The file is not YAML: a bracket or quote is left open, a line is indented wrongly, a colon lacks its space.
+
+    Why: nothing behind the place can be read. The finding tells what was most likely meant, not what the parser
+    expected.
+
+    Source: YAML 1.2.2 (https://yaml.org/spec/1.2.2/).
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - conv: {filters: 8, kernel: 3
+          - relu
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - conv: {filters: 8, kernel: 3}
+          - relu
+    """
+
+    name: ClassVar[str] = "yaml-syntax"
+
+
+class YamlAmbiguity(StageFinding):
+    """YAML 1.1 and YAML 1.2 read a value differently: ``no``, ``on``, ``012``, ``1_000``, ``1:30``, dates.
+
+    Why: archspec reads YAML 1.2, but most libraries read 1.1 to this day. A spec that two programs read differently is
+    two networks.
+
+    Source: https://yaml.org/type/ (the types of YAML 1.1); YAML 1.2.2, section 10.3.2 (tag resolution).
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - conv: {filters: 8, kernel: 3, bias: no}
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - conv: {filters: 8, kernel: 3, bias: false}
+    """
+
+    name: ClassVar[str] = "yaml-ambiguity"
+
+
+class YamlTag(StageFinding):
+    """A value bears a tag, such as ``!!str`` or ``!python/object``.
+
+    Why: a value is what it looks like. Tags of other programs have no meaning here, and some run code there.
+
+    Source: YAML 1.2.2, section 6.9.1 (node tags).
+
+    Bad:
+        name: !!str 2012
+        input: 8x8x3
+        layers: [relu]
+
+    Good:
+        name: "2012"
+        input: 8x8x3
+        layers: [relu]
+    """
+
+    name: ClassVar[str] = "yaml-tag"
+
+
+class NumberRange(StageFinding):
+    """A number is too large or too small for a float, or has more digits than are read.
+
+    Why: it would become infinite or zero without a word.
+
+    Source: IEEE 754, the range of binary64.
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - batch_norm: {eps: 1e-400}
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - batch_norm: {eps: 1e-4}
+    """
+
+    name: ClassVar[str] = "number-range"
