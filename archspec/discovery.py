@@ -1,63 +1,139 @@
 """Which files ``archspec check`` looks at: those named, and the specs in folders that are named."""
 
+# ruff: noqa: PTH112, PTH113, PTH118, PTH123 -- importing pathlib takes longer than reading a spec
+
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from archspec.diagnostics import Sink
+    from archspec.patterns import Pattern
 
+EXCLUDE = ("__pycache__/", "node_modules/")
+"""Folders of other people's files. Hidden ones are always passed over."""
 _SUFFIXES = (".yaml", ".yml")
-_SKIPPED = frozenset({"node_modules", "__pycache__"})
-"""Folders that hold other people's files; hidden ones are skipped too."""
-_TOP_LEVEL_KEYS = (re.compile(rb"^input\s*:", re.MULTILINE), re.compile(rb"^layers\s*:", re.MULTILINE))
+_SPEC_SUFFIXES = (".arch.yaml", ".arch.yml")
+_MOST = 32 * 2**20  # bytes in which the keys of a spec are looked for: more than a spec may have
 
 
-def spec_files(paths: Iterable[str], sink: Sink) -> Iterator[str]:
+class Level(NamedTuple):
+    """Patterns of one .gitignore, or of a configuration, and the way from where they stand to a folder (``a/b/``)."""
+
+    patterns: tuple[Pattern, ...]
+    way: str = ""
+
+    def below(self, name: str) -> Level:
+        """The same patterns, seen from a folder in this one."""
+        return Level(self.patterns, f"{self.way}{name}/")
+
+
+def spec_files(paths: Iterable[str], sink: Sink, excluding: Callable[[str], Level] | None = None) -> Iterator[str]:
     """Every file to check, once, folders in the order of their names.
 
-    In a folder a spec is ``*.arch.yaml``, or a YAML file with ``input`` and ``layers`` at its top level.
-    A folder without any is told to ``sink``.
+    In a folder a spec is ``*.arch.yaml``, or a YAML file with ``layers`` and ``input`` at its top level (``input`` may
+    be left to ``variants``). What .gitignore files or ``excluding`` leave out is passed over, and so are hidden
+    folders and links to folders. A file or a folder that is named is never passed over. A folder that holds no spec, or
+    that can't be read, is told to ``sink``.
     """
     seen: set[str] = set()
     for path in paths:
-        if path not in ("-", "") and Path(path).is_dir():
-            files = list(_in_folder(path))
-            if not files:
-                sink(_empty(path))
+        if path not in ("-", "") and os.path.isdir(path):
+            files: Iterable[str] = _told_if_empty(path, sink, excluding or _usually_excluded)
         else:
-            files = [path]
+            files = (path,)
         for file in files:
             if (real := file if file == "-" else os.path.realpath(file)) not in seen:
                 seen.add(real)
                 yield file
 
 
-def _in_folder(folder: str) -> Iterator[str]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
-        for name in sorted(files):
-            path = os.path.join(root, name)  # noqa: PTH118 - keeps the spelling the user gave, `./` included
-            if name.endswith(_SUFFIXES) and _is_spec(path):
+def _usually_excluded(_: str) -> Level:
+    from archspec.patterns import parse_patterns  # noqa: PLC0415 - a file that is named needs no patterns
+
+    return Level(parse_patterns(EXCLUDE))
+
+
+def _told_if_empty(folder: str, sink: Sink, excluding: Callable[[str], Level]) -> Iterator[str]:
+    count = 0
+    told: list[Diagnostic] = []
+    for file in _in_folder(folder, told.append, excluding):
+        count += 1
+        yield file
+    for each in told or ([] if count else [_empty(folder)]):
+        sink(each)
+
+
+def _in_folder(top: str, sink: Sink, excluding: Callable[[str], Level]) -> Iterator[str]:
+    """Specs below a folder: those in a folder come before those in the folders in it."""
+    from archspec.gitignore import FILE, is_left_out, level_of, levels_above  # noqa: PLC0415 - as above
+
+    ahead = [(top, levels_above(top))]
+    while ahead:
+        folder, ignoring = ahead.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            sink(_unreadable(folder, error))
+            continue
+        if any(entry.name == FILE for entry in entries):
+            ignoring = (*ignoring, level_of(folder))
+        excluded = excluding(folder)
+        folders = []
+        for entry in entries:
+            path = os.path.join(folder, entry.name)  # keeps the spelling the user gave, `./` included
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not _is_candidate(entry.name, is_folder=is_folder) or is_left_out(
+                entry.name, excluded, ignoring, is_folder=is_folder
+            ):
+                continue
+            if is_folder:
+                folders.append((path, tuple(level.below(entry.name) for level in ignoring)))
+            elif _is_spec(path):
                 yield path
+        ahead.extend(reversed(folders))
+
+
+def _is_candidate(name: str, *, is_folder: bool) -> bool:
+    """Whether an entry of a folder is worth a look, by its name alone."""
+    return not name.startswith(".") if is_folder else name.endswith(_SUFFIXES)
 
 
 def _is_spec(path: str) -> bool:
-    """Whether a YAML file in a folder is meant as a spec; one that can't be read is passed over."""
-    if Path(path).name.removesuffix(".yml").removesuffix(".yaml").endswith(".arch"):
+    """Whether a YAML file in a folder is meant as a spec; one that may not be read is, so that it is told."""
+    if path.endswith(_SPEC_SUFFIXES):
         return True
     try:
-        text = Path(path).read_bytes() if Path(path).is_file() else b""
+        if not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            text = file.read(_MOST)
     except OSError:
-        return False
-    return all(key.search(text) for key in _TOP_LEVEL_KEYS)
+        return True
+    return _has_key(text, b"layers") and (_has_key(text, b"input") or _has_key(text, b"variants"))
+
+
+def _has_key(text: bytes, key: bytes) -> bool:
+    """Whether a line begins with a key, in quotes or without."""
+    import re  # noqa: PLC0415 - keeps what it compiled
+
+    return re.search(rb"""^(?:\xef\xbb\xbf)?(["']?)%b\1[ \t]*:""" % key, text, re.MULTILINE) is not None
+
+
+def _unreadable(folder: str, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        rule="unreadable-file",
+        message=f"the folder cannot be read: {error.strerror or error}",
+        path=folder,
+        help=("allow it, or leave the folder out with `exclude`",),
+        unusable=True,
+    )
 
 
 def _empty(folder: str) -> Diagnostic:

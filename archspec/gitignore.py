@@ -1,0 +1,57 @@
+"""What .gitignore files leave out of a walk through folders, whether git is installed or not.
+
+Git is not asked: it would take as long as checking dozens of specs, and tells tracked files whatever the patterns say.
+Its ``.git/info/exclude`` and a user's global file are not read.
+"""
+
+# ruff: noqa: PTH100, PTH110, PTH113, PTH118, PTH119, PTH120, PTH123 -- importing pathlib takes longer than reading a spec
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from archspec.discovery import Level
+from archspec.patterns import left_out, parse_patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FILE = ".gitignore"
+
+
+def level_of(folder: str, way: str = "") -> Level:
+    """The patterns of a folder's .gitignore; none when it has none, or none that can be read."""
+    path = os.path.join(folder, FILE)
+    try:
+        if os.path.isfile(path):  # opening a named pipe would wait for ever
+            with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+                return Level(parse_patterns(line.removesuffix("\n").removesuffix("\r") for line in file), way)
+    except OSError:
+        pass
+    return Level((), way)
+
+
+def levels_above(folder: str) -> tuple[Level, ...]:
+    """The patterns from above a folder that hold for it: up to the root of its repository, none outside of one."""
+    levels: list[Level] = []
+    here, way = os.path.abspath(folder), ""
+    while not os.path.exists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here:
+            return ()
+        way = f"{os.path.basename(here)}/{way}"
+        here = above
+        levels.append(level_of(here, way))
+    return tuple(reversed(levels))
+
+
+def is_left_out(name: str, excluded: Level, ignoring: Iterable[Level], *, is_folder: bool) -> bool:
+    """Whether an entry of a folder is excluded, or ignored by the last level, from the top down, that tells of it."""
+    if left_out(excluded.way + name, excluded.patterns, is_folder=is_folder):
+        return True
+    ignored = False
+    for level in ignoring:
+        verdict = left_out(level.way + name, level.patterns, is_folder=is_folder)
+        ignored = ignored if verdict is None else verdict
+    return ignored

@@ -1,0 +1,93 @@
+"""Patterns of file names, held to what git makes of the same lines."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from archspec.patterns import covered, parse_pattern, parse_patterns
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = ("a", "b", "ab", "a.b", ".a", "a b", "-", "!a", "#a", "a]")
+PIECES = [
+    *("a", "b", "*", "**", "/", "?", "[", "[a-b]", "[!a]", "[^b]", "\\", "!", "#", " ", ".", "**/", "/**", "-", "]"),
+    *("[b-a]", "[]]", "[]-a]", "[\\]]", "[a-]", "[!]a]"),
+]
+LINES = st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join), min_size=1, max_size=3)
+QUIRK = re.compile(r"[^/*!]\*\*+(/|$)")
+"""Git takes the ``**`` of ``a**/b`` for any folders behind plain characters; its documentation does not."""
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="compares with git")
+
+
+@pytest.fixture(scope="module")
+def files() -> list[str]:
+    below = [f"{x}/{y}" for x in NAMES for y in NAMES if y not in ("a", "b")]
+    return [*below, *(f"{x}/{y}/{z}" for x in NAMES for y in ("a", "b") for z in ("a", "ab", ".a"))]
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory, files: list[str]) -> Path:
+    root = tmp_path_factory.mktemp("repository")
+    subprocess.run(["git", "init", "-q", root], check=True)
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).touch()
+    return root
+
+
+@needs_git
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LINES)
+def test_as_git_has_it(repository: Path, files: list[str], lines: list[str]) -> None:
+    assume(not any(QUIRK.search(line) for line in lines))
+    (repository / ".gitignore").write_text("\n".join(lines))
+    asked = subprocess.run(
+        ["git", "-C", repository, "-c", "core.excludesFile=", "check-ignore", "--no-index", "--stdin", "-z"],
+        input="\0".join(files),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert asked.stderr == ""
+    patterns = parse_patterns(lines)
+    assert {file for file in files if covered(file, patterns)} == set(asked.stdout.split("\0")) - {""}
+
+
+@pytest.mark.parametrize("line", ["", "   ", "# a comment"])
+def test_lines_without_a_pattern(line: str) -> None:
+    assert parse_pattern(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "is_covered"),
+    [
+        ("drafts/", "drafts/a.yaml", True),
+        ("drafts/", "old/drafts/a.yaml", True),
+        ("/drafts", "old/drafts/a.yaml", False),
+        ("old/*.yaml", "old/a.yaml", True),
+        ("old/*.yaml", "old/deep/a.yaml", False),
+        ("old/**", "old/deep/a.yaml", True),
+        ("*.arch.yaml", "old/deep/a.arch.yaml", True),
+        ("old/**/a.yaml", "old/a.yaml", True),
+        ("\\!a.yaml", "!a.yaml", True),
+        ("a.yaml", "a.yaml\n", False),
+    ],
+)
+def test_what_a_pattern_covers(line: str, path: str, is_covered: bool) -> None:
+    assert covered(path, parse_patterns([line])) == is_covered
+
+
+def test_later_patterns_take_back_in_but_not_from_a_folder_left_out() -> None:
+    patterns = parse_patterns(["*.yaml", "!a.yaml", "old/", "!old/a.yaml"])
+    assert not covered("a.yaml", patterns)
+    assert covered("b.yaml", patterns)
+    assert covered("old/a.yaml", patterns)
