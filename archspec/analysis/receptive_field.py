@@ -120,14 +120,18 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
     }
     for node in graph.nodes:
         seen[node.name] = _leaving(node, [seen[name] for name in node.inputs], longest)
-    return {name: None if sights is None else tuple(sight.field for sight in sights) for name, sights in seen.items()}
+    distinct = {id(sights): sights for sights in seen.values() if sights is not None}  # relu sees what its conv does
+    fields = {key: tuple(sight.field for sight in sights) for key, sights in distinct.items()}
+    return {name: fields.get(id(sights)) for name, sights in seen.items()}
 
 
 def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int) -> tuple[Sight, ...] | None:
     """What a layer's outputs see, an entry per axis of the input; None when it is unknown, or its period too long."""
     if node.operator is None or node.output is None:
         return None
-    footprints = node.operator.footprints([volume for volume in node.received if volume])
+    footprints = node.applied.footprints
+    if len(arriving) == 1 and footprints[0] is not None and footprints[0].count(_POINTWISE) == len(footprints[0]) > 0:
+        return arriving[0]
     moved = [_moved(*each, longest) for each in zip(arriving, footprints, strict=True)]
     known = [sights for sights in moved if sights is not None]
     if len(known) < len(moved) or len({len(sights) for sights in known}) > 1:

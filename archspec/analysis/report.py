@@ -93,27 +93,11 @@ def analyze(graph: Graph) -> Report:
 
 
 def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
-    if not node.is_known or node.operator is None or node.output is None or node.volume is None:
+    counts, output = node.counts, node.output
+    if counts is None or output is None:
         return LayerFigures(node, merged)
-    own = () if node.tied else node.weights  # shared weights are the other layer's
-    by_role = {"weight": 0, "bias": 0, "buffer": 0}
-    for weight in own:
-        by_role[weight.role] += weight.size
-    return LayerFigures(
-        node,
-        merged,
-        params=by_role["weight"] + by_role["bias"],
-        weights=by_role["weight"],
-        biases=by_role["bias"],
-        trainable_params=sum(weight.size for weight in own if weight.trainable),
-        unshared_params=node.operator.unshared_params(node.volume, node.output),
-        buffers=by_role["buffer"],
-        macs=node.operator.macs(node.volume, node.output),
-        flops=node.operator.cost([volume for volume in node.received if volume], node.output),
-        activations=node.output.size,
-        bytes=0 if merged else node.output.size * bytes_each,
-        receptive_field=field_,
-    )
+    size = 0 if merged else output.size * bytes_each
+    return LayerFigures(node, merged, *counts, activations=output.size, bytes=size, receptive_field=field_)
 
 
 _SUMMED = ("params", "weights", "biases", "trainable_params", "unshared_params", "buffers", "macs", "flops")

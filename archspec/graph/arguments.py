@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class OperatorReader:
-    """Reads operators; one whose arguments hold no expression is validated once, however often it is expanded."""
+    """Reads operators; one is validated once, however often it is expanded or written with equal arguments."""
 
     fit: Fit | None
     sink: Sink
     constant: dict[Call, Operator | None] = field(default_factory=dict)
+    equal: dict[tuple[str, str], Operator] = field(default_factory=dict)
 
     def read(self, call: Call, scope: Scope, volume: Volume | None, path: str, sizes_of: SizesOf) -> Operator | None:
         """The operator of a call; None when its arguments are faulty (told) or depend on an unknown volume."""
@@ -55,7 +56,12 @@ class OperatorReader:
                 }
         except Unknown:
             return None
-        made = self._made(kind, node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
+        written = (call.word, repr(data))  # 1, 1.0 and true are equal, but not the same argument
+        made = self.equal.get(written)
+        if made is None:
+            made = self._made(kind, node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
+            if made is not None:
+                self.equal[written] = made
         if is_constant(call.arguments) and not kind.size_arguments:
             self.constant[call] = made
         return made
@@ -72,9 +78,12 @@ class OperatorReader:
             return made.model_copy(update={"fit": self.fit})
         return made
 
-    def merge(self, item: Merge, path: str) -> Operator | None:  # noqa: ARG002 - a merge has no arguments yet
-        """The operator of a merge."""
-        return operator(item.word)()
+    def merge(self, item: Merge) -> Operator:
+        """The operator of a merge, which takes no arguments."""
+        written = (item.word, "")
+        if written not in self.equal:
+            self.equal[written] = operator(item.word)()
+        return self.equal[written]
 
     def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | None) -> dict[str, Any]:
         """Values of a block's parameters: given, or their defaults, which may use the ones before.

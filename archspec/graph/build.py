@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archspec.graph import faults
+from archspec.graph.applied import Applied
 from archspec.graph.arguments import OperatorReader
 from archspec.graph.model import Graph, Node, Section
 from archspec.graph.scope import Flow, Frame, Scope
@@ -59,6 +60,7 @@ class _Builder:
     ties: dict[str, str] = field(default_factory=dict)
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    applied: dict[tuple[int, tuple[Volume | None, ...]], Applied] = field(default_factory=dict)
 
     def graph(self) -> Graph:
         """Expand everything."""
@@ -206,8 +208,7 @@ class _Builder:
         """Branches from the present volume, and the operator that joins them."""
         name = self.name(item, scope, flow, turn)
         ends = tuple(self.branch(branch, scope, flow) for branch in item.branches)
-        made = self.reader.merge(item, scope.path(name))
-        return self.node(item, scope, name, made, ends)
+        return self.node(item, scope, name, self.reader.merge(item), ends)
 
     def branch(self, branch: Branch, scope: Scope, flow: Flow) -> Flow:
         """Where one branch ends."""
@@ -254,27 +255,17 @@ class _Builder:
     def node(self, item: Item, scope: Scope, name: str, made: Operator | None, arriving: tuple[Flow, ...]) -> Flow:
         """Add a node."""
         received = tuple(flow.volume for flow in arriving)
-        known = [volume for volume in received if volume is not None]
-        fits = made is not None and len(known) == len(received) and all(len(v.spatial) in made.ranks for v in known)
-        output = made.receive(known) if made is not None and fits else None
+        key = (id(made), received)  # an operator that is kept in an Applied keeps its identity
+        applied = self.applied.get(key)
+        if applied is None:
+            applied = self.applied[key] = Applied.of(made, received)
         path = scope.path(name)
         tied = self._tied(item, scope) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied
-        self.nodes.append(
-            Node(
-                path,
-                made,
-                tuple(flow.name for flow in arriving),
-                received,
-                output,
-                item,
-                scope.trail,
-                tied,
-                scope.ignored,
-            )
-        )
-        return self._named(path, Flow(path, output))
+        sources = tuple(flow.name for flow in arriving)
+        self.nodes.append(Node(path, sources, applied, item, scope.trail, tied, scope.ignored))
+        return self._named(path, Flow(path, applied.output))
 
     def _named(self, path: str, flow: Flow) -> Flow:
         self.volumes[path] = flow

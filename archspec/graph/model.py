@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.record import record
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
+    from archspec.graph.applied import Applied, Counts
     from archspec.graph.scope import Frame
     from archspec.ops._base import Operator, Weight
     from archspec.ops._window import Window
@@ -19,23 +21,20 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Node:
     """One layer of the network.
 
-    ``operator`` is None when its arguments are faulty, ``output`` when no volume can leave: because the
-    operator failed, or because an input is unknown itself. ``inputs`` name nodes or inputs of the graph.
-    ``trail`` tells the blocks it came out of, the outermost first; ``tied`` is the node whose weights it shares,
-    ``ignored`` the rules it is not told of.
+    ``inputs`` name nodes or inputs of the graph; ``applied`` is its operator on the volumes that arrive from them,
+    which equal layers share. ``trail`` tells the blocks it came out of, the outermost first; ``tied`` is the node
+    whose weights it shares, ``ignored`` the rules it is not told of.
     """
 
     name: str
-    operator: Operator | None
     inputs: tuple[str, ...]
-    received: tuple[Volume | None, ...]
-    output: Volume | None
-    item: Item = field(repr=False)
-    trail: tuple[Frame, ...] = field(default=(), repr=False)
+    applied: Applied
+    item: Item
+    trail: tuple[Frame, ...] = ()
     tied: str | None = None
     ignored: frozenset[str] = frozenset()
 
@@ -45,33 +44,49 @@ class Node:
         return self.item.word
 
     @property
+    def operator(self) -> Operator | None:
+        """The operator; None when its arguments are faulty."""
+        return self.applied.operator
+
+    @property
+    def received(self) -> tuple[Volume | None, ...]:
+        """The volumes that arrive; None for one that is unknown."""
+        return self.applied.received
+
+    @property
+    def output(self) -> Volume | None:
+        """The volume that leaves; None when none can: the operator failed, or an input is unknown itself."""
+        return self.applied.output
+
+    @property
     def volume(self) -> Volume | None:
         """The (first) volume that arrives."""
-        return self.received[0]
+        return self.applied.received[0]
 
     @property
     def is_known(self) -> bool:
         """Whether operator, inputs and output are all known, so that figures exist."""
-        return self.operator is not None and self.output is not None and None not in self.received
+        return self.applied.is_known
 
     @property
     def arrives(self) -> bool:
         """Whether the operator and what arrives are known, so that a rule can judge it."""
-        return self.operator is not None and None not in self.received
+        return self.applied.arrives
 
-    @cached_property
+    @property
     def weights(self) -> tuple[Weight, ...]:
         """Arrays the layer keeps; empty when unknown."""
-        if not self.is_known or self.operator is None or self.volume is None:
-            return ()
-        return self.operator.weights(self.volume)
+        return self.applied.weights
 
-    @cached_property
+    @property
     def windows(self) -> tuple[Window, ...] | None:
         """How an output position sees the input, per axis; None when unknown."""
-        if self.operator is None or self.volume is None or len(self.volume.spatial) not in self.operator.ranks:
-            return None
-        return self.operator.windows(self.volume)
+        return self.applied.windows
+
+    @property
+    def counts(self) -> Counts | None:
+        """What the layer costs, without weights that are another one's; None when unknown."""
+        return self.applied.tied_counts if self.tied else self.applied.counts
 
     @property
     def place(self) -> Span:

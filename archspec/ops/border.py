@@ -113,7 +113,8 @@ class Crop(Rearranging):
         return None if cuts is None else tuple(Footprint(near=near, far=near) for near, _ in cuts)
 
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
-        """The middle."""
+        """The middle; a copy, for a view would keep all of the input in memory."""
         volume = Volume(x.shape[1:-1], x.shape[-1])
         cuts = zip(volume.spatial, self.cuts(volume) or (), strict=True)
-        return x[:, *(slice(near, size - far) for size, (near, far) in cuts)]
+        middle: Array = x[:, *(slice(near, size - far) for size, (near, far) in cuts)]
+        return middle.copy()

@@ -43,8 +43,9 @@ class Slice(Operator):
         return (Limit("stop", "end of the channels", self.stop, volume.channels),)
 
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
-        """A part of the last axis."""
-        return x[..., self.start : self.stop]
+        """A part of the last axis; a copy, for a view would keep all of the input in memory."""
+        part: Array = x[..., self.start : self.stop]
+        return part.copy()
 
 
 class ChannelShuffle(Operator):

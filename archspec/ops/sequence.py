@@ -116,5 +116,6 @@ class Select(Rearranging):
         return (Footprint(near=self.index, far=self.index),)
 
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
-        """A part of the sequence."""
-        return x[:, self.index : self.index + 1]
+        """A part of the sequence; a copy, for a view would keep all of the input in memory."""
+        part: Array = x[:, self.index : self.index + 1]
+        return part.copy()

@@ -8,82 +8,134 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
+from archspec.rules._settings import DEFAULT, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archspec.analysis.report import Report
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics import Diagnostic, Sink
+    from archspec.graph.applied import Applied
     from archspec.graph.model import Graph
-    from archspec.rules._base import FamilyRule, Rule
+    from archspec.rules._base import Rule
     from archspec.spec.models import Spec
 
-RULES = {
-    "merge-mismatch": "merge_mismatch:MergeMismatch",
-    "unsupported-rank": "unsupported_rank:UnsupportedRank",
-    "axis-count": "axis_count:AxisCount",
-    "kernel-too-large": "kernel_too_large:KernelTooLarge",
-    "fractional-output": "fractional_output:FractionalOutput",
-    "lopsided-padding": "lopsided_padding:LopsidedPadding",
-    "accepted-fit": "accepted_fit:AcceptedFit",
-    "channel-mismatch": "channel_mismatch:ChannelMismatch",
-    "feature-mismatch": "feature_mismatch:FeatureMismatch",
-    "indivisible-groups": "indivisible_groups:IndivisibleGroups",
-    "too-large": "too_large:TooLarge",
-    "weights-shape": "weights_shape:WeightsShape",
-    "pool-padding": "pool_padding:PoolPadding",
-    "wrapped-padding": "wrapped_padding:WrappedPadding",
-    "expectation": "expectation:Expectation",
-    "budget": "budget:Budget",
-    "tie-mismatch": "tie_mismatch:TieMismatch",
-    "unused-layer": "unused_layer:UnusedLayer",
-}
-"""Name of a rule -> "module:Class" in this folder."""
 
-_OF_FIT = ("fractional-output", "lopsided-padding", "accepted-fit")
-"""Rules that nobody can judge by when the file's ``fit`` was refused."""
+class Listing(NamedTuple):
+    """Where a rule is, as "module:Class" in this folder, and the operators it is about; no names: about all.
+
+    A rule is imported when one of its operators occurs: checking is mostly starting.
+    """
+
+    target: str
+    operators: frozenset[str] = frozenset()
+
+    def is_about(self, operators: set[str]) -> bool:
+        """Whether it is about any of these."""
+        return not self.operators or not self.operators.isdisjoint(operators)
+
+
+_MERGES = frozenset(("add", "concat", "multiply"))
+_CONVS = frozenset(("conv", "depthwise_conv", "local_conv"))
+_POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
+_DENSE = frozenset(("fc", "linear"))
+
+RULES = {
+    "merge-mismatch": Listing("merge_mismatch:MergeMismatch", _MERGES),
+    "unsupported-rank": Listing("unsupported_rank:UnsupportedRank"),
+    "axis-count": Listing("axis_count:AxisCount"),
+    "kernel-too-large": Listing("kernel_too_large:KernelTooLarge"),
+    "fractional-output": Listing("fractional_output:FractionalOutput", _CONVS | _POOLS),
+    "lopsided-padding": Listing("lopsided_padding:LopsidedPadding", _CONVS | _POOLS),
+    "accepted-fit": Listing("accepted_fit:AcceptedFit", _CONVS | _POOLS),
+    "channel-mismatch": Listing("channel_mismatch:ChannelMismatch"),
+    "feature-mismatch": Listing("feature_mismatch:FeatureMismatch", _DENSE),
+    "indivisible-groups": Listing("indivisible_groups:IndivisibleGroups"),
+    "too-large": Listing("too_large:TooLarge"),
+    "weights-shape": Listing("weights_shape:WeightsShape"),
+    "pool-padding": Listing("pool_padding:PoolPadding", _POOLS),
+    "wrapped-padding": Listing("wrapped_padding:WrappedPadding"),
+    "expectation": Listing("expectation:Expectation"),
+    "budget": Listing("budget:Budget"),
+    "tie-mismatch": Listing("tie_mismatch:TieMismatch"),
+    "unused-layer": Listing("unused_layer:UnusedLayer"),
+}
+"""Rules about one network."""
 
 FAMILY_RULES = {
-    "unused-block": "unused_block:UnusedBlock",
-    "unused-parameter": "unused_parameter:UnusedParameter",
-    "constant-condition": "constant_condition:ConstantCondition",
+    "unused-block": Listing("unused_block:UnusedBlock"),
+    "unused-parameter": Listing("unused_parameter:UnusedParameter"),
+    "constant-condition": Listing("constant_condition:ConstantCondition"),
 }
-"""The same for rules about a whole file, which all its networks together tell."""
+"""Rules about a whole file, which all its networks together tell."""
 
-
-def family_rule(name: str) -> FamilyRule:
-    """The rule about whole files of a name; KeyError when there is none."""
-    found: FamilyRule = _load(FAMILY_RULES[name])
-    return found
-
-
-def rule(name: str) -> Rule:
-    """The rule of a name; KeyError when there is none."""
-    found: Rule = _load(RULES[name] if name in RULES else FAMILY_RULES[name])
-    return found
+_OF_FIT = frozenset(("fractional-output", "lopsided-padding", "accepted-fit"))
+"""Rules that nobody can judge by when the file's ``fit`` was refused."""
 
 
 @cache
-def _load(target: str) -> Any:
-    module, _, attribute = target.partition(":")
-    return getattr(import_module(f"{__name__}.{module}"), attribute)()
+def rule(name: str) -> type[Rule]:
+    """The rule of a name; KeyError when there is none."""
+    listed = RULES[name] if name in RULES else FAMILY_RULES[name]
+    module, _, attribute = listed.target.partition(":")
+    found: type[Rule] = getattr(import_module(f"{__name__}.{module}"), attribute)
+    return found
 
 
-def run(report: Report, sink: Sink) -> None:
-    """Tell everything the rules find, except what a layer's ``ignore`` names."""
-    ignored = {(node.name, name) for node in report.graph.nodes for name in node.ignored}
-    silent = _OF_FIT if "fit" in report.graph.spec.faulty else ()
-    for name in (name for name in RULES if name not in silent):
-        for found in rule(name).check(report):
-            if (found.layer, name) not in ignored:
-                sink(found)
+def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
+    """Tell everything the rules find in a network, except what a layer's ``ignore`` names."""
+    graph = report.graph
+    silent = _OF_FIT if "fit" in graph.spec.faulty else frozenset()
+    occurring = {node.kind for node in graph.nodes}
+    names = [name for name, listed in RULES.items() if listed.is_about(occurring) and name not in silent]
+    wanted = _wanted(names, settings)
+    of_nodes = [each for each in wanted if isinstance(each, NodeRule)]
+    of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
+    ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
+    for found in chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network)):
+        if found.rule not in ignored.get(found.layer or "", ()):
+            sink(found)
 
 
-def run_family(spec: Spec, graphs: Sequence[Graph], sink: Sink) -> None:
+def _wanted(names: Iterable[str], settings: Settings) -> list[Rule]:
+    """The rules of these names that are selected."""
+    if settings.selected is None:
+        return [wanted(settings) for wanted in map(rule, names) if wanted.default]
+    return [rule(name)(settings) for name in names if name in settings.selected]
+
+
+def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
+    """What rules tell of nodes, each node asked for by all of them before the next one is.
+
+    Equal layers share what they apply: a rule that tells nothing of the first of them is not asked again, if it looks
+    no further.
+    """
+    of_kind: dict[str, list[NodeRule]] = {}
+    still_asked: dict[Applied, list[NodeRule]] = {}
+    for node in graph.nodes:
+        if not node.arrives:
+            continue
+        asked = still_asked.get(node.applied)
+        if asked is not None:
+            for each in asked:
+                yield from each.check_node(node, graph)
+            continue
+        if node.kind not in of_kind:
+            of_kind[node.kind] = [each for each in rules if RULES[each.name].is_about({node.kind})]
+        told = [(each, tuple(each.check_node(node, graph))) for each in of_kind[node.kind]]
+        still_asked[node.applied] = [each for each, found in told if found or not each.of_applied]
+        yield from chain.from_iterable(found for _, found in told)
+
+
+def run_family(spec: Spec, graphs: Sequence[Graph], sink: Sink, settings: Settings = DEFAULT) -> None:
     """Tell what only all networks of a file together show; nothing when one was cut short, for it may lie behind."""
     grows = spec.defaults or spec.blocks or any(graph.conditions for graph in graphs)
     if grows and all(graph.is_whole for graph in graphs):
-        for name in FAMILY_RULES:
-            for found in family_rule(name).check_family(spec, graphs):
-                sink(found)
+        for each in _wanted(FAMILY_RULES, settings):
+            if isinstance(each, FamilyRule):
+                for found in each.check_family(spec, graphs):
+                    sink(found)

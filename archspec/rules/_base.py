@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from archspec.diagnostics import Diagnostic, Severity
+from archspec.rules._settings import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from archspec.analysis.report import Report
     from archspec.graph.model import Graph, Node
+    from archspec.rules._settings import Settings, Threshold
     from archspec.source import Span
     from archspec.spec.models import Spec
 
@@ -24,10 +27,17 @@ class Rule(ABC):
     name: ClassVar[str]
     group: ClassVar[Group] = "shape"
     severity: ClassVar[Severity] = Severity.ERROR
+    default: ClassVar[bool] = True
+    """Whether it is told of without being asked for."""
+    thresholds: ClassVar[Mapping[str, Threshold]] = MappingProxyType({})
+    """Numbers it judges by that users may set, by their names in the configuration."""
 
-    @abstractmethod
-    def check(self, report: Report) -> Iterator[Diagnostic]:
-        """Findings of this rule."""
+    def __init__(self, settings: Settings = DEFAULT) -> None:
+        self._settings = settings
+
+    def threshold(self, name: str) -> float:
+        """One of its thresholds: as it is set, or its own."""
+        return self._settings.thresholds.get(name, self.thresholds[name].value)
 
     def finding(self, message: str, span: Span, **fields: Any) -> Diagnostic:
         """A finding of this rule, by its severity unless ``fields`` say otherwise."""
@@ -35,25 +45,32 @@ class Rule(ABC):
 
 
 class NodeRule(Rule):
-    """A rule that looks at one node at a time."""
+    """A rule that looks at one node at a time, and at what surrounds it."""
 
-    def check(self, report: Report) -> Iterator[Diagnostic]:
-        """Findings at every node whose operator and inputs are known."""
-        for node in report.graph.nodes:
-            if node.arrives:
-                yield from self.check_node(node, report.graph)
+    of_applied: ClassVar[bool] = False
+    """Whether a node's operator and the volumes it receives alone decide if there is something to tell."""
 
     @abstractmethod
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
-        """Findings of this rule at one node."""
+        """Findings of this rule at one node whose operator and inputs are known."""
+
+
+class AppliedRule(NodeRule):
+    """A rule that needs a node's operator and the volumes it receives: of equal layers all have the fault, or none."""
+
+    of_applied: ClassVar[bool] = True
+
+
+class NetworkRule(Rule):
+    """A rule about one whole network."""
+
+    @abstractmethod
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """Findings of this rule."""
 
 
 class FamilyRule(Rule):
     """A rule about a whole file, which only all of its networks together can tell."""
-
-    def check(self, report: Report) -> Iterator[Diagnostic]:  # noqa: ARG002 - see below
-        """Nothing about one network alone."""
-        return iter(())
 
     @abstractmethod
     def check_family(self, spec: Spec, graphs: Sequence[Graph]) -> Iterator[Diagnostic]:

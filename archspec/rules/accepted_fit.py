@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._wording import join, pieces
 from archspec.rules.fractional_output import misfit_message
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class AcceptedFit(NodeRule):
+class AcceptedFit(AppliedRule):
     """A stride does not fit, and ``fit`` says that this is meant.
 
     Why: a loss that was accepted once should stay visible to whoever reads the network next.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.report.summary import number_of
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._wording import join
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class AxisCount(NodeRule):
+class AxisCount(AppliedRule):
     """A list of one value per axis does not have as many values as the volume has spatial axes.
 
     Why: which value belongs to which axis can only be guessed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import Group, Rule
+from archspec.rules._base import Group, NetworkRule
 from archspec.rules._figures import largest, stated_figures, unit_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
 
 
-class Budget(Rule):
+class Budget(NetworkRule):
     """A ceiling that the spec states under ``budget`` is exceeded.
 
     Why: a device has so much memory and so much time; the design should fail before the training does.

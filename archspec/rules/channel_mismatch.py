@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._channels_first import channels_first_hint
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class ChannelMismatch(NodeRule):
+class ChannelMismatch(AppliedRule):
     """A stated ``in_channels`` differs from the channels that arrive.
 
     Why: the author had another network in mind; in a framework this fails when the first image goes through.

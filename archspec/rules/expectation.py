@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.analysis.report import added_up
-from archspec.rules._base import Group, Rule
+from archspec.rules._base import Group, NetworkRule
 from archspec.rules._figures import Figure, largest, stated_figures, unit_text
 from archspec.syntax.nodes import Mapping
 from archspec.volume import sizes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-class Expectation(Rule):
+class Expectation(NetworkRule):
     """A fact that the spec states under ``expect`` does not hold.
 
     Why: a published figure, or a drawing of the network, is the cheapest test there is.

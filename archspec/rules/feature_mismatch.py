@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class FeatureMismatch(NodeRule):
+class FeatureMismatch(AppliedRule):
     """A stated ``in_features`` differs from the numbers that arrive.
 
     Why: a dense layer is tied to one input size; a pooling or stride too many, or too few, changes it by a square.

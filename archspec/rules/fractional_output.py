@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._window import slide
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._channels_first import channels_first_hint
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
 from archspec.volume import sizes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class FractionalOutput(NodeRule):
+class FractionalOutput(AppliedRule):
     """The output size is a fraction, and real rows or columns are never read.
 
     Why: frameworks round the fraction down without a word; the last rows and columns of the input then have no

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._wording import number
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class IndivisibleGroups(NodeRule):
+class IndivisibleGroups(AppliedRule):
     """``groups`` does not divide the channels that arrive, or the filters.
 
     Why: every group gets as many channels and filters as every other.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._sliding import Sliding
 from archspec.ops._window import Window
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._channels_first import channels_first_hint
 from archspec.rules._wording import by_axis, shape
 from archspec.volume import sizes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class KernelTooLarge(NodeRule):
+class KernelTooLarge(AppliedRule):
     """The dilated kernel is larger than the padded input, so that no output exists.
 
     Why: the layers before have shrunk the volume too far, or the kernel was meant for a larger input.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules.fractional_output import misfit_message
 from archspec.volume import sizes
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class LopsidedPadding(NodeRule):
+class LopsidedPadding(AppliedRule):
     """The output size is a fraction, but nothing real is lost: padding on the far side, or a gap, is left over.
 
     Why: nearly every published network does this somewhere (a ResNet stem at 224 gives 112.5), and it is harmless;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Label
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._wording import formula, join, number
 from archspec.volume import sizes
 
@@ -23,7 +23,7 @@ _WANTS = {
 }
 
 
-class MergeMismatch(NodeRule):
+class MergeMismatch(AppliedRule):
     """The volumes that a merge joins do not fit together.
 
     Why: somewhere between the layer where the branches part and this one, a stride, a kernel or a number of filters

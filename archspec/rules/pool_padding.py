@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._sliding import Sliding
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._padding import is_allowed
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class PoolPadding(NodeRule):
+class PoolPadding(AppliedRule):
     """A pool pads by more than half of its kernel, so that a window may hold nothing real.
 
     Why: the maximum of no number does not exist; frameworks refuse it. Exactly half is legal.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class TooLarge(NodeRule):
+class TooLarge(AppliedRule):
     """A crop, a slice or an index asks for more than the volume that arrives has.
 
     Why: nothing would be left, or there is nothing at that place.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class UnsupportedRank(NodeRule):
+class UnsupportedRank(AppliedRule):
     """The volume has more or fewer spatial axes than the operator works on.
 
     Why: a window needs an axis to slide along.

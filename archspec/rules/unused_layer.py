@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import Group, Rule
+from archspec.rules._base import Group, NetworkRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
 
 
-class UnusedLayer(Rule):
+class UnusedLayer(NetworkRule):
     """No layer reads this one's volume, and it is none of the network's results.
 
     Why: it is computed for nothing; usually a ``from`` above or below names the wrong layer, or ``outputs`` lacks it.

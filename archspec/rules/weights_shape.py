@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._wording import join
 from archspec.volume import sizes
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class WeightsShape(NodeRule):
+class WeightsShape(AppliedRule):
     """``weights`` written in the spec have another shape than the layer's.
 
     Why: filters stand last and channels before them, and every list of a level is as long as the next.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.report.summary import number_of
-from archspec.rules._base import NodeRule
+from archspec.rules._base import AppliedRule
 from archspec.rules._padding import is_allowed
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class WrappedPadding(NodeRule):
+class WrappedPadding(AppliedRule):
     """Reflected or circular padding wants more positions than the input has.
 
     Why: there is nothing left to mirror or to wrap around.

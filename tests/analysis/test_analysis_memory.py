@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import archspec
 from archspec.analysis.memory import is_merged, peak
+from archspec.graph.applied import Applied
 from archspec.graph.model import Graph, Node
 from archspec.ops._base import Operator
 from archspec.ops.rectifiers import ReLU
@@ -40,7 +41,8 @@ def make_graph(
         first = received[0]
         volume = first if in_place and first else Volume((1, 1), size)
         layer = Call(key=Scalar("mix", NOWHERE), node=Scalar("mix", NOWHERE))
-        nodes.append(Node(f"n{i}", ReLU() if in_place else Mix(), reads, received, volume, layer))
+        applied = Applied(ReLU() if in_place else Mix(), received, volume)
+        nodes.append(Node(f"n{i}", reads, applied, layer))
         volumes[f"n{i}"] = volume
     spec = Spec.model_construct(name="hand-made", tree=Mapping((), NOWHERE))
     return Graph(spec, entering, tuple(nodes), tuple(outputs))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec.engine.network import Network, compile_graph
+from archspec.graph.applied import Applied
 from archspec.graph.model import Graph, Node
 from archspec.source import Source, Span
 from archspec.spec.items import Call
@@ -37,11 +38,11 @@ def make_graph(
     for name, operator, *reads in layers:
         sources = reads[0] if reads else (list(volumes)[-1],)
         received = tuple(volumes[source] for source in sources)
-        known = [volume for volume in received if volume]
-        volumes[name] = operator.receive(known) if len(known) == len(received) else None
+        applied = Applied.of(operator, received)
+        volumes[name] = applied.output
         kind = re.sub(r"\d+$", "", name)
         layer = Call(key=Scalar(kind, SPAN), node=Scalar(kind, SPAN))
-        nodes.append(Node(name, operator, sources, received, volumes[name], layer))
+        nodes.append(Node(name, sources, applied, layer))
     spec = Spec.model_construct(name="net", input=entering, dtype=dtype, batch=batch, tree=Mapping((), SPAN))
     return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
 
