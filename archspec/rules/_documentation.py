@@ -63,7 +63,7 @@ def documentation(name: str) -> Documentation:
     if name in STAGE_FINDINGS:
         found = stage_finding(name)
         return _taken_apart(found, "", found.encoding)
-    return _taken_apart(rule(name), _NAME)
+    return _taken_apart(rule(name)(), _NAME)
 
 
 def _taken_apart(found: Rule | StageFinding, lead: str, encoding: str = "utf-8") -> Documentation:

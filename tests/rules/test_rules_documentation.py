@@ -67,7 +67,7 @@ def test_stage_finding_stands_in_the_table_under_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_docstring_has_every_section(name: str) -> None:
-    docstring = type(stage_finding(name) if name in STAGE_FINDINGS else rules.rule(name)).__doc__ or ""
+    docstring = (type(stage_finding(name)) if name in STAGE_FINDINGS else rules.rule(name)).__doc__ or ""
     assert tuple(re.findall(rf"^ *({'|'.join(SECTIONS)}):", docstring, re.MULTILINE)) == SECTIONS
     documented = documentation(name)
     assert all(len(part.split()) >= 2 for part in (documented.what, documented.why, documented.source))
