@@ -69,6 +69,7 @@ RULES = {
 FAMILY_RULES = {
     "unused-block": Listing("unused_block:UnusedBlock"),
     "unused-parameter": Listing("unused_parameter:UnusedParameter"),
+    "hidden-parameter": Listing("hidden_parameter:HiddenParameter"),
     "constant-condition": Listing("constant_condition:ConstantCondition"),
 }
 """Rules about a whole file, which all its networks together tell."""
