@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -18,7 +18,8 @@ from archspec._version import __version__
 from archspec.commands import Status
 from archspec.commands.outputs import Output, parse_outputs
 from archspec.graph.build import MAX_NODES
-from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS
+from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS
+from archspec.rules._base import Group
 from archspec.spec.selection import Choice
 
 app = typer.Typer(
@@ -32,6 +33,9 @@ app = typer.Typer(
 
 ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[misc]  # the table holds the names
 RICH = ReportFormat("rich")
+RulesFormat = StrEnum("RulesFormat", list(RULES_FORMATS))  # type: ignore[misc]  # see above
+TABLE = RulesFormat("table")
+RuleGroup = StrEnum("RuleGroup", list(get_args(Group)))  # type: ignore[misc]  # the type holds the names
 
 _VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
 
@@ -193,3 +197,27 @@ def zoo(context: typer.Context) -> None:
     from archspec.commands.zoo import zoo as action
 
     context.obj.append(action)
+
+
+@app.command()
+def rule(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A rule, or the name of any other finding.")],
+) -> None:
+    """Explain a rule: what it says, why it matters, an example that breaks it and one that keeps it."""
+    from archspec.commands.rule import rule as action
+
+    context.obj.append(partial(action, name))
+
+
+@app.command()
+def rules(
+    context: typer.Context,
+    *,
+    output_format: Annotated[RulesFormat, typer.Option("--format", help="How to print them.")] = TABLE,
+    group: Annotated[RuleGroup | None, typer.Option(help="Those of one group.")] = None,
+) -> None:
+    """List all rules, and the names of all other findings: group, level, what can be repaired."""
+    from archspec.commands.rules import rules as action
+
+    context.obj.append(partial(action, output_format.value, group.value if group else None))

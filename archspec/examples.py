@@ -8,23 +8,54 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archspec.examination import examine_family
-from archspec.report.findings_text import plain_text
+from archspec.report.finding_lines import finding_lines
+from archspec.report.styled import Line, Segment, plain
+from archspec.rules._documentation import Documentation, Example, documentation
 
 if TYPE_CHECKING:
-    from archspec.diagnostics import Diagnostic
-    from archspec.rules._documentation import Documentation, Example
+    from collections.abc import Iterable
+
+    from archspec.diagnostics import Diagnostic, Fix
 
 BAD_FILE, GOOD_FILE = "bad.arch.yaml", "good.arch.yaml"
 
 
 class Tried(NamedTuple):
-    """What is told of an example: as text, and as findings where it is a file."""
+    """What is told of an example: as lines, and as findings where it is a file."""
 
-    text: str
+    lines: tuple[Line, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The lines as plain text."""
+        return plain(self.lines).rstrip("\n")
+
+    @property
+    def fix(self) -> Fix | None:
+        """How the finding would be repaired."""
+        return next((found.fix for found in self.findings if found.fix), None)
+
+
+class Entry(NamedTuple):
+    """All that is known of a name: its documentation, and what is told of its bad example."""
+
+    documented: Documentation
+    bad: Tried
+
+    @property
+    def fixable(self) -> Literal["safe", "unsafe"] | None:
+        """How a finding of this name can be repaired by the command."""
+        fix = self.bad.fix
+        return ("safe" if fix.safe else "unsafe") if fix else None
+
+
+def entries(names: Iterable[str]) -> list[Entry]:
+    """Documentation of names, each with its bad example tried; KeyError when no finding has a name."""
+    return [Entry(found, try_bad(found)) for found in map(documentation, names)]
 
 
 def try_bad(documented: Documentation) -> Tried:
@@ -39,16 +70,23 @@ def try_good(documented: Documentation) -> Tried:
 
 def _tried(example: Example, name: str) -> Tried:
     if example.is_command:
-        return Tried(_output(example.text))
-    return _checked(example, name) if example.text else Tried("")
+        return Tried(tuple((Segment(line),) if line else () for line in _output(example.text).splitlines()))
+    return _checked(example, name) if example.text else Tried()
 
 
 def _checked(example: Example, name: str) -> Tried:
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(example.text.encode(example.encoding))
-        found = examine_family(path)[0].diagnostics
-    return Tried(plain_text(found).replace(f"{folder}{os.sep}", ""), tuple(found))
+        found = tuple(examine_family(path)[0].diagnostics)
+        lines = [line for each in found for line in ((), *finding_lines(each))]
+    hidden = f"{folder}{os.sep}"
+    return Tried(tuple(tuple(_without(hidden, segment) for segment in line) for line in lines[1:]), found)
+
+
+def _without(folder: str, segment: Segment) -> Segment:
+    """A segment in which a file is called by its name alone."""
+    return segment._replace(text=segment.text.replace(folder, ""))
 
 
 def _output(command: str) -> str:
@@ -56,5 +94,5 @@ def _output(command: str) -> str:
     from archspec.cli import parse  # noqa: PLC0415 - imports typer, and few examples are commands
 
     with redirect_stdout(StringIO()) as output:
-        parse(shlex.split(command)[2:])()
-    return output.getvalue().rstrip("\n")
+        parse([*shlex.split(command)[2:], "--output", "full"])()
+    return output.getvalue()

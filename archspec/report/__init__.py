@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.examples import Entry
 
 REPORT_FORMATS: dict[str, str] = {
     "rich": "report_rich:as_rich",
@@ -26,6 +27,13 @@ FINDINGS_FORMATS: dict[str, str] = {
     "json": "findings_json:as_json",
 }
 """Format of ``archspec check`` -> "module:function" in this folder."""
+
+RULES_FORMATS: dict[str, str] = {
+    "table": "rules_table:as_table",
+    "json": "rules_json:as_json",
+    "markdown": "rules_markdown:as_markdown",
+}
+"""Format of ``archspec rules`` -> "module:function" in this folder."""
 
 
 class ReportView(NamedTuple):
@@ -65,6 +73,12 @@ def render_report(report: Report, name: str = "rich", view: ReportView | None = 
 def render_findings(diagnostics: Sequence[Diagnostic], name: str, view: FindingsView) -> str:
     """Findings in the format ``name``, in order of file and place, the last line ended."""
     text: str = _load(FINDINGS_FORMATS[name])(diagnostics, view)
+    return text
+
+
+def render_rules(entries: Sequence[Entry], name: str, view: ReportView) -> str:
+    """What is documented of rules in the format ``name``, the last line ended."""
+    text: str = _load(RULES_FORMATS[name])(entries, view)
     return text
 
 

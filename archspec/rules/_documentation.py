@@ -10,8 +10,11 @@ from archspec.rules import FAMILY_RULES, RULES, rule
 from archspec.rules.stages import STAGE_FINDINGS, stage_finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archspec.diagnostics import Severity
     from archspec.rules._base import Group, Rule
+    from archspec.rules._settings import Threshold
     from archspec.rules.stages._base import StageFinding
 
 SECTIONS = ("Why", "Source", "Bad", "Good")
@@ -41,11 +44,13 @@ class Example(NamedTuple):
 
 
 class Documentation(NamedTuple):
-    """What is documented of one name; ``what`` has the summary as its first paragraph."""
+    """What is documented of one name. Paragraphs are a line each; the first one of ``what`` is the summary."""
 
     name: str
     group: Group
     severity: Severity
+    default: bool
+    thresholds: Mapping[str, Threshold]
     what: str
     why: str
     source: str
@@ -55,7 +60,7 @@ class Documentation(NamedTuple):
     @property
     def summary(self) -> str:
         """What the finding says, in a line."""
-        return " ".join(self.what.partition("\n\n")[0].split())
+        return self.what.partition("\n")[0]
 
 
 def documentation(name: str) -> Documentation:
@@ -76,12 +81,25 @@ def _taken_apart(found: Rule | StageFinding, lead: str, encoding: str = "utf-8")
         name=found.name,
         group=found.group,
         severity=found.severity,
-        what=what.strip(),
-        why=parts["Why"].strip(),
-        source=parts["Source"].strip(),
+        default=found.default,
+        thresholds=found.thresholds,
+        what=_prose(what),
+        why=_sentence(_prose(parts["Why"])),
+        source=_prose(parts["Source"]),
         bad=_example(parts["Bad"], lead)._replace(encoding=encoding),
         good=_example(parts["Good"], lead),
     )
+
+
+def _prose(section: str) -> str:
+    """Paragraphs as a line each, code in single backticks as Markdown has it."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in section.strip().split("\n\n"))
+    return "\n".join(paragraphs).replace("``", "`")
+
+
+def _sentence(text: str) -> str:
+    """Text that goes on behind its heading, made to stand below it."""
+    return text[:1].upper() + text[1:]
 
 
 def _dedented(docstring: str) -> str:
@@ -92,4 +110,4 @@ def _dedented(docstring: str) -> str:
 def _example(section: str, lead: str) -> Example:
     remark, _, block = section.partition("\n")
     text = textwrap.dedent(block).strip("\n")
-    return Example(f"{lead}{text}\n" if text else "", remark.strip())
+    return Example(f"{lead}{text}\n" if text else "", _sentence(remark.strip()))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules.stages import SYNTAX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archspec.rules._base import Group
+    from archspec.rules._settings import Threshold
 
 
 class StageFinding:
@@ -20,6 +24,8 @@ class StageFinding:
 
     name: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
+    default: ClassVar[bool] = True
+    thresholds: ClassVar[Mapping[str, Threshold]] = MappingProxyType({})
     encoding: ClassVar[str] = "utf-8"
     """How the file of the bad example is written."""
 

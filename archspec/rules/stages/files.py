@@ -26,7 +26,9 @@ class UnreadableFile(StageFinding):
 
 
 class Encoding(StageFinding):
-    """The file is not UTF-8. The bad example is written as Windows-1252, the good one as UTF-8.
+    """The file is not UTF-8.
+
+    The bad example is written as Windows-1252, the good one as UTF-8.
 
     Why: bytes of another encoding are other characters, or none, on the next machine.
 

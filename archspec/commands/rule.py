@@ -1,0 +1,39 @@
+"""``archspec rule``: what a finding means, and why it matters."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import get_args
+
+from archspec.commands import Status
+from archspec.commands.check import wants_colour
+from archspec.examples import entries
+from archspec.report.printable import printable
+from archspec.report.rule_text import rule_text
+from archspec.rules._base import Group
+from archspec.rules._documentation import NAMES
+from archspec.syntax.nearest import nearest
+
+_MOST_NEAR = 3
+
+
+def rule(name: str) -> Status:
+    """Print what is documented of a rule or another finding."""
+    if name not in NAMES:
+        sys.stderr.write(f"error: {_unknown(name)}\n")
+        return Status.UNUSABLE
+    (entry,) = entries((name,))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    sys.stdout.write(rule_text(entry, width, colour=wants_colour()))
+    return Status.OK
+
+
+def _unknown(name: str) -> str:
+    if name in get_args(Group):
+        return f"{name} is a group of rules; `archspec rules --group {name}` lists them"
+    near: list[str] = []
+    while len(near) < _MOST_NEAR and (found := nearest(name, [each for each in NAMES if each not in near])):
+        near.append(found)
+    meant = f"did you mean {' or '.join(near)}?" if near else "`archspec rules` lists them"
+    return f"there is no rule {printable(name):.60}; {meant}"

@@ -1,0 +1,27 @@
+"""``archspec rules``: everything that archspec can tell, in a list."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import get_args
+
+from archspec.commands import Status
+from archspec.commands.check import wants_colour
+from archspec.examples import Entry, entries
+from archspec.report import ReportView, render_rules
+from archspec.rules._base import Group
+from archspec.rules._documentation import NAMES, documentation
+
+
+def rules(output_format: str, group: str | None) -> Status:
+    """Print all rules and other findings, or those of a group, by group and name."""
+    known = sorted(entries(name for name in NAMES if group in (None, documentation(name).group)), key=_by_group)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    sys.stdout.write(render_rules(known, output_format, ReportView(width=width, colour=wants_colour())))
+    return Status.OK
+
+
+def _by_group(entry: Entry) -> int:
+    """Its group's place; within a group the order of the tables stays."""
+    return get_args(Group).index(entry.documented.group)

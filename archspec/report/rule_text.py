@@ -1,0 +1,80 @@
+"""The documentation of a rule for people: what it says, why, and an example with what archspec says of it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from archspec.report.printable import printable
+from archspec.report.styled import Line, Segment, painted, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archspec.examples import Entry, Tried
+    from archspec.rules._documentation import Documentation, Example
+
+_WIDEST = 100
+"""Longer lines of prose are hard to read."""
+_INDENT = "  "
+_CODE = "    "
+_CODE_WORDS = re.compile(r"`[^`]*`")
+_JOINED = "\N{NO-BREAK SPACE}"
+"""Stands for a space at which no line may end."""
+
+
+def rule_text(entry: Entry, width: int | None, *, colour: bool) -> str:
+    """All that is known of a name, fitted to a terminal of ``width``."""
+    lines = _lines(entry, min(width or _WIDEST, _WIDEST))
+    return painted(lines) if colour else plain(lines)
+
+
+def level(documented: Documentation) -> str:
+    """How much a finding weighs, and whether it has to be asked for."""
+    return f"{documented.severity}{'' if documented.default else ', off'}"
+
+
+def _lines(entry: Entry, width: int) -> Iterator[Line]:
+    documented = entry.documented
+    yield Segment(documented.name, "title"), Segment(f"  {documented.group}, {level(documented)}", "caption")
+    yield ()
+    yield from _prose(documented.what, width, "")
+    yield from _section("Why", _prose(documented.why, width, _INDENT))
+    yield from _section("Bad", (*_example(documented.bad, width), *_told(entry.bad)))
+    yield from _section("Good", _example(documented.good, width))
+    if documented.thresholds:
+        yield from _section("Settings", _settings(documented, width))
+    yield from _section("Source", _prose(documented.source, width, _INDENT))
+
+
+def _section(title: str, body: Iterable[Line]) -> Iterator[Line]:
+    yield ()
+    yield (Segment(title, "head"),)
+    yield from body
+
+
+def _prose(text: str, width: int, indent: str) -> Iterator[Line]:
+    for paragraph in text.split("\n"):
+        whole = _CODE_WORDS.sub(lambda match: match[0].replace(" ", _JOINED), paragraph)
+        for line in textwrap.wrap(whole, width - len(indent), break_long_words=False, break_on_hyphens=False):
+            yield (Segment(indent + line.replace(_JOINED, " ")),)
+
+
+def _example(example: Example, width: int) -> Iterator[Line]:
+    if example.remark:
+        yield from _prose(example.remark, width, _INDENT)
+    for line in example.text.splitlines():
+        yield (Segment(_CODE + printable(line), "operator"),)
+
+
+def _settings(documented: Documentation, width: int) -> Iterator[Line]:
+    for name, threshold in documented.thresholds.items():
+        yield from _prose(f"`{name}`, {threshold.value:,} by default: {threshold.meaning}", width, _INDENT)
+
+
+def _told(bad: Tried) -> Iterator[Line]:
+    if bad.lines:
+        yield ()
+    for line in bad.lines:
+        yield (Segment(_CODE), *line) if line else ()

@@ -1,0 +1,38 @@
+"""All rules for programs: the contract of docs/json.md."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archspec.examples import Entry
+    from archspec.report import ReportView
+
+VERSION = 1
+
+
+def as_json(entries: Sequence[Entry], view: ReportView) -> str:  # noqa: ARG001 - programs see everything
+    """The format ``json``."""
+    return json.dumps({"version": VERSION, "rules": list(map(_rule, entries))}, indent=2) + "\n"
+
+
+def _rule(entry: Entry) -> dict[str, Any]:
+    documented = entry.documented
+    return {
+        "name": documented.name,
+        "group": documented.group,
+        "severity": str(documented.severity),
+        "default": documented.default,
+        "thresholds": {name: limit._asdict() for name, limit in documented.thresholds.items()},
+        "fixable": entry.fixable,
+        "summary": documented.summary,
+        "what": documented.what,
+        "why": documented.why,
+        "source": documented.source,
+        "bad": documented.bad.text,
+        "finding": entry.bad.text,
+        "good": documented.good.text,
+    }

@@ -1,0 +1,88 @@
+"""All rules as a page: docs/rules.md."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from archspec.report.rule_text import level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archspec.examples import Entry
+    from archspec.report import ReportView
+    from archspec.rules._documentation import Example
+
+_HEAD = """\
+# Rules
+
+Everything that `archspec check` can tell, by the name it bears. `archspec rule NAME` prints one of these in a terminal.
+This page is made by `archspec rules --format markdown` from the source of the rules, and a test runs every example.
+
+An error makes `archspec check` fail, a warning does not, and an info is only counted unless `--show-info` is given.
+Where the column *fix* says safe or unsafe, findings bring a fix; a safe one never changes what a spec means.
+"""
+_PAGE = re.compile(r"\b(docs/)?([\w-]+\.md)\b")
+_GROUPS = {
+    "syntax": "What is wrong with a file as YAML, before it is looked at as a spec.",
+    "spec": "What is wrong with a spec as such: its keys, values and names, and what it expands to.",
+    "shape": "What does not fit together in a network, or is lost in it.",
+    "budget": "What a spec states of its network and does not hold.",
+    "design": "What fits, but is seldom meant.",
+    "cost": "What is dear, and what would be cheaper.",
+}
+
+
+def as_markdown(entries: Sequence[Entry], view: ReportView) -> str:  # noqa: ARG001 - a page is as wide as its reader's
+    """The format ``markdown``."""
+    parts = [_HEAD]
+    for group, members in groupby(entries, lambda entry: entry.documented.group):
+        known = list(members)
+        parts += [f"## Group {group}\n\n{_GROUPS[group]}\n", _table(known), *map(_section, known)]
+    return "\n".join(parts)
+
+
+def _table(entries: Sequence[Entry]) -> str:
+    rows = [f"| {' | '.join(_cells(each))} |\n" for each in entries]
+    return f"| name | level | fix | meaning |\n|---|---|---|---|\n{''.join(rows)}"
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    documented = entry.documented
+    name = f"[`{documented.name}`](#{documented.name})"
+    return name, level(documented), entry.fixable or "", documented.summary.replace("|", "\\|")
+
+
+def _section(entry: Entry) -> str:
+    documented = entry.documented
+    parts = [
+        f"### {documented.name}",
+        f"*{level(documented)}{f', {entry.fixable} fix' if entry.fixable else ''}*",
+        documented.what.replace("\n", "\n\n"),
+        f"**Why.** {documented.why}".replace("\n", "\n\n"),
+        *_example("Bad", documented.bad),
+        *([f"```text\n{entry.bad.text}\n```"] if entry.bad.text else []),
+        *_example("Good", documented.good),
+        *(
+            f"**Setting.** `{name}`, {limit.value:,} by default: {limit.meaning}"
+            for name, limit in documented.thresholds.items()
+        ),
+        f"**Source.** {_PAGE.sub(_link, documented.source)}".replace("\n", "\n\n"),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _link(match: re.Match[str]) -> str:
+    """A page of ours as this page, which stands beside it, links to it."""
+    folder, page = match.groups()
+    return f"[{page}]({page if folder else f'../{page}'})"
+
+
+def _example(title: str, example: Example) -> Iterator[str]:
+    if example.remark:
+        yield f"**{title}.** {example.remark}"
+    if example.text:
+        yield f"**{title}:**"
+        yield f"```{'console' if example.is_command else 'yaml'}\n{example.text}```"

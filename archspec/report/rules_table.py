@@ -1,0 +1,43 @@
+"""All rules for people, a line each under their group."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from archspec.report.rule_text import level
+from archspec.report.styled import Line, Segment, painted, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archspec.examples import Entry
+    from archspec.report import ReportView
+
+_GAP = "  "
+_NARROWEST = 30
+"""Cells that a summary gets, whatever the terminal has."""
+
+
+def as_table(entries: Sequence[Entry], view: ReportView) -> str:
+    """The format ``table``."""
+    lines = list(_lines(entries, view.width))
+    return painted(lines) if view.colour else plain(lines)
+
+
+def _lines(entries: Sequence[Entry], width: int | None) -> Iterator[Line]:
+    rows = [(each, (each.documented.name, level(each.documented), each.fixable or "")) for each in entries]
+    widths = [max(len(row[column]) for _, row in rows) for column in range(3)]
+    room = None if width is None else max(width - sum(widths) - 4 * len(_GAP), _NARROWEST)
+    for group, members in groupby(rows, lambda row: row[0].documented.group):
+        yield (Segment(group, "head"),)
+        for entry, row in members:
+            name, *others = (_GAP + cell.ljust(size) for cell, size in zip(row, widths, strict=True))
+            first, *more = textwrap.wrap(entry.documented.summary, room) if room else [entry.documented.summary]
+            styles = (str(entry.documented.severity), "help")
+            yield Segment(name, "title"), *map(Segment, others, styles), Segment(_GAP + first)
+            yield from ((Segment(" " * (sum(widths) + 4 * len(_GAP)) + line),) for line in more)
+        yield ()
+    yield (Segment("safe, unsafe: findings bring a fix; a safe one never changes what a spec means", "legend"),)
+    yield (Segment("`archspec rule NAME` explains one of them", "legend"),)
