@@ -14,6 +14,7 @@ from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView
 from archspec.spec.selection import Choice, ChoiceError
+from archspec.syntax.reading import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +39,13 @@ def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
         tell(refused)
         return Status.UNUSABLE
     found: list[Diagnostic] = []
-    files = 0
+    names: list[str] = []
     for path in spec_files(paths, found.append):
-        files += 1
+        names.append(STDIN if path == "-" else path)
         found.extend(_examined(path, options))
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    view = FindingsView(files=files, show_info=options.show_info, colour=colour)
+    view = FindingsView(len(names), options.show_info, colour, tuple(names))
     failed = write_outputs(found, outputs, view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
-    listed = [each for each in diagnostics if view.show_info or each.severity is not Severity.INFO]
-    lines = [*_blocks(listed), *summary(diagnostics, view)]
+    lines = [*_blocks(listed(diagnostics, view)), *summary(diagnostics, view)]
     return painted(lines) if view.colour else plain(lines)
+
+
+def listed(diagnostics: Iterable[Diagnostic], view: FindingsView) -> list[Diagnostic]:
+    """The findings to show, in order: infos only when asked for."""
+    shown = [each for each in diagnostics if view.show_info or each.severity is not Severity.INFO]
+    return sorted(shown, key=lambda each: each.sort_key)
 
 
 def plain_text(diagnostics: Iterable[Diagnostic]) -> str:
