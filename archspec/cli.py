@@ -117,6 +117,11 @@ def check(
     *,
     output: OutputOption = None,
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that keep what the spec means.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
     variant: VariantOption = None,
     settings: SetOption = None,
     input_volume: VolumeOption = None,
@@ -126,10 +131,15 @@ def check(
 
     Exit status: 0 nothing wrong, 1 errors found, 2 a file could not be read.
     """
-    from archspec.commands.check import CheckOptions
+    from archspec.commands.check import CheckOptions, Fixing
     from archspec.commands.check import check as action
 
-    options = CheckOptions(_outputs(output), show_info, _choice(variant, settings, input_volume), max_nodes)
+    if unsafe_fixes and not (fix or diff):
+        raise typer.BadParameter("it goes with --fix or --diff", param_hint="--unsafe-fixes")
+    if (fix or diff) and "-" in paths and len(paths) > 1:
+        raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
+    fixing = Fixing(unsafe_fixes, is_diff=diff) if fix or diff else None
+    options = CheckOptions(_outputs(output), show_info, _choice(variant, settings, input_volume), max_nodes, fixing)
     context.obj.append(partial(action, paths, options))
 
 

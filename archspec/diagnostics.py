@@ -33,11 +33,15 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that remove a finding; a safe fix never changes what the spec means."""
+    """Edits that remove a finding; a safe fix never changes what the spec means.
+
+    ``otherwise`` is what to try when these edits turn out not to hold.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
+    otherwise: Fix | None = None
 
 
 class Diagnostic(NamedTuple):

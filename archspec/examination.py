@@ -139,7 +139,9 @@ def _over_variants(seen: list[Examination]) -> list[Diagnostic]:
         names = list(dict.fromkeys(name for _, name in group))
         for first in [found for found, name in group if name == names[0]]:
             more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
-            told.append(first._replace(notes=(*first.notes, f"in variant {names[0]}{more}")))
+            agree = {name for found, name in group if found.fix == first.fix} == set(names)
+            notes = (*first.notes, f"in variant {names[0]}{more}")
+            told.append(first._replace(notes=notes, fix=first.fix if agree else None))
     return told
 
 

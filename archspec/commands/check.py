@@ -14,10 +14,17 @@ from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView
 from archspec.spec.selection import Choice, ChoiceError
-from archspec.syntax.reading import STDIN
+from archspec.syntax.copies import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class Fixing(NamedTuple):
+    """Fixes to make: only the safe ones, or ``unsafe`` ones too; ``is_diff`` shows what would change instead."""
+
+    unsafe: bool = False
+    is_diff: bool = False
 
 
 class CheckOptions(NamedTuple):
@@ -27,6 +34,7 @@ class CheckOptions(NamedTuple):
     show_info: bool = False
     choice: Choice = Choice()
     max_nodes: int = MAX_NODES
+    fixing: Fixing | None = None
 
 
 USUAL = CheckOptions()
@@ -34,19 +42,29 @@ USUAL = CheckOptions()
 
 def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
-    outputs = options.outputs or usual_outputs()
-    if refused := refusals(outputs):
+    if refused := refusals(options.outputs):
         tell(refused)
         return Status.UNUSABLE
     found: list[Diagnostic] = []
+    specs = spec_files(paths, found.append)
+    if options.fixing is not None:
+        from archspec.commands.fix import fix  # noqa: PLC0415 - most runs change nothing
+
+        return fix(list(specs), found, options)
     names: list[str] = []
-    for path in spec_files(paths, found.append):
-        names.append(STDIN if path == "-" else path)
-        found.extend(_examined(path, options))
+    for path in specs:
+        names.append(path)
+        found.extend(examined(path, options))
+    return tell_found(found, names, options)
+
+
+def tell_found(found: list[Diagnostic], specs: Sequence[str], options: CheckOptions, fixed: int = 0) -> Status:
+    """Write what was found in specs where it is to go; the exit status that calls for."""
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    view = FindingsView(len(names), options.show_info, colour, tuple(names))
-    failed = write_outputs(found, outputs, view)
+    names = tuple(STDIN if spec == "-" else spec for spec in specs)
+    view = FindingsView(len(specs), options.show_info, colour, names, fixed)
+    failed = write_outputs(found, options.outputs or usual_outputs(), view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)
 
@@ -63,7 +81,7 @@ def status(found: Sequence[Diagnostic]) -> Status:
     return Status.FINDINGS if any(each.severity is Severity.ERROR for each in found) else Status.OK
 
 
-def _examined(path: str, options: CheckOptions) -> list[Diagnostic]:
+def examined(path: str, options: CheckOptions) -> list[Diagnostic]:
     """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked."""
     try:
         return examine_family(path, options.choice, options.max_nodes)[0].diagnostics

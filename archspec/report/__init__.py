@@ -59,12 +59,14 @@ class FindingsView(NamedTuple):
     """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too.
 
     ``names`` are those files, for formats that tell of files without findings too.
+    ``fixed`` is how many findings were there before they were fixed.
     """
 
     files: int
     show_info: bool = False
     colour: bool = False
     names: tuple[str, ...] = ()
+    fixed: int = 0
 
 
 def render_report(report: Report, name: str = "rich", view: ReportView | None = None) -> str:

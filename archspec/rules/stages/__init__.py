@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SYNTAX = {
     "unreadable-file": "files:UnreadableFile",
+    "unwritable-file": "files:UnwritableFile",
     "encoding": "files:Encoding",
     "empty-file": "files:EmptyFile",
     "several-documents": "files:SeveralDocuments",
