@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.commands import Status
 from archspec.commands.outputs import Output, refusals, tell, usual_outputs, write_outputs
-from archspec.diagnostics import Diagnostic, Severity
+from archspec.config.configurations import Configurations, Options
+from archspec.diagnostics import Diagnostic
 from archspec.discovery import spec_files
 from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
@@ -35,6 +37,7 @@ class CheckOptions(NamedTuple):
     choice: Choice = Choice()
     max_nodes: int = MAX_NODES
     fixing: Fixing | None = None
+    configuration: Options = Options()
 
 
 USUAL = CheckOptions()
@@ -46,15 +49,17 @@ def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
         tell(refused)
         return Status.UNUSABLE
     found: list[Diagnostic] = []
-    specs = spec_files(paths, found.append)
+    configurations = Configurations(found.append, options.configuration)
+    examine = partial(_examined, options=options, configurations=configurations)
+    specs = spec_files(paths, found.append, configurations.passed_over)
     if options.fixing is not None:
         from archspec.commands.fix import fix  # noqa: PLC0415 - most runs change nothing
 
-        return fix(list(specs), found, options)
+        return fix(list(specs), examine, found, options)
     names: list[str] = []
     for path in specs:
         names.append(path)
-        found.extend(examined(path, options))
+        found.extend(examine(path))
     return tell_found(found, names, options)
 
 
@@ -78,13 +83,21 @@ def status(found: Sequence[Diagnostic]) -> Status:
     """The exit status that findings call for."""
     if any(each.unusable for each in found):
         return Status.UNUSABLE
-    return Status.FINDINGS if any(each.severity is Severity.ERROR for each in found) else Status.OK
+    return Status.FINDINGS if any(each.is_failing for each in found) else Status.OK
 
 
-def examined(path: str, options: CheckOptions) -> list[Diagnostic]:
-    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked."""
+def _examined(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
+    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked.
+
+    Nothing is known of a file whose configuration is faulty, which is told once and for all of its files.
+    """
+    configuration = configurations.of_file(path)
+    if configuration is None:
+        return []
+    rules, variants = configuration.rules_of(path), configuration.variants
     try:
-        return examine_family(path, options.choice, options.max_nodes)[0].diagnostics
+        seen = examine_family(path, options.choice, options.max_nodes, rules, variants)
+        return configuration.weighed(seen[0].diagnostics)
     except ChoiceError as error:
         return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
     except Exception as error:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from functools import partial
 from typing import TYPE_CHECKING
 
 from archspec.commands import Status
-from archspec.commands.check import examined, tell_found
+from archspec.commands.check import tell_found
 from archspec.fixing.repair import Repair, Wanted, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from archspec.commands.check import CheckOptions
     from archspec.diagnostics import Diagnostic
@@ -20,13 +19,17 @@ if TYPE_CHECKING:
 _STDIN = "-"
 
 
-def fix(specs: Sequence[str], found: list[Diagnostic], options: CheckOptions) -> Status:
+def fix(
+    specs: Sequence[str],
+    examine: Callable[[str], list[Diagnostic]],
+    found: list[Diagnostic],
+    options: CheckOptions,
+) -> Status:
     """Fix specs, or show what that would change, and tell what is left besides what was ``found`` before.
 
     The fixed text of standard input goes to standard output, and what is left of it to standard error.
     """
     unsafe, is_diff = options.fixing or (False, False)
-    examine = partial(examined, options=options)
     done = repair(specs, examine, Wanted(unsafe, options.show_info))
     if is_diff:
         return _show(done, [*found, *done.left])
