@@ -151,7 +151,7 @@ def _moved(
     if sights is None or footprints is None:
         return None
     steps = list(zip(sights, _on_each(footprints, len(sights)), strict=True))
-    if steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
+    if steps and steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
         return _all((_after(*steps[0], longest),) * len(steps))
     return _all(_after(*step, longest) for step in steps)
 
