@@ -19,7 +19,6 @@ from archspec._version import __version__
 if TYPE_CHECKING:
     from archspec.analysis.report import Report
     from archspec.api import SpecError, analyze, check, compile, load  # noqa: A004 - the stage's name
-    from archspec.config.given import ConfigError
     from archspec.diagnostics import Diagnostic, Severity
     from archspec.engine.network import CompileError, InputError, Network, WeightsError
     from archspec.graph.model import Graph
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ChoiceError",
     "CompileError",
-    "ConfigError",
     "Diagnostic",
     "Graph",
     "InputError",
@@ -51,7 +49,6 @@ __all__ = [
 _HOMES = {
     "ChoiceError": "spec.selection",
     "CompileError": "engine.network",
-    "ConfigError": "config.given",
     "Diagnostic": "diagnostics",
     "Graph": "graph.model",
     "InputError": "engine.network",

@@ -6,14 +6,12 @@ import contextlib
 import gc
 import os
 import sys
-from types import ModuleType
 
 from archspec.commands import Status
 
 
 def main() -> int:
     """Run the command line and give its exit status."""
-    _leave_out_plugins()
     gc.disable()  # one short run that makes hundreds of thousands of small objects: collecting costs more than it frees
     _open_streams()
     try:
@@ -31,18 +29,6 @@ def main() -> int:
         sys.stderr.write(f"error: cannot write the output: {error.strerror or error}\n")
         return Status.UNUSABLE
     return status
-
-
-def _leave_out_plugins() -> None:
-    """Keep pydantic from looking for plugins, which reads every installed package and imports a tenth of the start-up.
-
-    Its switch for that spares the reading but not the imports (importlib.metadata, with e-mail and sockets), so an
-    empty loader stands in for its own. Should pydantic rename the module, this does nothing.
-    """
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    loader = ModuleType("pydantic.plugin._loader")
-    vars(loader)["get_plugins"] = tuple
-    sys.modules.setdefault(loader.__name__, loader)
 
 
 def _open_streams() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-
+from archspec.model import BeforeValidator, Field, Model, WithJsonSchema
 from archspec.ops._footprint import Footprint
 from archspec.ops._numpy import np
 from archspec.ops._window import Window
@@ -118,15 +117,13 @@ class Limit(NamedTuple):
     most: int
 
 
-class Operator(BaseModel):
+class Operator(Model):
     """Base of all operators: the fields of a subclass are the arguments a spec may give.
 
     A subclass states facts: shapes, weights, costs, windows. Whether a fact is a fault, the rules judge.
     ``output`` gives None where there is no output; a shape rule then says why.
     Arrays are ``(N, spatial axes ..., C)``.
     """
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     main: ClassVar[str | None] = None
     """The argument that a bare scalar gives (``fc: 10``)."""
@@ -141,11 +138,10 @@ class Operator(BaseModel):
     activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
     """Kind of non-linearity; chooses He's or Glorot's initialisation before it."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _freeze(cls, arguments: Any) -> Any:
+    def model_before(cls, values: Any) -> Any:
         """Take lists as tuples: an operator never changes and can be a key."""
-        return frozen(arguments)
+        return frozen(values)
 
     def output(self, volume: Volume) -> Volume | None:
         """Volume that leaves when ``volume`` arrives; None when none can."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
-
+from archspec.model import Field
 from archspec.ops._base import EACH_AXIS, Operator, Sizes, per_axis
 from archspec.ops._numpy import np
 from archspec.ops._window import Fit, Window
@@ -43,7 +42,7 @@ class Sliding(Operator):
     """Whether padding is at most half the kernel: a pool's window must always hold a real number."""
 
     kernel: Sizes
-    stride: Sizes | None = Field(None, description=EACH_AXIS)
+    stride: Sizes | None = Field(default=None, description=EACH_AXIS)
     padding: Padding = 0
     dilation: Sizes = 1
     fit: Fit | None = None

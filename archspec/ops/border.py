@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator
-
+from archspec.model import Field, field_validator
 from archspec.ops._base import EACH_AXIS, Like, Limit, Operator, Sizes, per_axis
 from archspec.ops._footprint import Footprint
 from archspec.ops._rearranging import Rearranging
@@ -15,6 +14,8 @@ from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import ValidationInfo
 
     from archspec.ops._numpy import Array
 
@@ -69,9 +70,9 @@ class Crop(Rearranging):
     axis_arguments: ClassVar[tuple[str, ...]] = ("size", "like", "margin")
     size_arguments: ClassVar[frozenset[str]] = frozenset({"like"})
 
-    size: Sizes | None = Field(None, description=EACH_AXIS)
+    size: Sizes | None = Field(default=None, description=EACH_AXIS)
     like: Like = None
-    margin: Margin | None = Field(None, description=SIDES, validate_default=True)
+    margin: Margin | None = Field(default=None, description=SIDES, validate_default=True)
 
     @field_validator("margin")
     @classmethod

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationInfo, field_validator
-
+from archspec.model import field_validator
 from archspec.ops._base import Count, Division, Limit, Operator
 from archspec.ops._sliding import Zeros
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import ValidationInfo
 
     from archspec.ops._numpy import Array
 

@@ -6,8 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
-
+from archspec.model import Field, field_validator
 from archspec.ops._base import EACH_AXIS, Like, Sizes, per_axis
 from archspec.ops._footprint import Footprint
 from archspec.ops._numpy import np
@@ -16,6 +15,8 @@ from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import ValidationInfo
 
     from archspec.ops._numpy import Array
 
@@ -33,9 +34,9 @@ class Upsample(Rearranging):
     axis_arguments: ClassVar[tuple[str, ...]] = ("size", "like", "factor")
     size_arguments: ClassVar[frozenset[str]] = frozenset({"like"})
 
-    size: Sizes | None = Field(None, description=EACH_AXIS)
+    size: Sizes | None = Field(default=None, description=EACH_AXIS)
     like: Like = None
-    factor: Sizes | None = Field(None, description=EACH_AXIS, validate_default=True)
+    factor: Sizes | None = Field(default=None, description=EACH_AXIS, validate_default=True)
     mode: Literal["nearest", "bilinear"] = "nearest"
     align_corners: bool = False
 

@@ -6,8 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator
-
+from archspec.model import Field, field_validator
 from archspec.ops._base import Claim, Count, Division, Limit, Sizes, Weight, per_axis
 from archspec.ops._footprint import Footprint
 from archspec.ops._numpy import np
@@ -18,6 +17,8 @@ from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import ValidationInfo
 
     from archspec.ops._numpy import Array
 

@@ -16,7 +16,6 @@ STYLES = {
     "second": "bold blue",
     "note": "bold",
     "help": "bold green",
-    "fix": "bold green",
     "title": "bold",
     "caption": "dim",
     "head": "bold",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from archspec.diagnostics import Diagnostic
+from archspec.model import Field, Model
 from archspec.ops._base import Count
 from archspec.ops._window import Fit
 from archspec.record import record
@@ -20,11 +19,7 @@ ITEM_BYTES: dict[DType, int] = {"float16": 2, "bfloat16": 2, "float32": 4, "floa
 """Bytes of one number."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
-
-
-class TrainingMemory(_Model):
+class TrainingMemory(Model):
     """Bytes to train with each optimizer."""
 
     sgd: BytesField | None = None
@@ -32,7 +27,7 @@ class TrainingMemory(_Model):
     adam: BytesField | None = None
 
 
-class Counts(_Model):
+class Counts(Model):
     """Figures that a layer and the whole network have; ``forward_memory`` of a layer is that of its output."""
 
     params: CountField | None = None
@@ -69,7 +64,7 @@ class Facts(Figures):
     receptive_field: tuple[Count, ...] | Count | None = None
 
 
-class VariantHeader(_Model):
+class VariantHeader(Model):
     """What a variant says of itself instead of the file."""
 
     source: str | None = None
@@ -80,7 +75,7 @@ class VariantHeader(_Model):
     budget: Figures | None = None
 
 
-class Header(_Model):
+class Header(Model):
     """The top of a spec file without its layers."""
 
     name: Annotated[str, Field(min_length=1)] | None = None
@@ -107,6 +102,9 @@ class Variant:
     header: VariantHeader
 
 
+_NONE: dict[str, Any] = {}
+
+
 class Spec(Header):
     """A whole spec, or one network of it.
 
@@ -116,11 +114,11 @@ class Spec(Header):
     """
 
     defaults: Params = ()
-    blocks: dict[str, Block] = {}
+    blocks: dict[str, Block] = _NONE
     layers: tuple[Item, ...] = ()
     outputs: tuple[Scalar, ...] = ()
-    variants: dict[str, Variant] = {}
-    params: dict[str, Any] = {}
+    variants: dict[str, Variant] = _NONE
+    params: dict[str, Any] = _NONE
     chosen: str | None = None
     checks_layers: bool = True
     is_selected: bool = False

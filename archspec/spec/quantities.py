@@ -6,8 +6,7 @@ import re
 from decimal import Decimal, localcontext
 from typing import Annotated
 
-from pydantic import PlainValidator
-
+from archspec.model import PlainValidator
 from archspec.spec.wording import shown
 
 _COUNT = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}

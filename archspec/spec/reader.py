@@ -16,9 +16,8 @@ from archspec.syntax import plain
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from archspec.diagnostics import Sink
+    from archspec.model import Model
     from archspec.spec.items import Block, Item
     from archspec.spec.models import Variant
 
@@ -95,7 +94,7 @@ def _every_variant_has(tree: Mapping, key: str) -> bool:
 
 def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
     known = argument_names(Header)
-    parts: dict[str, BaseModel] = {}
+    parts: dict[str, Model] = {}
     rest: list[Entry] = []
     for entry in tree.entries:
         key = str(entry.key.value)

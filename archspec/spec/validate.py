@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
-
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
+from archspec.model import Model, ValidationError
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
 from archspec.spec.wording import cut, shorten, shown
-from archspec.syntax import nearest, only_candidate
+from archspec.syntax import nearest
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from archspec.source import Span
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Model)
 
 
 class Named(NamedTuple):
@@ -140,7 +139,7 @@ def _by_field(errors: Iterable[ErrorDetails]) -> dict[str, list[ErrorDetails]]:
     return fields
 
 
-def _finding(model: type[BaseModel], node: Mapping, named: Named, name: str, details: list[ErrorDetails]) -> Diagnostic:
+def _finding(model: type[Model], node: Mapping, named: Named, name: str, details: list[ErrorDetails]) -> Diagnostic:
     if details[0]["type"] in _UNKNOWN:
         return _unknown_key(model, node, named, tuple(map(str, details[0]["loc"])))
     if node.get(name) is None:
@@ -149,7 +148,7 @@ def _finding(model: type[BaseModel], node: Mapping, named: Named, name: str, det
     return _invalid(model, named, name, errors, is_choice=len(details) > 1)
 
 
-def _missing(model: type[BaseModel], named: Named, name: str, details: ErrorDetails) -> Diagnostic:
+def _missing(model: type[Model], named: Named, name: str, details: ErrorDetails) -> Diagnostic:
     """The finding for a key that must be given, or for one of several, which the error names."""
     error = details.get("ctx", {}).get("error")
     return Diagnostic(
@@ -161,7 +160,7 @@ def _missing(model: type[BaseModel], named: Named, name: str, details: ErrorDeta
     )
 
 
-def _unknown_key(model: type[BaseModel], node: Mapping, named: Named, loc: tuple[str, ...]) -> Diagnostic:
+def _unknown_key(model: type[Model], node: Mapping, named: Named, loc: tuple[str, ...]) -> Diagnostic:
     """The finding for a key of the model, or of a mapping inside it."""
     first, *rest = loc
     entry = next(entry for entry in node.entries if str(entry.key.value) == first)
@@ -171,11 +170,11 @@ def _unknown_key(model: type[BaseModel], node: Mapping, named: Named, loc: tuple
     return unknown(entry.key, named, argument_names(model), [str(each.key.value) for each in node.entries])
 
 
-def _model_of(model: type[BaseModel], name: str) -> type[BaseModel]:
+def _model_of(model: type[Model], name: str) -> type[Model]:
     """The model that a field holds."""
     annotation = next(info.annotation for key, info in model.model_fields.items() if name in (key, info.alias))
     kinds = (annotation, *get_args(annotation))
-    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Model))
 
 
 def _likeliest(errors: list[_Error]) -> list[_Error]:
@@ -216,12 +215,11 @@ def _located(node: Node, details: ErrorDetails) -> _Error:
     return _Error(details["type"], node, path, depth, alternative, details["input"], details.get("ctx", {}))
 
 
-def _invalid(model: type[BaseModel], named: Named, name: str, errors: list[_Error], *, is_choice: bool) -> Diagnostic:
+def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], *, is_choice: bool) -> Diagnostic:
     """The finding for a value that won't do: what was wanted, what stands there, and what was likely meant."""
     error = errors[0]
     description = _description(model, name) if is_choice and not error.depth else None
-    choices = [word for each in errors for word in each.choices]
-    near = nearest(error.value, choices) if _is_text(error.value) else None
+    near = nearest(error.value, [word for each in errors for word in each.choices]) if _is_text(error.value) else None
     help_ = (f"write `{near}`",) if near else _about(model, name) if error.depth > 0 else ()
     return Diagnostic(
         rule="invalid-value",
@@ -230,15 +228,7 @@ def _invalid(model: type[BaseModel], named: Named, name: str, errors: list[_Erro
         span=error.place.span,
         layer=named.layer,
         help=help_,
-        fix=_respelt(error, near, choices) if near else None,
     )
-
-
-def _respelt(error: _Error, near: str, choices: list[str]) -> Fix | None:
-    """The fix of a misspelt word; none where an expression gave it."""
-    if not isinstance(error.place, Scalar) or error.place.value != error.value:
-        return None
-    return rename(error.place.span, near, safe=only_candidate(error.value, choices) is not None)
 
 
 def _is_text(value: Any) -> bool:
@@ -287,18 +277,8 @@ def unknown(key: Scalar, named: Named, valid: list[str], given: Collection[str] 
         layer=named.layer,
         notes=_of_others(word, named, valid),
         help=(f"write `{near}`" if near else _where(word, named, valid),),
-        fix=rename(key.span, near, safe=_is_sure(word, named, valid)) if near and near not in given else None,
+        fix=Fix(f"write `{near}`", (Edit(key.span, near),), safe=True) if near and near not in given else None,
     )
-
-
-def rename(place: Span, name: str, *, safe: bool) -> Fix:
-    """The fix that writes a name where another stands."""
-    return Fix(f"write `{name}`", (Edit(place, name),), safe)
-
-
-def _is_sure(word: str, named: Named, valid: list[str]) -> bool:
-    """Whether there is no doubt about the key that was meant."""
-    return bool(ours(word, named.words or {}, valid) or only_candidate(word, valid))
 
 
 def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:
@@ -317,22 +297,22 @@ def _where(word: str, named: Named, valid: list[str]) -> str:
     return f"{named.owner} takes {listed}" if valid else f"{named.owner} takes no arguments"
 
 
-def argument_names(model: type[BaseModel]) -> list[str]:
+def argument_names(model: type[Model]) -> list[str]:
     """The keys a model takes, in order of declaration."""
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
-def required_names(model: type[BaseModel]) -> list[str]:
+def required_names(model: type[Model]) -> list[str]:
     """The keys that a model can't do without."""
     return [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
 
 
-def _description(model: type[BaseModel], name: str) -> str | None:
+def _description(model: type[Model], name: str) -> str | None:
     """What a field takes, in words, when the field says so."""
     fields = ((info.alias or key, info) for key, info in model.model_fields.items())
     return next((info.description for key, info in fields if key == name), None)
 
 
-def _about(model: type[BaseModel], name: str) -> tuple[str, ...]:
+def _about(model: type[Model], name: str) -> tuple[str, ...]:
     description = _description(model, name)
     return (f"`{name}` is {description}",) if description else ()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator
-
+from archspec.model import BeforeValidator, PlainValidator
 from archspec.spec.wording import shown
 from archspec.volume import AXIS_NAMES, Volume, sizes
 

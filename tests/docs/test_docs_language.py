@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 import archspec
 from archspec.discovery import spec_files
@@ -33,6 +33,7 @@ from archspec.volume import Volume
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archspec.model import Model
     from archspec.ops._base import Operator
     from tests.docs.conftest import Document, Read
 
@@ -84,7 +85,7 @@ def sequence(*layers: str, top: str = "input: 32x32x3") -> str:
     return "\n".join(("name: x", top, "layers:", *(f"  - {layer}" for layer in layers))) + "\n"
 
 
-def check_type(model: type[BaseModel], name: str, type_: str, others: dict[str, Any]) -> None:
+def check_type(model: type[Model], name: str, type_: str, others: dict[str, Any]) -> None:
     good, bad = choices(type_)
     for value in good:
         model.model_validate({**others, name: value})

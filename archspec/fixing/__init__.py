@@ -1,1 +1,0 @@
-"""Fixes applied to texts, and kept only when checking again shows that they hold."""
