@@ -19,6 +19,7 @@ from archspec._version import __version__
 if TYPE_CHECKING:
     from archspec.analysis.report import Report
     from archspec.api import SpecError, analyze, check, compile, load  # noqa: A004 - the stage's name
+    from archspec.config.given import ConfigError
     from archspec.diagnostics import Diagnostic, Severity
     from archspec.engine.network import CompileError, InputError, Network, WeightsError
     from archspec.graph.model import Graph
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChoiceError",
     "CompileError",
+    "ConfigError",
     "Diagnostic",
     "Graph",
     "InputError",
@@ -49,6 +51,7 @@ __all__ = [
 _HOMES = {
     "ChoiceError": "spec.selection",
     "CompileError": "engine.network",
+    "ConfigError": "config.given",
     "Diagnostic": "diagnostics",
     "Graph": "graph.model",
     "InputError": "engine.network",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archspec.analysis.report import analyze as _analyze
+from archspec.collector import collector_paused
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.examination import examine, examine_family, read_file
 from archspec.graph.build import build
@@ -79,9 +80,28 @@ def _has_errors(found: list[Diagnostic]) -> bool:
     return any(each.severity is Severity.ERROR for each in found)
 
 
-def check(spec: Spec | str | Path) -> list[Diagnostic]:
-    """All findings about a spec (a loaded one, a path or text), in order of place. Raises nothing for a bad spec."""
-    return examine_family(spec)[0].diagnostics
+def check(spec: Spec | str | Path, config: str | Path | Mapping[str, Any] | None = None) -> list[Diagnostic]:
+    """All findings about a spec (a loaded one, a path or text), in order of place. Raises nothing for a bad spec.
+
+    ``config`` is a configuration file, or settings as one has them: ``{"ignore": ["design"]}``. Without it no file is
+    read, and the rules that are on by default are told of.
+
+    Raises:
+        ConfigError: the configuration is faulty; a ValueError.
+
+    """
+    with collector_paused():  # until the graph is gone too
+        return examine_family(spec)[0].diagnostics if config is None else _configured(spec, config)
+
+
+def _configured(spec: Spec | str | Path, config: str | Path | Mapping[str, Any]) -> list[Diagnostic]:
+    from archspec.config.given import configuration_given  # noqa: PLC0415 - few programs need it
+
+    configuration = configuration_given(config)
+    has_path = not isinstance(spec, Spec) and "\n" not in str(spec)
+    rules = configuration.rules_of(str(spec)) if has_path else configuration.rules
+    seen = examine_family(spec, settings=rules, variants=configuration.variants)
+    return configuration.weighed(seen[0].diagnostics)
 
 
 def analyze(spec: Spec | str | Path) -> Report:

@@ -17,6 +17,7 @@ import typer
 from archspec._version import __version__
 from archspec.commands import Status
 from archspec.commands.outputs import Output, parse_outputs
+from archspec.config.configurations import Options
 from archspec.graph.build import MAX_NODES
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS
 from archspec.rules._base import Group
@@ -86,6 +87,21 @@ OutputOption = Annotated[
         help=f"How to tell findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
     ),
 ]
+SelectOption = Annotated[
+    list[str] | None, typer.Option("--select", metavar="RULE,...", help="Only these rules or groups; all: every rule.")
+]
+ExtendOption = Annotated[
+    list[str] | None, typer.Option("--extend-select", metavar="RULE,...", help="These rules or groups too.")
+]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE,...", help="Not these.")]
+ExcludeOption = Annotated[
+    list[str] | None, typer.Option("--exclude", metavar="PATTERN,...", help="Pass over in folders, as in .gitignore.")
+]
+FailOption = Annotated[
+    str | None, typer.Option("--fail-on", metavar="error|warning|info|never", help="What gives exit status 1.")
+]
+ConfigOption = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Read this configuration only.")]
+IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
 NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
 
@@ -108,6 +124,18 @@ def _outputs(texts: list[str] | None) -> tuple[Output, ...]:
         raise typer.BadParameter(str(error), param_hint="--output") from None
 
 
+def _configured(file: str | None, isolated: bool, /, **given: list[str] | str | None) -> Options:
+    """The settings that options make; ``given`` has them by key."""
+    if file is None and not isolated and not any(given.values()):
+        return Options()
+    from archspec.config.options import OptionError, read_options
+
+    try:
+        return read_options({key.replace("_", "-"): value for key, value in given.items()}, file, isolated=isolated)
+    except OptionError as error:
+        raise typer.BadParameter(str(error), param_hint=error.option) from None
+
+
 @app.command()
 def check(
     context: typer.Context,
@@ -117,6 +145,18 @@ def check(
     *,
     output: OutputOption = None,
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that keep what the spec means.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
+    select: SelectOption = None,
+    extend_select: ExtendOption = None,
+    ignore: IgnoreOption = None,
+    exclude: ExcludeOption = None,
+    fail_on: FailOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
     variant: VariantOption = None,
     settings: SetOption = None,
     input_volume: VolumeOption = None,
@@ -124,12 +164,21 @@ def check(
 ) -> None:
     """Check specs, all variants of each: what does not fit, what is lost, what would fit.
 
-    Exit status: 0 nothing wrong, 1 errors found, 2 a file could not be read.
+    Exit status: 0 nothing wrong, 1 errors found (see --fail-on), 2 a file could not be read.
     """
-    from archspec.commands.check import CheckOptions
+    from archspec.commands.check import CheckOptions, Fixing
     from archspec.commands.check import check as action
 
-    options = CheckOptions(_outputs(output), show_info, _choice(variant, settings, input_volume), max_nodes)
+    if unsafe_fixes and not (fix or diff):
+        raise typer.BadParameter("it goes with --fix or --diff", param_hint="--unsafe-fixes")
+    if (fix or diff) and "-" in paths and len(paths) > 1:
+        raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
+    fixing = Fixing(unsafe_fixes, is_diff=diff) if fix or diff else None
+    given = _configured(
+        config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
+    )
+    choice = _choice(variant, settings, input_volume)
+    options = CheckOptions(_outputs(output), show_info, choice, max_nodes, fixing, given)
     context.obj.append(partial(action, paths, options))
 
 

@@ -33,11 +33,15 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that remove a finding; a safe fix never changes what the spec means."""
+    """Edits that remove a finding; a safe fix never changes what the spec means.
+
+    ``otherwise`` is what to try when these edits turn out not to hold.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
+    otherwise: Fix | None = None
 
 
 class Diagnostic(NamedTuple):
@@ -46,7 +50,8 @@ class Diagnostic(NamedTuple):
     ``span`` is the place to act on, with ``label`` saying what stands there; ``labels`` are further
     places. ``file`` is given by a finding that has no span (a file that cannot be read). ``notes``
     explain, ``help`` says what to type. ``unusable`` marks a file that could not be read at all,
-    which ends ``archspec check`` with status 2 and not 1.
+    which ends ``archspec check`` with status 2 and not 1. ``fails`` tells whether a finding gives status 1; None: an
+    error does.
     """
 
     rule: str
@@ -61,11 +66,17 @@ class Diagnostic(NamedTuple):
     fix: Fix | None = None
     path: str | None = None
     unusable: bool = False
+    fails: bool | None = None
 
     @property
     def file(self) -> str:
         """Name of the file the finding is in."""
         return self.span.source.name if self.span else self.path or ""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether ``archspec check`` fails for it."""
+        return self.severity is Severity.ERROR if self.fails is None else self.fails
 
     @property
     def sort_key(self) -> tuple[str, int, str, str]:

@@ -33,18 +33,27 @@ class Level(NamedTuple):
         return Level(self.patterns, f"{self.way}{name}/")
 
 
-def spec_files(paths: Iterable[str], sink: Sink, excluding: Callable[[str], Level] | None = None) -> Iterator[str]:
+class PassedOver(NamedTuple):
+    """What is passed over in a folder: what patterns exclude there, and what .gitignore files leave out."""
+
+    excluded: tuple[Level, ...]
+    respects_gitignore: bool = True
+
+
+def spec_files(
+    paths: Iterable[str], sink: Sink, passed_over: Callable[[str], PassedOver] | None = None
+) -> Iterator[str]:
     """Every file to check, once, folders in the order of their names.
 
     In a folder a spec is ``*.arch.yaml``, or a YAML file with ``layers`` and ``input`` at its top level (``input`` may
-    be left to ``variants``). What .gitignore files or ``excluding`` leave out is passed over, and so are hidden
-    folders and links to folders. A file or a folder that is named is never passed over. A folder that holds no spec, or
-    that can't be read, is told to ``sink``.
+    be left to ``variants``). What ``passed_over`` excludes and .gitignore files leave out is passed over, and so are
+    hidden folders and links to folders. A file or a folder that is named is never passed over. A folder that holds no
+    spec, or that can't be read, is told to ``sink``.
     """
     seen: set[str] = set()
     for path in paths:
         if path not in ("-", "") and os.path.isdir(path):
-            files: Iterable[str] = _told_if_empty(path, sink, excluding or _usually_excluded)
+            files: Iterable[str] = _told_if_empty(path, sink, passed_over or usually_passed_over)
         else:
             files = (path,)
         for file in files:
@@ -53,23 +62,24 @@ def spec_files(paths: Iterable[str], sink: Sink, excluding: Callable[[str], Leve
                 yield file
 
 
-def _usually_excluded(_: str) -> Level:
+def usually_passed_over(_: str) -> PassedOver:
+    """What is passed over in every folder when nothing else is wanted."""
     from archspec.patterns import parse_patterns  # noqa: PLC0415 - a file that is named needs no patterns
 
-    return Level(parse_patterns(EXCLUDE))
+    return PassedOver((Level(parse_patterns(EXCLUDE)),))
 
 
-def _told_if_empty(folder: str, sink: Sink, excluding: Callable[[str], Level]) -> Iterator[str]:
+def _told_if_empty(folder: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -> Iterator[str]:
     count = 0
     told: list[Diagnostic] = []
-    for file in _in_folder(folder, told.append, excluding):
+    for file in _in_folder(folder, told.append, passed_over):
         count += 1
         yield file
     for each in told or ([] if count else [_empty(folder)]):
         sink(each)
 
 
-def _in_folder(top: str, sink: Sink, excluding: Callable[[str], Level]) -> Iterator[str]:
+def _in_folder(top: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -> Iterator[str]:
     """Specs below a folder: those in a folder come before those in the folders in it."""
     from archspec.gitignore import FILE, is_left_out, level_of, levels_above  # noqa: PLC0415 - as above
 
@@ -84,13 +94,13 @@ def _in_folder(top: str, sink: Sink, excluding: Callable[[str], Level]) -> Itera
             continue
         if any(entry.name == FILE for entry in entries):
             ignoring = (*ignoring, level_of(folder))
-        excluded = excluding(folder)
+        excluded, respects_gitignore = passed_over(folder)
         folders = []
         for entry in entries:
             path = os.path.join(folder, entry.name)  # keeps the spelling the user gave, `./` included
             is_folder = entry.is_dir(follow_symlinks=False)
             if not _is_candidate(entry.name, is_folder=is_folder) or is_left_out(
-                entry.name, excluded, ignoring, is_folder=is_folder
+                entry.name, excluded, ignoring * respects_gitignore, is_folder=is_folder
             ):
                 continue
             if is_folder:

@@ -10,6 +10,7 @@ from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import MAX_NODES, build
 from archspec.graph.trail import told_once
 from archspec.rules import run, run_family
+from archspec.rules._settings import DEFAULT, Settings
 from archspec.source import Source
 from archspec.spec.models import Spec
 from archspec.spec.reader import read_spec
@@ -17,6 +18,7 @@ from archspec.spec.selection import Choice, select
 from archspec.syntax import parse, read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archspec.graph.model import Graph
@@ -92,9 +94,15 @@ def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: in
 
 @collector_paused()
 def examine_family(
-    spec: Spec | str | Path, choice: Choice | None = None, max_nodes: int = MAX_NODES
+    spec: Spec | str | Path,
+    choice: Choice | None = None,
+    max_nodes: int = MAX_NODES,
+    settings: Settings = DEFAULT,
+    variants: Sequence[str] = (),
 ) -> list[Examination]:
     """Every network of a file, or the one chosen; the findings of all of them stand in the first, each told once.
+
+    Of a family that has some of ``variants``, these are all, unless one is chosen. ``settings`` are for the rules.
 
     Raises:
         ChoiceError: the spec has no such variant or parameter, or the input can't be read.
@@ -104,24 +112,36 @@ def examine_family(
     choice = choice or Choice()
     given, named = (spec, None) if isinstance(spec, Spec) else read_file(spec, found)
     if given is None:
-        return [Examination(in_order(found))]
+        return [Examination(in_order(_selected(found, settings)))]
     chosen = choice.variant or named or given.chosen
-    names = (chosen,) if chosen or not given.variants else tuple(given.variants)
-    seen = [_network(given, choice._replace(variant=name), max_nodes) for name in names]
+    names = (chosen,) if chosen or not given.variants else _usual(given, variants)
+    seen = [_network(given, choice._replace(variant=name), max_nodes, settings) for name in names]
     graphs = [each.graph for each in seen if each.graph is not None]
-    if chosen is None:
-        run_family(given, graphs, found.append)
-    merged = in_order([*given.findings, *found, *_over_variants(seen)])
+    if chosen is None and len(names) >= len(given.variants):
+        run_family(given, graphs, found.append, settings)
+    merged = in_order([*_selected([*given.findings, *found], settings), *_over_variants(seen)])
     return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
 
 
-def _network(spec: Spec, choice: Choice, max_nodes: int) -> Examination:
+def _usual(spec: Spec, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The variants of a family that are wanted; all when it has none of them."""
+    return tuple(name for name in spec.variants if name in wanted) or tuple(spec.variants)
+
+
+def _selected(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
+    """Findings of the stages before the rules, without those that are turned off."""
+    if settings.selected is None:
+        return found
+    return [each for each in found if each.rule in settings.selected]
+
+
+def _network(spec: Spec, choice: Choice, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
     found: list[Diagnostic] = []
     chosen = spec if spec.is_selected else select(spec, choice, found.append)
     graph = build(chosen, found.append, max_nodes)
     report = analyze(graph)
-    run(report, found.append)
-    return Examination(told_once(found, graph), chosen, graph, report)
+    run(report, found.append, settings)
+    return Examination(told_once(_selected(found, settings), graph), chosen, graph, report)
 
 
 def _over_variants(seen: list[Examination]) -> list[Diagnostic]:
@@ -139,7 +159,9 @@ def _over_variants(seen: list[Examination]) -> list[Diagnostic]:
         names = list(dict.fromkeys(name for _, name in group))
         for first in [found for found, name in group if name == names[0]]:
             more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
-            told.append(first._replace(notes=(*first.notes, f"in variant {names[0]}{more}")))
+            agree = {name for found, name in group if found.fix == first.fix} == set(names)
+            notes = (*first.notes, f"in variant {names[0]}{more}")
+            told.append(first._replace(notes=notes, fix=first.fix if agree else None))
     return told
 
 

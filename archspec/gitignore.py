@@ -46,9 +46,9 @@ def levels_above(folder: str) -> tuple[Level, ...]:
     return tuple(reversed(levels))
 
 
-def is_left_out(name: str, excluded: Level, ignoring: Iterable[Level], *, is_folder: bool) -> bool:
+def is_left_out(name: str, excluded: Iterable[Level], ignoring: Iterable[Level], *, is_folder: bool) -> bool:
     """Whether an entry of a folder is excluded, or ignored by the last level, from the top down, that tells of it."""
-    if left_out(excluded.way + name, excluded.patterns, is_folder=is_folder):
+    if any(left_out(level.way + name, level.patterns, is_folder=is_folder) for level in excluded):
         return True
     ignored = False
     for level in ignoring:

@@ -1,8 +1,9 @@
 """Time to check networks of 100 to 100,000 layers: a flat file, a group by `repeat`, and residual blocks by `repeat`.
 
 Prints CPU seconds of `archspec.check` from text to findings, the exponent fitted to them (1 is linear), and how much
-longer 10,000 flat layers take than 400: at
-most 25 times, which is what linear growth gives. Sizes are measured in turn, each several times; the fastest counts.
+longer 10,000 flat layers take than 400, in process and as a command: 25 times is what linear growth gives. Sizes are
+measured in turn, each several times; the fastest counts. In process the system's share is printed too: the pages that
+a large network takes are new to the process, and giving them out is the system's work.
 
     python benchmarks/scaling.py [LARGEST]
 """
@@ -10,8 +11,12 @@ most 25 times, which is what linear growth gives. Sizes are measured in turn, ea
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
+import tempfile
 from math import log
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from statistics import linear_regression
 from time import process_time
 
@@ -74,8 +79,33 @@ def main() -> None:
         slope = linear_regression([log(size) for size in sizes], [log(time) for time in times]).slope
         print(f"{form:>16}" + "".join(f"{time:>10.3g}" for time in times) + f"{slope:>10.2f}")
     if 10_000 in sizes:
-        ratio = best["flat", 10_000] / best["flat", 400]
-        print(f"\n10,000 flat layers take {ratio:.1f} times as long as 400 (at most 25)")
+        compare_by_command(best["flat", 10_000] / best["flat", 400], texts["flat", 400], texts["flat", 10_000])
+
+
+def compare_by_command(ratio: float, small: str, large: str) -> None:
+    """Print how much longer the larger file takes."""
+    seconds(large)
+    before = getrusage(RUSAGE_SELF)
+    seconds(large)
+    after = getrusage(RUSAGE_SELF)
+    system, user = after.ru_stime - before.ru_stime, after.ru_utime - before.ru_utime
+    share = system / (system + user)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("small.yaml", "large.yaml")]
+        for file, text in zip(files, (small, large), strict=True):
+            file.write_text(text)
+        rounds = [[command_seconds(file) for file in files] for _ in range(7)]
+    small_time, large_time = (min(times) for times in zip(*rounds, strict=True))
+    print(f"\n10,000 flat layers take {ratio:.1f} times as long as 400 (the system has {share:.0%} of it)")
+    print(f"`archspec check` of a file takes {large_time / small_time:.1f} times as long")
+
+
+def command_seconds(file: Path) -> float:
+    """CPU time of one `archspec check`, start to end."""
+    before = getrusage(RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "archspec", "check", str(file)], check=True, stdout=subprocess.DEVNULL)
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

@@ -539,7 +539,7 @@ try:
     runpy.run_module("archspec", run_name="__main__")
 except SystemExit as exit_:
     print("status", exit_.code, file=sys.stderr)
-heavy = ("numpy", "rich", "typer", "click", "pygments", "PIL", "asyncio", "json.tool", "unittest", "sklearn")
+heavy = ("tomllib", "numpy", "rich", "typer", "click", "pygments", "PIL", "asyncio", "json.tool", "unittest", "sklearn")
 print("imported", *(name for name in heavy if name in sys.modules), file=sys.stderr)
 """
 

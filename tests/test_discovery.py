@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.discovery import Level, spec_files
+from archspec.discovery import Level, PassedOver, spec_files
 from archspec.patterns import parse_patterns
 
 if TYPE_CHECKING:
@@ -96,11 +96,11 @@ def test_what_is_named_is_checked_though_ignored(repository: Path) -> None:
 def test_excluded(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "old/b.yaml", "deep/old/c.yaml", "deep/old/new/d.yaml")
 
-    def excluding(folder: str) -> Level:
+    def passed_over(folder: str) -> PassedOver:
         way = Path(folder).relative_to(tmp_path).as_posix()
-        return Level(parse_patterns(["/deep/old/*.yaml", "/old/"]), "" if way == "." else f"{way}/")
+        return PassedOver((Level(parse_patterns(["/deep/old/*.yaml", "/old/"]), "" if way == "." else f"{way}/"),))
 
-    files = spec_files([str(tmp_path)], lambda _: pytest.fail("told"), excluding)
+    files = spec_files([str(tmp_path)], lambda _: pytest.fail("told"), passed_over)
     assert [Path(file).name for file in files] == ["a.yaml", "d.yaml"]
 
 

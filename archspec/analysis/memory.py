@@ -5,28 +5,30 @@ Conventions in docs/counting.md. All sizes here are numbers of one sample; the r
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archspec.graph.model import Graph, Node
+    from archspec.graph.model import Graph
 
 OPTIMIZER_SLOTS = {"sgd": 0, "momentum": 1, "adam": 2}
 """Numbers an optimizer keeps for each parameter, besides the parameter and its gradient."""
 
 
-def is_merged(graph: Graph, node: Node) -> bool:
-    """Whether a layer's output takes its input's place, as the activations in CS231n's memory table do.
+def merged(graph: Graph) -> tuple[bool, ...]:
+    """For each node, whether its output takes its input's place, as the activations in CS231n's memory table do.
 
     It may when nothing else reads the volume that arrives: not an input, not a result, one consumer.
     """
-    (source, *others) = node.inputs
-    return (
+    kept = {*graph.inputs, *graph.outputs}
+    reads = _reads(graph)
+    return tuple(
         node.operator is not None
         and node.operator.in_place
-        and not others
-        and source in graph.by_name
-        and source not in graph.outputs
-        and len(graph.consumers[source]) == 1
+        and len(node.inputs) == 1
+        and node.inputs[0] not in kept
+        and reads[node.inputs[0]] == 1
+        for node in graph.nodes
     )
 
 
@@ -36,29 +38,25 @@ def peak(graph: Graph) -> int:
     A volume lives from the step that makes it to the last step that reads it; inputs live from the
     start and results to the end. Needs a graph that is known throughout.
     """
-    homes = {name: name for name in graph.inputs}
-    sizes = {name: volume.size if volume else 0 for name, volume in graph.inputs.items()}
-    last_read = dict.fromkeys(graph.inputs, 0)
-    for step, node in enumerate(graph.nodes):
-        if is_merged(graph, node):
-            homes[node.name] = homes[node.inputs[0]]
+    reads = _reads(graph)
+    reads.update(graph.outputs)  # whoever asked for the network's results reads them after the end
+    alive = {name: volume.size if volume else 0 for name, volume in graph.inputs.items()}
+    most = total = sum(alive.values())
+    unread = [name for name in graph.inputs if not reads[name]]
+    for node, stays in zip(graph.nodes, merged(graph), strict=True):
+        if stays:
+            alive[node.name] = alive.pop(node.inputs[0])
         else:
-            homes[node.name] = node.name
-            sizes[node.name] = node.output.size if node.output else 0
-        for name in (*node.inputs, node.name):
-            last_read[homes[name]] = step
-    last_read |= {homes[name]: len(graph.nodes) for name in graph.outputs}
-    return _most_alive(graph, homes, sizes, last_read)
-
-
-def _most_alive(graph: Graph, homes: dict[str, str], sizes: dict[str, int], last_read: dict[str, int]) -> int:
-    ending: dict[int, list[str]] = {}
-    for name, step in last_read.items():
-        ending.setdefault(step, []).append(name)
-    alive = most = sum(sizes[name] for name in graph.inputs)
-    for step, node in enumerate(graph.nodes):
-        if homes[node.name] == node.name:
-            alive += sizes[node.name]
-        most = max(most, alive)
-        alive -= sum(sizes[name] for name in ending.get(step, ()))
+            alive[node.name] = node.applied.size
+            total += node.applied.size
+            most = max(most, total)
+            reads.subtract(dict.fromkeys(node.inputs, 1))
+        for name in (*unread, *node.inputs, node.name):
+            if name in alive and not reads[name]:
+                total -= alive.pop(name)
     return most
+
+
+def _reads(graph: Graph) -> Counter[str]:
+    """How many nodes read each volume, by the volume's name."""
+    return Counter(name for node in graph.nodes for name in dict.fromkeys(node.inputs))

@@ -120,9 +120,12 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
     }
     for node in graph.nodes:
         seen[node.name] = _leaving(node, [seen[name] for name in node.inputs], longest)
-    distinct = {id(sights): sights for sights in seen.values() if sights is not None}  # relu sees what its conv does
-    fields = {key: tuple(sight.field for sight in sights) for key, sights in distinct.items()}
-    return {name: fields.get(id(sights)) for name, sights in seen.items()}
+    # A relu sees what its conv does, and one axis mostly what the other does: each sight is asked once.
+    distinct = {id(sight): sight for sights in seen.values() if sights is not None for sight in sights}
+    fields = {key: sight.field for key, sight in distinct.items()}
+    return {
+        name: None if sights is None else tuple(fields[id(sight)] for sight in sights) for name, sights in seen.items()
+    }
 
 
 def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int) -> tuple[Sight, ...] | None:
@@ -136,6 +139,8 @@ def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int)
     known = [sights for sights in moved if sights is not None]
     if len(known) < len(moved) or len({len(sights) for sights in known}) > 1:
         return None
+    if len(known) == 1:
+        return known[0]
     outputs = _on_each(node.output.spatial, len(known[0]))
     return _all(together(list(axis), count, longest) for *axis, count in zip(*known, outputs, strict=True))
 
@@ -145,8 +150,14 @@ def _moved(
 ) -> tuple[Sight, ...] | None:
     if sights is None or footprints is None:
         return None
-    steps = zip(sights, _on_each(footprints, len(sights)), strict=True)
-    return _all(sight if step == _POINTWISE else sight.through(step, longest) for sight, step in steps)
+    steps = list(zip(sights, _on_each(footprints, len(sights)), strict=True))
+    if steps and steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
+        return _all((_after(*steps[0], longest),) * len(steps))
+    return _all(_after(*step, longest) for step in steps)
+
+
+def _after(sight: Sight, step: Footprint, longest: int) -> Sight | None:
+    return sight if step == _POINTWISE else sight.through(step, longest)
 
 
 def _on_each(values: tuple[T, ...], axes: int) -> tuple[T, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.analysis.memory import OPTIMIZER_SLOTS, is_merged, peak
+from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
+from archspec.graph.applied import Counts
 from archspec.spec.models import ITEM_BYTES
 
 if TYPE_CHECKING:
@@ -87,26 +88,27 @@ def analyze(graph: Graph) -> Report:
     item_bytes = ITEM_BYTES[spec.dtype]
     fields = receptive_fields(graph)
     layers = tuple(
-        _figures(node, is_merged(graph, node), spec.batch * item_bytes, fields[node.name]) for node in graph.nodes
+        _figures(node, stays, spec.batch * item_bytes, fields[node.name])
+        for node, stays in zip(graph.nodes, merged(graph), strict=True)
     )
     return Report(graph, spec.batch, spec.dtype, layers, _totals(graph, layers, item_bytes))
 
 
-def _figures(node: Node, merged: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
-    counts, output = node.counts, node.output
-    if counts is None or output is None:
-        return LayerFigures(node, merged)
-    size = 0 if merged else output.size * bytes_each
-    return LayerFigures(node, merged, *counts, activations=output.size, bytes=size, receptive_field=field_)
+def _figures(node: Node, stays: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
+    counts, size = node.counts, node.applied.size
+    if counts is None:
+        return LayerFigures(node, stays)
+    return LayerFigures(node, stays, *counts, size, 0 if stays else size * bytes_each, field_)
 
 
-_SUMMED = ("params", "weights", "biases", "trainable_params", "unshared_params", "buffers", "macs", "flops")
+_SUMMED = Counts._fields
 
 
 def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> Totals:
     if not graph.is_known:
         return Totals()
-    sums = {name: sum(getattr(layer, name) for layer in layers) for name in _SUMMED}
+    counts = [layer.node.counts for layer in layers]
+    sums = dict(zip(_SUMMED, map(sum, zip(*(each for each in counts if each), strict=True)), strict=True))
     stored = sum(layer.activations or 0 for layer in layers if not layer.merged)
     entering = sum(volume.size for volume in graph.inputs.values() if volume)
     batch = graph.spec.batch

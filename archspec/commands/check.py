@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.commands import Status
 from archspec.commands.outputs import Output, refusals, tell, usual_outputs, write_outputs
-from archspec.diagnostics import Diagnostic, Severity
+from archspec.config.configurations import Configurations, Options
+from archspec.diagnostics import Diagnostic
 from archspec.discovery import spec_files
 from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView
 from archspec.spec.selection import Choice, ChoiceError
+from archspec.syntax.copies import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class Fixing(NamedTuple):
+    """Fixes to make: only the safe ones, or ``unsafe`` ones too; ``is_diff`` shows what would change instead."""
+
+    unsafe: bool = False
+    is_diff: bool = False
 
 
 class CheckOptions(NamedTuple):
@@ -26,6 +36,8 @@ class CheckOptions(NamedTuple):
     show_info: bool = False
     choice: Choice = Choice()
     max_nodes: int = MAX_NODES
+    fixing: Fixing | None = None
+    configuration: Options = Options()
 
 
 USUAL = CheckOptions()
@@ -33,19 +45,31 @@ USUAL = CheckOptions()
 
 def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
-    outputs = options.outputs or usual_outputs()
-    if refused := refusals(outputs):
+    if refused := refusals(options.outputs):
         tell(refused)
         return Status.UNUSABLE
     found: list[Diagnostic] = []
-    files = 0
-    for path in spec_files(paths, found.append):
-        files += 1
-        found.extend(_examined(path, options))
+    configurations = Configurations(found.append, options.configuration)
+    examine = partial(_examined, options=options, configurations=configurations)
+    specs = spec_files(paths, found.append, configurations.passed_over)
+    if options.fixing is not None:
+        from archspec.commands.fix import fix  # noqa: PLC0415 - most runs change nothing
+
+        return fix(list(specs), examine, found, options)
+    names: list[str] = []
+    for path in specs:
+        names.append(path)
+        found.extend(examine(path))
+    return tell_found(found, names, options)
+
+
+def tell_found(found: list[Diagnostic], specs: Sequence[str], options: CheckOptions, fixed: int = 0) -> Status:
+    """Write what was found in specs where it is to go; the exit status that calls for."""
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    view = FindingsView(files=files, show_info=options.show_info, colour=colour)
-    failed = write_outputs(found, outputs, view)
+    names = tuple(STDIN if spec == "-" else spec for spec in specs)
+    view = FindingsView(len(specs), options.show_info, colour, names, fixed)
+    failed = write_outputs(found, options.outputs or usual_outputs(), view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)
 
@@ -59,13 +83,21 @@ def status(found: Sequence[Diagnostic]) -> Status:
     """The exit status that findings call for."""
     if any(each.unusable for each in found):
         return Status.UNUSABLE
-    return Status.FINDINGS if any(each.severity is Severity.ERROR for each in found) else Status.OK
+    return Status.FINDINGS if any(each.is_failing for each in found) else Status.OK
 
 
-def _examined(path: str, options: CheckOptions) -> list[Diagnostic]:
-    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked."""
+def _examined(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
+    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked.
+
+    Nothing is known of a file whose configuration is faulty, which is told once and for all of its files.
+    """
+    configuration = configurations.of_file(path)
+    if configuration is None:
+        return []
+    rules, variants = configuration.rules_of(path), configuration.variants
     try:
-        return examine_family(path, options.choice, options.max_nodes)[0].diagnostics
+        seen = examine_family(path, options.choice, options.max_nodes, rules, variants)
+        return configuration.weighed(seen[0].diagnostics)
     except ChoiceError as error:
         return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
     except Exception as error:

@@ -26,8 +26,8 @@ class Output(NamedTuple):
 
 
 def usual_outputs() -> tuple[Output, ...]:
-    """What is printed when nothing else is asked for."""
-    return (Output("full"),)
+    """What is printed when nothing else is asked for: text to read, or annotations in a GitHub workflow."""
+    return (Output("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full"),)
 
 
 def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:

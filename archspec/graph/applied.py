@@ -38,6 +38,7 @@ class Applied:
         self.output = output
         self.arrives = operator is not None and None not in received
         self.is_known = self.arrives and output is not None
+        self.size = output.size if output is not None else 0
 
     @classmethod
     def of(cls, operator: Operator | None, received: tuple[Volume | None, ...]) -> Applied:

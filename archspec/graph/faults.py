@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.diagnostics import Diagnostic, Edit, Fix, Label
+from archspec.diagnostics import Diagnostic, Label
 from archspec.ops import OPERATORS
 from archspec.spec import foreign
-from archspec.spec.validate import required_names
+from archspec.spec.validate import rename, required_names
 from archspec.spec.wording import shorten, shown
-from archspec.syntax import nearest
+from archspec.syntax import nearest, only_candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from archspec.diagnostics import Fix
     from archspec.graph.scope import Frame
     from archspec.ops._base import Operator
     from archspec.source import Span
@@ -46,8 +47,13 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
         layer=layer,
         notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (),
         help=(f"write `{near}`",) if near else (f"known are {', '.join(known)}",),
-        fix=Fix(f"write `{near}`", (Edit(item.place, near),), safe=True) if near else None,
+        fix=rename(item.place, near, safe=_is_sure(item.word, meant, known)) if near else None,
     )
+
+
+def _is_sure(word: str, meant: str | None, known: list[str]) -> bool:
+    """Whether there is no doubt about the operator or block that was meant."""
+    return foreign.is_same(word, foreign.OPERATORS) if meant else only_candidate(word, known) is not None
 
 
 def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
@@ -117,7 +123,15 @@ def no_volume(place: Node, name: str, visible: list[str], written: Mapping[str, 
         message=f"there is no volume `{name:.60}` here" + (f"; did you mean `{near}`?" if near else ""),
         span=place.span,
         help=(f"write `{near}`" if near else f"known are {', '.join(visible[:12])}",),
+        fix=_respelt(place, name, near, visible) if near else None,
     )
+
+
+def _respelt(place: Node, name: str, near: str, visible: list[str]) -> Fix | None:
+    """The fix of a misspelt name of a volume; none where an expression gave it."""
+    if getattr(place, "value", None) != name:
+        return None
+    return rename(place.span, near, safe=only_candidate(name, visible) is not None)
 
 
 def no_count(repeat: Scalar, count: Any) -> Diagnostic:

@@ -27,7 +27,13 @@ def told_once(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
         else:
             seen[(*place, each.layer)] += 1  # a layer may have two findings of one rule at one place
             groups.setdefault((*place, None, seen[(*place, each.layer)]), []).append(each)
-    return [_with_trail(group[0], len(group) - 1, graph) for group in groups.values()]
+    return [_with_trail(agreed(group), len(group) - 1, graph) for group in groups.values()]
+
+
+def agreed(group: list[Diagnostic]) -> Diagnostic:
+    """The first of several findings at one place; its fix only if it is that of all, for they share the text."""
+    first = group[0]
+    return first if all(each.fix == first.fix for each in group) else first._replace(fix=None)
 
 
 def _with_trail(first: Diagnostic, others: int, graph: Graph) -> Diagnostic:

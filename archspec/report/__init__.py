@@ -25,6 +25,10 @@ FINDINGS_FORMATS: dict[str, str] = {
     "full": "findings_text:full",
     "concise": "findings_concise:concise",
     "json": "findings_json:as_json",
+    "github": "findings_github:github",
+    "gitlab": "findings_gitlab:gitlab",
+    "sarif": "findings_sarif:sarif",
+    "junit": "findings_junit:junit",
 }
 """Format of ``archspec check`` -> "module:function" in this folder."""
 
@@ -52,11 +56,17 @@ class ReportView(NamedTuple):
 
 
 class FindingsView(NamedTuple):
-    """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too."""
+    """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too.
+
+    ``names`` are those files, for formats that tell of files without findings too.
+    ``fixed`` is how many findings were there before they were fixed.
+    """
 
     files: int
     show_info: bool = False
     colour: bool = False
+    names: tuple[str, ...] = ()
+    fixed: int = 0
 
 
 def render_report(report: Report, name: str = "rich", view: ReportView | None = None) -> str:

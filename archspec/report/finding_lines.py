@@ -24,12 +24,16 @@ def finding_lines(diagnostic: Diagnostic) -> Iterator[Line]:
         yield from excerpt(marks, width)
     elif diagnostic.file:
         yield location(diagnostic.file, width)
-    if diagnostic.notes or diagnostic.help:
+    if diagnostic.notes or diagnostic.help or diagnostic.fix:
         yield gutter("|", width)
     for note in diagnostic.notes:
         yield from _remark("note", note, width)
     for help_ in diagnostic.help:
-        yield from _remark("help", help_, width)
+        if diagnostic.fix is None or help_ != diagnostic.fix.title:
+            yield from _remark("help", help_, width)
+    if diagnostic.fix:
+        option = "--fix" if diagnostic.fix.safe else "--fix --unsafe-fixes"
+        yield from _remark("fix", f"{diagnostic.fix.title} ({option})", width)
 
 
 def _marks(diagnostic: Diagnostic) -> Iterator[Mark]:

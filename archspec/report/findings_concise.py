@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.diagnostics import Severity
-from archspec.report.findings_text import summary
+from archspec.report.findings_text import listed, summary
 from archspec.report.printable import printable
 from archspec.report.styled import Line, Segment, painted, plain
 
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
 
 def concise(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``concise``: ``path:line:column: severity[rule] message``, and a summary."""
-    ordered = sorted(diagnostics, key=lambda each: each.sort_key)
-    listed = [each for each in ordered if view.show_info or each.severity is not Severity.INFO]
-    lines = [*map(_line, listed), *summary(diagnostics, view)]
+    lines = [*map(_line, listed(diagnostics, view)), *summary(diagnostics, view)]
     return painted(lines) if view.colour else plain(lines)
 
 

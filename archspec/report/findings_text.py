@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Severity
 from archspec.report.styled import Line, Segment, painted, plain
-from archspec.report.summary import counts, in_words
+from archspec.report.summary import counts, fixable_in_words, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
-    listed = [each for each in diagnostics if view.show_info or each.severity is not Severity.INFO]
-    lines = [*_blocks(listed), *summary(diagnostics, view)]
+    lines = [*_blocks(listed(diagnostics, view)), *summary(diagnostics, view)]
     return painted(lines) if view.colour else plain(lines)
+
+
+def listed(diagnostics: Iterable[Diagnostic], view: FindingsView) -> list[Diagnostic]:
+    """The findings to show, in order: infos only when asked for."""
+    shown = [each for each in diagnostics if view.show_info or each.severity is not Severity.INFO]
+    return sorted(shown, key=lambda each: each.sort_key)
 
 
 def plain_text(diagnostics: Iterable[Diagnostic]) -> str:
@@ -39,8 +44,11 @@ def _blocks(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
 
 
 def summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[Line]:
-    """The line that counts findings and files."""
+    """The line that counts findings and files, and one that counts fixes if there are any."""
     found = counts(diagnostics)
     worst = next((severity for severity, count in found.items() if count), "help")
     style = "help" if worst is Severity.INFO else str(worst)
-    yield (Segment(in_words(found, view.files, show_info=view.show_info), style),)
+    fixed = f"{view.fixed:,} fixed; " if view.fixed else ""
+    yield (Segment(fixed + in_words(found, view.files, show_info=view.show_info), style),)
+    if fixable := fixable_in_words(listed(diagnostics, view)):
+        yield (Segment(fixable, "help"),)

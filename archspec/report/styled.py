@@ -16,6 +16,7 @@ STYLES = {
     "second": "bold blue",
     "note": "bold",
     "help": "bold green",
+    "fix": "bold green",
     "title": "bold",
     "caption": "dim",
     "head": "bold",

@@ -33,6 +33,14 @@ def in_words(found: dict[Severity, int], files: int, *, show_info: bool) -> str:
     return f"{where} checked: no {'errors or warnings' if hidden else 'findings'}{hidden}"
 
 
+def fixable_in_words(diagnostics: Iterable[Diagnostic]) -> str:
+    """``2 fixable with --fix, 3 more with --fix --unsafe-fixes``; empty when nothing is."""
+    found = Counter(each.fix.safe for each in diagnostics if each.fix)
+    safe = f"{found[True]:,} fixable with --fix" if found[True] else ""
+    how = f"{found[False]:,} {'more' if safe else 'fixable'} with --fix --unsafe-fixes" if found[False] else ""
+    return ", ".join(part for part in (safe, how) if part)
+
+
 def number_of(count: int, what: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -93,6 +93,12 @@ DIFFERENT = {
 }
 """Arguments of other libraries that mean something else than ours, and how to say it here."""
 
+LOOSE = (
+    "pool pooling resize interpolate reshape eltwise dropout2d spatialdropout2d zeropad2d zeropadding2d zeropadding1d "
+    "reflectionpad2d replicationpad2d softmax2d"
+)
+"""Names of operators, as folded above, that can mean something else than the operator here that is nearest to them."""
+
 KEYS = {
     "input": "input_shape inputs input_size shape",
     "layers": "network model architecture backbone",
@@ -109,11 +115,21 @@ KEYS = {
 
 def ours(word: str, table: dict[str, str], valid: Iterable[str]) -> str | None:
     """The name among ``valid`` that another library calls ``word``; None when no library does."""
-    folded = word.lower().removeprefix("nn.")
-    bare = folded.replace("_", "").replace("-", "")
+    folded, bare = _folded(word)
     for name in valid:
         if bare == name.replace("_", "") and word != name:
             return name
         if {folded, bare} & set(table.get(name, "").split()):
             return name
     return None
+
+
+def is_same(word: str, table: dict[str, str]) -> bool:
+    """Whether the word of another library that :func:`ours` found can be written as ours without asking."""
+    return table is not OPERATORS or _folded(word)[1] not in LOOSE.split()
+
+
+def _folded(word: str) -> tuple[str, str]:
+    """A word in lower case, and without what joins its parts."""
+    folded = word.lower().removeprefix("nn.")
+    return folded, folded.replace("_", "").replace("-", "")

@@ -11,9 +11,9 @@ from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
 from archspec.spec.items import MODIFIERS, Branch, Call, Group, Item, Jump, Loop, Merge, Unread
 from archspec.spec.models import LayerFacts
-from archspec.spec.validate import Named, meant, unknown
+from archspec.spec.validate import Named, meant, rename, unknown
 from archspec.spec.wording import form, kind_of, shorten
-from archspec.syntax import nearest
+from archspec.syntax import nearest, only_candidate
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -196,5 +196,6 @@ def _read_ignore(node: Node, sink: Sink) -> tuple[str, ...]:
                 message=f"there is no rule `{item.value:.60}`" + (f"; did you mean `{near}`?" if near else ""),
                 span=item.span,
                 help=(f"write `{near}`" if near else f"rules of layers are {', '.join(RULES)}",),
+                fix=rename(item.span, near, safe=only_candidate(str(item.value), RULES) is not None) if near else None,
             ))  # fmt: skip
     return tuple(str(item.value) for item in names)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archspec.diagnostics import Diagnostic
 from archspec.graph.values import UNKNOWN, Unknown, evaluate
 from archspec.source import Source, Span
+from archspec.spec.validate import rename
 from archspec.spec.volumes import parse_volume
-from archspec.syntax import nearest, parse
+from archspec.syntax import nearest, only_candidate, parse
 from archspec.syntax.nodes import Node, Scalar
 
 if TYPE_CHECKING:
@@ -143,4 +144,5 @@ def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:
         help=(
             f"write `{near}`" if near else f"parameters are {', '.join(names) or 'none'}; declare it under `params`",
         ),
+        fix=rename(key.span, near, safe=only_candidate(str(key.value), names) is not None) if near else None,
     )

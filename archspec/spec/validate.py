@@ -9,7 +9,7 @@ from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.model import Model, ValidationError
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
 from archspec.spec.wording import cut, shorten, shown
-from archspec.syntax import nearest
+from archspec.syntax import nearest, only_candidate
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -219,7 +219,8 @@ def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], 
     """The finding for a value that won't do: what was wanted, what stands there, and what was likely meant."""
     error = errors[0]
     description = _description(model, name) if is_choice and not error.depth else None
-    near = nearest(error.value, [word for each in errors for word in each.choices]) if _is_text(error.value) else None
+    choices = [word for each in errors for word in each.choices]
+    near = nearest(error.value, choices) if _is_text(error.value) else None
     help_ = (f"write `{near}`",) if near else _about(model, name) if error.depth > 0 else ()
     return Diagnostic(
         rule="invalid-value",
@@ -228,7 +229,15 @@ def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], 
         span=error.place.span,
         layer=named.layer,
         help=help_,
+        fix=_respelt(error, near, choices) if near else None,
     )
+
+
+def _respelt(error: _Error, near: str, choices: list[str]) -> Fix | None:
+    """The fix of a misspelt word; none where an expression gave it."""
+    if not isinstance(error.place, Scalar) or error.place.value != error.value:
+        return None
+    return rename(error.place.span, near, safe=only_candidate(error.value, choices) is not None)
 
 
 def _is_text(value: Any) -> bool:
@@ -277,8 +286,18 @@ def unknown(key: Scalar, named: Named, valid: list[str], given: Collection[str] 
         layer=named.layer,
         notes=_of_others(word, named, valid),
         help=(f"write `{near}`" if near else _where(word, named, valid),),
-        fix=Fix(f"write `{near}`", (Edit(key.span, near),), safe=True) if near and near not in given else None,
+        fix=rename(key.span, near, safe=_is_sure(word, named, valid)) if near and near not in given else None,
     )
+
+
+def rename(place: Span, name: str, *, safe: bool) -> Fix:
+    """The fix that writes a name where another stands."""
+    return Fix(f"write `{name}`", (Edit(place, name),), safe)
+
+
+def _is_sure(word: str, named: Named, valid: list[str]) -> bool:
+    """Whether there is no doubt about the key that was meant."""
+    return bool(ours(word, named.words or {}, valid) or only_candidate(word, valid))
 
 
 def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:

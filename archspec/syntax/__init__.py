@@ -1,7 +1,7 @@
 """From text to a tree of nodes that know their place."""
 
 from archspec.syntax.limits import DEFAULT_LIMITS, Limits
-from archspec.syntax.nearest import nearest
+from archspec.syntax.nearest import nearest, only_candidate
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence, plain
 from archspec.syntax.parsing import parse
 from archspec.syntax.reading import read
@@ -15,6 +15,7 @@ __all__ = [
     "Scalar",
     "Sequence",
     "nearest",
+    "only_candidate",
     "parse",
     "plain",
     "read",

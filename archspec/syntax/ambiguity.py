@@ -30,7 +30,7 @@ def ambiguity(text: str, value: Value, span: Span, *, is_key: bool) -> Diagnosti
         span=span,
         label=f"read as {_modern_words(value)}",
         help=tuple(_advice(form, found, value) for form in forms),
-        fix=_fix(span, forms[0], safe=_is_safe(found, value, plainly)),
+        fix=_fix(span, forms, safe=_is_safe(found, value)),
     )
 
 
@@ -42,11 +42,13 @@ def _as_value(found: Legacy, value: Value) -> str | None:
     return None if chosen is None else _written(chosen)
 
 
-def _is_safe(found: Legacy, value: Value, plainly: str | None) -> bool:
-    """Whether the first form proposed keeps the value, and nobody can have meant the other."""
-    if plainly is None:
-        return isinstance(value, str)
-    return found.kind == "text"
+def _is_safe(found: Legacy, value: Value) -> bool:
+    """Whether there is no doubt about what was meant.
+
+    A number, or nothing at all, in 1.2 has another value in 1.1. A text that 1.1 takes for a number was meant as one,
+    unless its leading 0 makes it octal.
+    """
+    return found.kind == "text" or (isinstance(value, str) and found.kind != "octal")
 
 
 def _advice(form: str, found: Legacy, value: Value) -> str:
@@ -57,8 +59,11 @@ def _advice(form: str, found: Legacy, value: Value) -> str:
     return f"write `{form}`"
 
 
-def _fix(span: Span, form: str, *, safe: bool) -> Fix:
-    return Fix(f"write {form}", (Edit(span, form),), safe=safe)
+def _fix(span: Span, forms: list[str], *, safe: bool) -> Fix:
+    """Writing the first form; where that does not hold, as ``name: false`` doesn't, the next."""
+    first, *others = forms
+    otherwise = _fix(span, others, safe=safe) if others else None
+    return Fix(f"write `{first}`", (Edit(span, first),), safe, otherwise)
 
 
 def _words(found: Legacy) -> str:

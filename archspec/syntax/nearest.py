@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_Rank = tuple[int, int, int]
+
 LONGEST = 64
 """Longer words get no suggestion: the comparison costs the product of both lengths."""
 
@@ -18,6 +20,10 @@ SHORTEST_START = 3
 """A word that is the beginning of another counts as near from this length on."""
 
 
+_CLEAR = 1
+"""Mistakes by which the next name must be farther than the nearest, for that to be the only candidate."""
+
+
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name most like ``word``, None when none is near.
 
@@ -26,18 +32,34 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     When no name is that near, the beginning of a name will do: ``kernel_size`` gives ``kernel``.
     Among equals the first name wins.
     """
+    ranked = _ranked(word, names)
+    return ranked[0][1] if ranked else None
+
+
+def only_candidate(word: str, names: Iterable[str]) -> str | None:
+    """The :func:`nearest` name if no other is nearly as near, so that it can be written without asking."""
+    ranked = _ranked(word, dict.fromkeys(names))
+    if not ranked:
+        return None
+    (tier, mistakes, _), name = ranked[0]
+    near = [rank for rank, _ in ranked[1:] if rank[0] == tier and (tier or rank[1] <= mistakes + _CLEAR)]
+    return None if near else name
+
+
+def _ranked(word: str, names: Iterable[str]) -> list[tuple[_Rank, str]]:
+    """The names that are near, the nearest first."""
     folded = _fold(word)
     if not folded or len(folded) > LONGEST:
-        return None
+        return []
     ranked = [(rank, name) for name in islice(names, MOST_NAMES) if (rank := _rank(folded, _fold(name))) is not None]
-    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
+    return sorted(ranked, key=lambda pair: pair[0])
 
 
 def _fold(word: str) -> str:
     return word.casefold().replace("_", "").replace("-", "").replace(" ", "")
 
 
-def _rank(word: str, name: str) -> tuple[int, int, int] | None:
+def _rank(word: str, name: str) -> _Rank | None:
     """Sort key of a name, smaller is nearer: first by mistakes, then by common beginning; None when far."""
     apart = abs(len(word) - len(name))
     allowed = max(len(word), len(name)) // 3

@@ -10,15 +10,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Sink
+from archspec.syntax.copies import STDIN, copies_in_use
 from archspec.syntax.decoding import decode
 from archspec.syntax.limits import DEFAULT_LIMITS, Limits
 from archspec.syntax.nearest import nearest
 
 if TYPE_CHECKING:
     from archspec.source import Source
-
-STDIN = "<stdin>"
-"""Name under which standard input is shown."""
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -43,7 +41,8 @@ def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Source | Non
     """
     name = STDIN if path == "-" else path
     try:
-        data = _standard_input(limits) if path == "-" else _file(path, limits)
+        copies = copies_in_use()
+        data = _fresh(path, limits) if copies is None else copies.of(path, lambda: _fresh(path, limits))
     except _Refused as refusal:
         sink(_unreadable(name, str(refusal), *refusal.help))
     except OSError as error:
@@ -57,6 +56,10 @@ def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Source | Non
 
 def _unreadable(path: str, message: str, *help_: str) -> Diagnostic:
     return Diagnostic(rule="unreadable-file", message=message, help=help_, path=path, unusable=True)
+
+
+def _fresh(path: str, limits: Limits) -> bytes:
+    return _standard_input(limits) if path == "-" else _file(path, limits)
 
 
 def _standard_input(limits: Limits) -> bytes:

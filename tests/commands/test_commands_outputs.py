@@ -92,6 +92,15 @@ def test_nothing_is_printed_when_all_goes_to_files(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
 
+@pytest.mark.parametrize(("value", "annotated"), [("true", True), ("false", False), ("", False)])
+def test_a_github_workflow_gets_annotations_unless_it_asks(tmp_path: Path, value: str, annotated: bool) -> None:
+    done = check(tmp_path, GITHUB_ACTIONS=value)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error title=archspec (fractional-output),file=bad.yaml,line=4," * annotated)
+    assert done.stdout.startswith("error[" * (not annotated))
+    assert check(tmp_path, "--output", "full", GITHUB_ACTIONS=value).stdout.startswith("error[")
+
+
 def test_a_wrong_format_is_told_before_anything_is_checked(tmp_path: Path) -> None:
     done = check(tmp_path, "--output", "full", "--output", "json")
     assert (done.returncode, done.stdout) == (2, "")

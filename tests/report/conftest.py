@@ -10,10 +10,21 @@ from pathlib import Path
 import pytest
 
 from archspec.analysis.report import Report
+from archspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from archspec.examination import examine
+from archspec.source import Source, Span
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 UPDATE = "ARCHSPEC_UPDATE_GOLDEN"
+
+NASTY_TEXT = (
+    "name: x\r\n# e\u0301 \u540d\U0001f600\U0001f600\r\nlayers: [\u00e9\U0001f600, konv]\r\n  - \u540d relu\n  - two\n"
+)
+NASTY_WORDS = (
+    "100% of ::error file=x,line=1::y, [a](1) ]]> <b>&amp;\r\n"
+    "::stop-commands::z\x1b[31m\x00\udcff \u202e\u540d\U0001f600"
+)
+"""Commands of a runner, links, tags, ends of lines and of data, escape codes, half a pair, reversed writing."""
 
 Golden = Callable[[str, str], None]
 Analyzed = Callable[[str], Report]
@@ -76,3 +87,35 @@ def staged(network: Report) -> Report:
     named = zip(network.layers, paths, strict=True)
     layers = tuple(layer._replace(node=replace(layer.node, name=path)) for layer, path in named)
     return replace(network, layers=layers)
+
+
+@pytest.fixture
+def nasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
+    """Findings that try to break out of every format, in files that need not be there.
+
+    In order: one without file, three with places behind characters of every width, one about a whole file.
+    """
+    monkeypatch.chdir(tmp_path)
+    for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    here = Source("a b/\u00fc%20:x,y.yaml", NASTY_TEXT)
+    there = Source("./c/../blocks\n\x1b[31m.yaml", "name: b\n")
+    spans = {word: Span(here, (start := NASTY_TEXT.index(word)), start + len(word)) for word in ("konv", "relu", "two")}
+    end = spans["two"].end
+    return [
+        Diagnostic(rule="no-such-rule", message=NASTY_WORDS, severity=Severity.WARNING),
+        Diagnostic(
+            rule="unknown-operator",
+            message=NASTY_WORDS,
+            span=spans["konv"],
+            label=NASTY_WORDS,
+            labels=(Label(spans["relu"], "and\nhere"), Label(Span(there, 6, 7), "there")),
+            notes=(NASTY_WORDS, "one\ntwo"),
+            help=("write `conv`",),
+            layer="stage1.konv\u00fc",
+            fix=Fix("write `conv`", (Edit(spans["konv"], "conv"), Edit(Span(there, 6, 7), "\U0001f600]]>\n"))),
+        ),
+        Diagnostic(rule="unknown-operator", message="again", span=spans["konv"], layer="stage1.konv\u00fc"),
+        Diagnostic(rule="lopsided-padding", message="i", severity=Severity.INFO, span=spans["relu"]._replace(end=end)),
+        Diagnostic(rule="unreadable-file", message="gone", path="\udcff ]]>&<.yaml", unusable=True),
+    ]

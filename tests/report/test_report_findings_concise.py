@@ -7,8 +7,8 @@ from archspec.source import Source, Span
 SOURCE = Source("a b.yaml", "name: \U0001f600 x\nlayers:\n  - konv\n")
 
 
-def concise(*diagnostics: Diagnostic, **view: bool) -> str:
-    return render_findings(diagnostics, "concise", FindingsView(files=1, **view))
+def concise(*diagnostics: Diagnostic, show_info: bool = False, colour: bool = False) -> str:
+    return render_findings(diagnostics, "concise", FindingsView(files=1, show_info=show_info, colour=colour))
 
 
 def test_one_line_a_finding_in_order_of_place() -> None:

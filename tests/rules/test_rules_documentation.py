@@ -20,8 +20,8 @@ from archspec.rules.stages._base import StageFinding
 ALL_RULES = {**rules.RULES, **rules.FAMILY_RULES}
 FOLDER = Path(rules.__file__).parent
 PACKAGE = FOLDER.parent
-UNTRIED = {"node-limit", "finding-limit", "internal-error"}
-"""Names with a remark for an example: too long for a page, or unknown."""
+UNTRIED = {"node-limit", "finding-limit", "internal-error", "unwritable-file"}
+"""Names with a remark for an example: too long for a page, unknown, or a matter of permissions."""
 
 
 def fired(tried: Tried) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SYNTAX = {
     "unreadable-file": "files:UnreadableFile",
+    "unwritable-file": "files:UnwritableFile",
     "encoding": "files:Encoding",
     "empty-file": "files:EmptyFile",
     "several-documents": "files:SeveralDocuments",
@@ -52,11 +53,15 @@ SPEC = {
     "recursive-block": "expansion:RecursiveBlock",
     "expansion-limit": "expansion:ExpansionLimit",
     "unknown-choice": "commands:UnknownChoice",
+    "invalid-configuration": "commands:InvalidConfiguration",
     "internal-error": "commands:InternalError",
 }
 """The same for the group ``spec``."""
 
 STAGE_FINDINGS = {**SYNTAX, **SPEC}
+
+SILENCEABLE = frozenset(("yaml-ambiguity", "yaml-tag", "merge-key", "unused-anchor", "unknown-rule"))
+"""Those that may be turned off or made lighter. Behind the others, part of the spec is not checked: they are told."""
 
 
 @cache

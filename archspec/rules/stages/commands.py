@@ -24,6 +24,23 @@ class UnknownChoice(StageFinding):
     name: ClassVar[str] = "unknown-choice"
 
 
+class InvalidConfiguration(StageFinding):
+    """A configuration file cannot be read, or has a setting that there is none of, or a value that means nothing.
+
+    Why: the specs that it governs are not checked, for nobody can tell by which rules. Other specs are.
+
+    Source: docs/configuration.md, "Which file counts".
+
+    Bad:
+        $ archspec check zoo:resnet50 --config missing.toml
+
+    Good:
+        $ archspec check zoo:resnet50 --isolated
+    """
+
+    name: ClassVar[str] = "invalid-configuration"
+
+
 class InternalError(StageFinding):
     """archspec itself failed at a file; the other files are still checked.
 

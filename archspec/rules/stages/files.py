@@ -25,6 +25,22 @@ class UnreadableFile(StageFinding):
     name: ClassVar[str] = "unreadable-file"
 
 
+class UnwritableFile(StageFinding):
+    """A file with fixes cannot be written: it is read-only, its folder is, or it changed meanwhile.
+
+    Why: the fixes were not made. What is on the disk stays as it is: a file is replaced in one step, and only while it
+    is what was read.
+
+    Source: docs/fixing.md, "What is kept".
+
+    Bad: it takes a file that may not be written.
+
+    Good: every other file.
+    """
+
+    name: ClassVar[str] = "unwritable-file"
+
+
 class Encoding(StageFinding):
     """The file is not UTF-8.
 

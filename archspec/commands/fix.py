@@ -1,0 +1,69 @@
+"""``archspec check --fix`` and ``--diff``: fixes made, or only shown."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+from archspec.commands import Status
+from archspec.commands.check import tell_found
+from archspec.fixing.repair import Repair, Wanted, repair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archspec.commands.check import CheckOptions
+    from archspec.diagnostics import Diagnostic
+
+_STDIN = "-"
+
+
+def fix(
+    specs: Sequence[str],
+    examine: Callable[[str], list[Diagnostic]],
+    found: list[Diagnostic],
+    options: CheckOptions,
+) -> Status:
+    """Fix specs, or show what that would change, and tell what is left besides what was ``found`` before.
+
+    The fixed text of standard input goes to standard output, and what is left of it to standard error.
+    """
+    unsafe, is_diff = options.fixing or (False, False)
+    done = repair(specs, examine, Wanted(unsafe, options.show_info))
+    if is_diff:
+        return _show(done, [*found, *done.left])
+    if _STDIN in specs:
+        _print(done.data.get(_STDIN, b""))
+        with redirect_stdout(sys.stderr):
+            return tell_found([*found, *done.left], specs, options, done.fixed)
+    if refused := _write(done):  # what is found is neither what fixing came to nor what it was before
+        again = [each for spec in specs for each in examine(spec)]
+        return tell_found([*found, *refused, *again], specs, options)
+    return tell_found([*found, *done.left], specs, options, done.fixed)
+
+
+def _write(done: Repair) -> list[Diagnostic]:
+    from archspec.fixing.writing import write  # noqa: PLC0415 - most fixing finds nothing to fix
+
+    return [refused for file, changed in done.changed.items() if (refused := write(file, changed)) is not None]
+
+
+def _show(done: Repair, left: Sequence[Diagnostic]) -> Status:
+    """Print a diff: status 1 when anything would change, as ``diff`` has it."""
+    from archspec.fixing.diff import diff  # noqa: PLC0415 - see above
+    from archspec.report.findings_text import plain_text  # noqa: PLC0415 - see above
+
+    _print(b"".join(diff(*each) for each in sorted(done.changed.values())))
+    unusable = [each for each in left if each.unusable]
+    if unusable:
+        sys.stderr.write(f"{plain_text(unusable)}\n")
+        return Status.UNUSABLE
+    return Status.FINDINGS if done.changed else Status.OK
+
+
+def _print(data: bytes) -> None:
+    """Bytes to standard output as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

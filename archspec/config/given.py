@@ -1,0 +1,60 @@
+"""A configuration that a program gives: a file, or settings by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from archspec.config.faults import Wrong, fault, unknown
+from archspec.config.keys import KEYS, read_setting
+from archspec.config.reading import read_layer
+from archspec.config.resolving import Layer, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archspec.config.configuration import Configuration
+    from archspec.diagnostics import Diagnostic
+
+
+class ConfigError(ValueError):
+    """A configuration cannot be read, or sets what means nothing: all of it in ``diagnostics`` and in the message."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        from archspec.report.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
+
+        self.diagnostics = diagnostics
+        super().__init__("the configuration is faulty\n\n" + plain_text(diagnostics))
+
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[list[Diagnostic]]]:
+        """Pickle by what it was made of, not by its message."""
+        return type(self), (self.diagnostics,)
+
+
+def configuration_given(config: str | Path | Mapping[str, Any]) -> Configuration:
+    """What a file's settings do, or settings by name as a file would have them.
+
+    Raises:
+        ConfigError: something is wrong with them.
+
+    """
+    told: list[Diagnostic] = []
+    here = os.getcwd()  # noqa: PTH109 - as everywhere in this folder
+    layer = _layer(config, here, told) if isinstance(config, Mapping) else read_layer(str(config), told.append)
+    if layer is None or told:
+        raise ConfigError(told)
+    return resolve(layer, Layer(here, {}, {}))
+
+
+def _layer(config: Mapping[str, Any], here: str, told: list[Diagnostic]) -> Layer:
+    values = {}
+    for key, value in config.items():
+        if key not in KEYS:
+            message, help_ = unknown("setting", str(key), KEYS)
+            told.append(fault(message, None, help_))
+            continue
+        wrongs: list[Wrong] = []
+        values[key] = read_setting(key, value, wrongs)
+        told.extend(fault(wrong.about(key), None, wrong.help) for wrong in wrongs)
+    return Layer(here, values, {})

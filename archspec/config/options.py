@@ -1,0 +1,44 @@
+"""Settings on a command line: what ``--select``, ``--ignore`` and the others say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.config.configurations import Options
+from archspec.config.keys import read_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archspec.config.faults import Wrong
+
+
+class OptionError(ValueError):
+    """An option's value means nothing; ``option`` is the option."""
+
+    def __init__(self, message: str, option: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
+def read_options(given: Mapping[str, Sequence[str] | str | None], file: str | None, *, isolated: bool) -> Options:
+    """The settings that options make, by key; lists may be repeated, and separated by commas.
+
+    Raises:
+        OptionError: one of them has a value that means nothing.
+
+    """
+    if file is not None and isolated:
+        raise OptionError("a file to read, and --isolated to read none: leave one out", "--config")
+    values = {}
+    for key, value in given.items():
+        if not value:
+            continue
+        listed = value if isinstance(value, str) else [part.strip() for text in value for part in text.split(",")]
+        told: list[Wrong] = []
+        values[key] = read_setting(key, listed, told)
+        for wrong in told:
+            message = wrong.about(f"--{key}")
+            text = message if "did you mean" in message else f"{message}; {wrong.help}"
+            raise OptionError(text.replace("`", ""), f"--{key}")
+    return Options(values, file, isolated)

@@ -1,0 +1,63 @@
+"""From settings to what they do: those of a file first, then those of the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archspec.config.configuration import Configuration, Ignored, Patterns
+from archspec.config.names import chosen, meant, usual
+from archspec.patterns import parse_patterns
+from archspec.rules._settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Layer(NamedTuple):
+    """Settings from one place, by their keys in ``KEYS``: ``folder`` is what paths are relative to, and absolute."""
+
+    folder: str
+    values: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+
+def resolve(file: Layer, options: Layer) -> Configuration:
+    """What a file's settings and the options of a command do together: an option replaces the setting of its name.
+
+    ``--select`` starts over: what the file selects and ignores is left aside. Without it, ``--extend-select`` and
+    ``--ignore`` go on from what the file chooses.
+    """
+    values = {**file.values, **options.values}
+    return Configuration(
+        values=values,
+        origins={**file.origins, **options.origins},
+        rules=Settings(_selected(file.values, options.values), values.get("thresholds", {})),
+        ignored=tuple(
+            Ignored(Patterns(file.folder, parse_patterns([pattern])), meant(names))
+            for pattern, names in file.values.get("per-file-ignores", {}).items()
+        ),
+        severities=values.get("severity", {}),
+        excluded=_excluded(file, options),
+        respects_gitignore=values.get("respect-gitignore", True),
+        variants=values.get("variants", ()),
+        fail_on=values.get("fail-on", "error"),
+    )
+
+
+def _selected(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[str]:
+    before = usual()
+    for values in (options,) if "select" in options else (file, options):
+        on = (*values.get("select", ()), *values.get("extend-select", ()))
+        before = chosen(() if "select" in values else before, on, values.get("ignore", ()))
+    return before
+
+
+def _excluded(file: Layer, options: Layer) -> tuple[Patterns, ...]:
+    """Patterns of what is passed over, each relative to where it was given."""
+    from archspec.discovery import EXCLUDE  # noqa: PLC0415 - which looks here
+
+    own, further = file.values.get("exclude", EXCLUDE), file.values.get("extend-exclude", ())
+    if "exclude" in options.values:
+        replacing = Patterns(options.folder, parse_patterns(options.values["exclude"]))
+        return replacing, Patterns(file.folder, parse_patterns(further))
+    return (Patterns(file.folder, parse_patterns((*own, *further))),)

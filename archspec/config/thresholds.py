@@ -1,0 +1,37 @@
+"""Thresholds of rules by name, and the numbers they may be set to."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from archspec.config.faults import Wrong
+from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.spec.quantities import parse_bytes, parse_count
+
+if TYPE_CHECKING:
+    from archspec.rules._settings import Threshold
+
+
+def thresholds_of_rules() -> dict[str, Threshold]:
+    """Every threshold, in the order of the rules. Rules that judge by the same number share it under one name."""
+    return {
+        name: found for each in map(rule, (*RULES, *FAMILY_RULES)) for name, found in each.thresholds.items()
+    }  # fmt: skip
+
+
+def as_number(value: Any) -> float:
+    """A number from 0 on, a count such as ``50M``, or bytes such as ``64MiB``.
+
+    Raises:
+        Wrong: it is none of these.
+
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 and math.isfinite(value):
+        return value
+    if isinstance(value, str):
+        for parse in (parse_count, parse_bytes):
+            with suppress(ValueError):
+                return parse(value)
+    raise Wrong("{} is a number from 0 on", 'write such as 8, 0.5, "50M" or "64MiB"')

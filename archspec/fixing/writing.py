@@ -1,0 +1,48 @@
+"""Fixed files written back: in one step, and only over what was read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Diagnostic
+from archspec.engine.errors import OutputError
+from archspec.engine.replacing import replacing
+
+if TYPE_CHECKING:
+    from archspec.fixing.repair import Changed
+
+
+class _Refused(Exception):  # noqa: N818 - it carries the words of a finding and never leaves this file
+    def __init__(self, message: str, help_: str) -> None:
+        super().__init__(message)
+        self.help = help_
+
+
+def write(file: str, changed: Changed) -> Diagnostic | None:
+    """Write a fixed file under its real path, its mode kept; a finding when it can't be, and the file is as it was."""
+    try:
+        _write(Path(file), changed)
+    except _Refused as refusal:
+        message, help_ = str(refusal), (refusal.help,)
+    except (OutputError, OSError) as error:
+        cause = error.__cause__ if isinstance(error, OutputError) else error
+        message = f"the fixed file cannot be written: {getattr(cause, 'strerror', None) or error}"
+        help_ = ("nothing was changed in it; see that the file and its folder may be written",)
+    else:
+        return None
+    return Diagnostic(rule="unwritable-file", message=message, help=help_, path=changed.name, unusable=True)
+
+
+def _write(path: Path, changed: Changed) -> None:
+    mode = path.stat().st_mode
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        raise _Refused("the file is read-only, and was not fixed", f"allow it: `chmod u+w {changed.name}`")
+    with replacing(path) as file:
+        file.write(changed.after)
+        if hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), stat.S_IMODE(mode))
+        if path.read_bytes() != changed.before:
+            raise _Refused("the file changed while it was being fixed, and was left as it is now", "run this again")

@@ -1,0 +1,43 @@
+"""What a finding is called from one run to the next, while the lines above it come and go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.report.places import path_shown
+from archspec.report.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archspec.diagnostics import Diagnostic
+
+
+class Identity(NamedTuple):
+    """A finding without its place and its numbers; ``number`` tells apart those that are otherwise the same, from 1."""
+
+    rule: str
+    path: str
+    part: str
+    number: int
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits."""
+        text = "\0".join((self.rule, self.path, self.part, str(self.number)))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def identities(diagnostics: Iterable[Diagnostic]) -> Iterator[Identity]:
+    """Of each finding: its rule, its file, and the layer it is about, or else the words that it points at."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for each in diagnostics:
+        key = (each.rule, printable(path_shown(each.file)) if each.file else "", printable(each.layer or _words(each)))
+        seen[key] += 1
+        yield Identity(*key, number=seen[key])
+
+
+def _words(diagnostic: Diagnostic) -> str:
+    return diagnostic.span.text.partition("\n")[0].strip() if diagnostic.span else ""

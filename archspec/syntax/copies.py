@@ -1,0 +1,58 @@
+"""Copies of files that stand for the files themselves while something is tried on them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STDIN = "<stdin>"
+"""Name under which standard input is shown."""
+
+_IN_USE: list[Copies] = []
+
+
+class Copies:
+    """Bytes of files by :func:`place`, each read from its file once.
+
+    ``data`` may be replaced, ``original`` is what was read. ``names`` are those by which the files were first read,
+    ``asked`` the places that were read since it was last emptied.
+    """
+
+    def __init__(self) -> None:
+        self.data: dict[str, bytes] = {}
+        self.original: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
+        self.asked: set[str] = set()
+
+    def of(self, path: str, read: Callable[[], bytes]) -> bytes:
+        """The copy of a file; ``read`` makes it when there is none yet."""
+        where = place(path)
+        self.asked.add(where)
+        if where not in self.data:
+            self.data[where] = self.original[where] = read()
+            self.names[where] = path
+        return self.data[where]
+
+
+def place(path: str) -> str:
+    """Where a file really is, so that two names of it are one; standard input is ``-``."""
+    return "-" if path in ("-", STDIN) else os.path.realpath(path)
+
+
+def copies_in_use() -> Copies | None:
+    """What stands for the files at present; None when they are read themselves."""
+    return _IN_USE[-1] if _IN_USE else None
+
+
+@contextmanager
+def reading_from(copies: Copies) -> Iterator[None]:
+    """While it lasts, files are read from their copies, by whatever thread."""
+    _IN_USE.append(copies)
+    try:
+        yield
+    finally:
+        _IN_USE.pop()

@@ -1,0 +1,51 @@
+"""Which rules a choice of names and groups turns on."""
+
+from __future__ import annotations
+
+import pytest
+
+from archspec.config.names import GROUPS, NAMES, chosen, group_of, is_optional, usual
+from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.rules.stages import SILENCEABLE, STAGE_FINDINGS
+
+ALWAYS = {name for name in NAMES if not is_optional(name)}
+
+
+def test_names_are_those_of_all_findings() -> None:
+    assert set(NAMES) == {*STAGE_FINDINGS, *RULES, *FAMILY_RULES}
+    assert {group_of(name) for name in NAMES} <= set(GROUPS)
+    assert set(STAGE_FINDINGS) == ALWAYS | SILENCEABLE
+
+
+def test_usual() -> None:
+    assert usual() == {name for name in NAMES if name in STAGE_FINDINGS or rule(name).default}
+
+
+@pytest.mark.parametrize(
+    ("on", "off", "extra"),
+    [
+        ([], [], set()),
+        (["pool-padding"], [], {"pool-padding"}),
+        (["pool-padding"], ["pool-padding"], set()),
+        (["pool-padding"], ["shape"], {"pool-padding"}),
+        (["shape"], ["all"], {name for name in NAMES if group_of(name) == "shape"}),
+        (["all"], ["shape", "design", "cost", "budget", "syntax"], {"unknown-rule"}),
+        (["all"], ["all"], set()),
+        (["shape"], [name for name in RULES if group_of(name) == "shape" and name != "axis-count"], {"axis-count"}),
+    ],
+)
+def test_the_narrower_name_counts(on: list[str], off: list[str], extra: set[str]) -> None:
+    assert chosen((), on, off) == ALWAYS | extra
+
+
+def test_what_is_not_named_stays() -> None:
+    assert chosen(("pool-padding", "axis-count"), ["too-large"], ["axis-count"]) == ALWAYS | {
+        "pool-padding",
+        "too-large",
+    }
+
+
+@pytest.mark.parametrize("off", [["all"], list(GROUPS)])
+def test_what_leaves_a_spec_unchecked_is_always_told(off: list[str]) -> None:
+    assert chosen(NAMES, [], off) >= ALWAYS
+    assert {"yaml-syntax", "unreadable-file", "unknown-operator", "internal-error"} <= ALWAYS

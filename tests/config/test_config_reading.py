@@ -1,0 +1,206 @@
+"""Configuration files: what they set, and what is told of what they can't."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archspec.config.keys import KEYS
+from archspec.config.reading import read_layer
+from archspec.report.findings_text import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archspec.diagnostics import Diagnostic
+
+GOOD = """\
+select = ["shape", "design"]
+ignore = ["unused-layer"]
+extend-select = ["all"]
+exclude = ["drafts/"]
+extend-exclude = ["*.tmp.yaml"]
+respect-gitignore = false
+fail-on = "warning"
+variants = ["small"]
+severity = { unused-layer = "error" }
+[per-file-ignores]
+"old/*.yaml" = ["shape", "budget"]
+[thresholds]
+"""
+
+
+@pytest.fixture
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def read(in_folder: Path) -> Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]]:
+    """The settings of a file and what is told of it."""
+
+    def call(text: str | bytes, name: str = "archspec.toml") -> tuple[dict[str, object] | None, list[Diagnostic]]:
+        (in_folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+        told: list[Diagnostic] = []
+        layer = read_layer(name, told.append)
+        return (None if layer is None else dict(layer.values)), told
+
+    return call
+
+
+def test_every_setting(read: Callable[..., tuple[dict[str, object], list[Diagnostic]]]) -> None:
+    values, told = read(GOOD)
+    assert told == []
+    assert set(values) == set(KEYS)
+    assert values["select"] == ("shape", "design")
+    assert values["per-file-ignores"] == {"old/*.yaml": ("shape", "budget")}
+    assert values["respect-gitignore"] is False
+
+
+@pytest.mark.parametrize("text", ["[tool.archspec]\nselect = ['shape']\n", "tool.archspec.select = ['shape']\n"])
+def test_pyproject(read: Callable[..., tuple[dict[str, object], list[Diagnostic]]], text: str) -> None:
+    assert read("project.name = 'x'\n" + text, "pyproject.toml") == ({"select": ("shape",)}, [])
+
+
+def test_origins(in_folder: Path) -> None:
+    (in_folder / "archspec.toml").write_text(GOOD.replace("\n", "\r\n"), "utf-8", newline="")
+    layer = read_layer("archspec.toml", lambda found: pytest.fail(found.message))
+    assert layer is not None
+    assert layer.folder == str(in_folder)
+    assert layer.origins["ignore"] == "archspec.toml:2"
+    assert layer.origins["per-file-ignores"] == "archspec.toml:10"
+
+
+FAULTS = {
+    'selct = ["shape"]': (
+        "1:1 there is no setting `selct`; did you mean `select`?",
+        "write `select`",
+    ),
+    "colour = true": (
+        "1:1 there is no setting `colour`",
+        f"settings are {', '.join(KEYS)}",
+    ),
+    '[tool.archspec]\nselect = ["shape"]': (
+        "1:2 there is no setting `tool`",
+        "a table [tool.archspec] belongs into pyproject.toml; here settings stand without it",
+    ),
+    'select = "shape"': (
+        "1:10 `select` is a list of names of rules or groups, not the text `shape`",
+        'write ["shape"]',
+    ),
+    'exclude = ["a", 3]': (
+        "1:17 `exclude` is a list of patterns of files, and this is the number 3",
+        'write such as ["drafts/"]',
+    ),
+    'select = ["shape",\n "dezign"]': (
+        "2:2 there is no rule or group `dezign`; did you mean `design`?",
+        "write `design`",
+    ),
+    'ignore = ["zzz"]': (
+        "1:11 there is no rule or group `zzz`",
+        "groups are syntax, spec, shape, budget, design, cost, all; `archspec rules` lists the rules",
+    ),
+    'ignore = ["yaml-syntax"]': (
+        "1:11 `yaml-syntax` is always an error: a spec is not checked any further where it is told",
+        "rules of the groups shape, budget, design and cost can be changed",
+    ),
+    'severity = ["shape"]': (
+        "1:12 `severity` is a table of rules and their severities, not a list",
+        'write such as {large-filter = "warning"}',
+    ),
+    '[severity]\n"unused-layr" = "info"': (
+        "2:1 there is no rule `unused-layr`; did you mean `unused-layer`?",
+        "write `unused-layer`",
+    ),
+    'severity = {unused-layer = "fatal"}': (
+        "1:28 there is no severity `fatal`",
+        "write one of error, warning, info",
+    ),
+    "severity.unused-layer = 1": (
+        "1:25 `severity.unused-layer` is a severity, not the number 1",
+        "write one of error, warning, info",
+    ),
+    '[per-file-ignores]\n"!a" = ["shape"]': (
+        "2:1 a pattern here can't begin with `!`",
+        "name the files in which to ignore the rules",
+    ),
+    '[per-file-ignores]\n"a" = ["budget", "shap"]': (
+        "2:18 there is no rule or group `shap`; did you mean `shape`?",
+        "write `shape`",
+    ),
+    'per-file-ignores."a" = "shape"': (
+        "1:24 `per-file-ignores.a` is a list of names of rules or groups, not the text `shape`",
+        'write ["shape"]',
+    ),
+    'respect-gitignore = "no"': (
+        "1:21 `respect-gitignore` is true or false, not the text `no`",
+        "write true or false, without quotes",
+    ),
+    'fail-on = "warnings"': (
+        "1:11 there is no severity `warnings`; did you mean `warning`?",
+        "write `warning`",
+    ),
+    "fail-on = 2020-02-02": (
+        "1:11 `fail-on` is a severity, not a date",
+        "write one of error, warning, info, never",
+    ),
+    "variants = [[]]": (
+        "1:13 `variants` is a list of names of variants, and this is a list",
+        'write such as ["small"]',
+    ),
+    "select = [": ("1:11 this is no TOML: invalid value (at end of document)", ""),
+    "a = 1\r\nb = ?": ("2:5 this is no TOML: invalid value", ""),
+}
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_faults(read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]], text: str) -> None:
+    values, (found,) = read(text)
+    message, help_ = FAULTS[text]
+    assert found.span is not None
+    assert (f"{found.span.line}:{found.span.column} {found.message}", "".join(found.help)) == (message, help_)
+    assert (found.rule, found.unusable, values) == ("invalid-configuration", True, None)
+    suggested = re.search(r"did you mean `([^`]+)`", message)
+    if suggested:
+        assert read(text.replace(found.span.text.strip("\"'"), suggested[1]))[1] == [], "the suggestion is right"
+
+
+def test_all_faults_in_one_run(read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]]) -> None:
+    _, told = read(
+        'selct = []\nignore = ["zzz", 3, "yaml-syntax"]\nfail-on = 1\nper-file-ignores = {a = ["b!", "c!"]}\n'
+    )
+    assert [each.span.line for each in told if each.span] == [1, 2, 2, 2, 3, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfea", "byte 0xFF is not UTF-8, which TOML is written in"),
+        (b"a = " + b"[" * 5000, "lists and tables stand too deep within each other"),
+        (b"\xef\xbb\xbfselct = 1", "there is no setting `selct`; did you mean `select`?"),
+    ],
+)
+def test_strange_files(
+    read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]], data: bytes, words: str
+) -> None:
+    values, (found,) = read(data)
+    assert (values, found.message) == (None, words)
+    assert "archspec.toml" in plain_text([found])
+
+
+def test_no_such_file(in_folder: Path) -> None:
+    told: list[Diagnostic] = []
+    assert read_layer(str(in_folder / "missing.toml"), told.append) is None
+    assert [each.message for each in told] == ["the configuration cannot be read: No such file or directory"]
+    told.clear()
+    assert read_layer(str(in_folder), told.append) is None
+    assert [each.message for each in told] == ["the configuration cannot be read: Is a directory"]
+
+
+def test_table_that_is_none(read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]]) -> None:
+    _, (found,) = read("tool.archspec = 3\n", "pyproject.toml")
+    assert found.message == "`tool.archspec` is a table of settings"

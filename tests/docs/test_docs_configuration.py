@@ -1,0 +1,58 @@
+"""docs/configuration.md against the program: every setting, every option, every example."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archspec.config.keys import KEYS
+from archspec.config.names import GROUPS
+from archspec.config.reading import read_layer
+from archspec.rules.stages import SILENCEABLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.docs.conftest import Document, Read, Shell
+
+
+@pytest.fixture
+def page(read: Read) -> Document:
+    return read("docs/configuration.md")
+
+
+def test_table_of_settings(page: Document) -> None:
+    rows = page.table("setting", "value", "default", "meaning")
+    assert [name for name, *_ in rows] == [f"`{key}`" for key in KEYS]
+    assert [meaning for *_, meaning in rows] == [key.meaning for key in KEYS.values()]
+    for (_, _, default, _), key in zip(rows, KEYS.values(), strict=True):
+        if key.default is not None:
+            written: Any = tomllib.loads(f"x = {default.strip('`')}")["x"]
+            assert (tuple(written) if isinstance(written, list) else written) == key.default
+
+
+def test_examples_are_read(page: Document, tmp_path: Path) -> None:
+    for block in page.blocks():
+        name = block.text.partition("\n")[0].removeprefix("# ")
+        (tmp_path / name).write_text(block.text, "utf-8")
+        layer = read_layer(str(tmp_path / name), lambda found: pytest.fail(found.message))
+        assert layer is not None
+        assert layer.values
+
+
+def test_names(page: Document) -> None:
+    assert ", ".join(f"`{group}`" for group in GROUPS) in page.text
+    sentence = re.search(r"would look as if it were right\.(.*?) can\.", page.text, re.DOTALL)
+    assert sentence is not None
+    assert set(re.findall(r"`([a-z-]+)`", sentence[1])) == SILENCEABLE
+
+
+def test_options(page: Document, shell: Shell) -> None:
+    shown = shell("COLUMNS=200 archspec check --help").stdout
+    options = set(re.findall(r"`(--[a-z-]+)", page.text))
+    assert {"--select", "--config", "--isolated", "--fail-on"} <= options
+    for option in options:
+        assert option in shown
