@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
+from archspec.rules._consequences import without_consequences
 from archspec.rules._settings import DEFAULT, Settings
 
 if TYPE_CHECKING:
@@ -97,9 +98,10 @@ def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
     of_nodes = [each for each in wanted if isinstance(each, NodeRule)]
     of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
-    for found in chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network)):
-        if found.rule not in ignored.get(found.layer or "", ()):
-            sink(found)
+    everything = chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
+    told = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
+    for found in without_consequences(told, graph):
+        sink(found)
 
 
 def _wanted(names: Iterable[str], settings: Settings) -> list[Rule]:

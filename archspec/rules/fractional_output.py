@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.ops._window import slide
 from archspec.rules._base import AppliedRule
 from archspec.rules._channels_first import channels_first_hint
+from archspec.rules._misfit import is_fault
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
 from archspec.volume import sizes
 
@@ -45,24 +46,20 @@ class FractionalOutput(AppliedRule):
         windows = node.windows
         if windows is None or node.operator is None or node.volume is None or slide(windows) is None:
             return
-        if any(_is_fault(window) for window in windows):
+        if any(is_fault(window) for window in windows):
             from archspec.rules._fitting import settings_that_fit  # noqa: PLC0415 - a fitting network needs no settings
 
             settings = settings_that_fit(node.operator, node.volume, is_first=node.inputs[0] in graph.inputs)
             loses = any(window.lost for window in windows)
             accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
             yield self.finding(
-                misfit_message(node, windows, [_is_fault(window) for window in windows], "does not fit"),
+                misfit_message(node, windows, [is_fault(window) for window in windows], "does not fit"),
                 node.place,
                 label=f"{node.name} gets {node.volume}",
                 notes=(_note(node.volume.axes, windows),),
                 help=(*channels_first_hint(graph), "; ".join((*settings, accept))),
                 layer=node.name,
             )
-
-
-def _is_fault(window: Window) -> bool:
-    return not window.is_whole and (window.fit == "exact" or (window.fit is None and window.lost > 0))
 
 
 def misfit_message(node: Node, windows: tuple[Window, ...], chosen: list[bool], verb: str) -> str:
