@@ -43,6 +43,8 @@ class Listing(NamedTuple):
 _MERGES = frozenset(("add", "concat", "multiply"))
 _CONVS = frozenset(("conv", "depthwise_conv", "local_conv"))
 _POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
+_PADDED = _CONVS | {"pad"}
+_TRANSPOSED = frozenset(("conv_transpose",))
 _DENSE = frozenset(("fc", "linear"))
 
 RULES = {
@@ -59,7 +61,13 @@ RULES = {
     "too-large": Listing("too_large:TooLarge"),
     "weights-shape": Listing("weights_shape:WeightsShape"),
     "pool-padding": Listing("pool_padding:PoolPadding", _POOLS),
-    "wrapped-padding": Listing("wrapped_padding:WrappedPadding"),
+    "reflect-padding": Listing("reflect_padding:ReflectPadding", _PADDED),
+    "circular-padding": Listing("circular_padding:CircularPadding", _PADDED),
+    "output-padding": Listing("output_padding:OutputPadding", _TRANSPOSED),
+    "transpose-misses": Listing("transpose_misses:TransposeMisses", _TRANSPOSED),
+    "linear-on-map": Listing("linear_on_map:LinearOnMap", frozenset(("linear",))),
+    "leftover-map": Listing("leftover_map:LeftoverMap", frozenset(("avg_pool",))),
+    "single-value-norm": Listing("single_value_norm:SingleValueNorm", frozenset(("batch_norm",))),
     "expectation": Listing("expectation:Expectation"),
     "budget": Listing("budget:Budget"),
     "tie-mismatch": Listing("tie_mismatch:TieMismatch"),

@@ -343,7 +343,7 @@ def test_padding_modes_and_their_limits(language: Document) -> None:
     rows = language.table("`padding_mode`", "what stands in the padding", "limit")
     assert [codes(mode)[0] for mode, *_ in rows] == ["zeros", "reflect", "replicate", "circular"]
     for mode, _, limit in rows:
-        for padding, findings in ((limits[limit], []), (limits[limit] + 1, ["wrapped-padding"])):
+        for padding, findings in ((limits[limit], []), (limits[limit] + 1, [f"{codes(mode)[0]}-padding"])):
             told = wrong(sequence(f"pad: {{padding: {padding}, padding_mode: {codes(mode)[0]}}}", top="input: 4x4x3"))
             assert told == ([] if limit == "none" else findings)
     assert wrong(sequence("max_pool: {kernel: 4, stride: 1, padding: 2}")) == []

@@ -330,12 +330,12 @@ def test_legal_padding_of_a_pool(layer: str) -> None:
 @pytest.mark.parametrize("mode", ["reflect", "circular"])
 def test_legal_padding_that_wraps(mode: str) -> None:
     text = f"name: a\ninput: 4x4x3\nlayers:\n  - conv: {{filters: 8, kernel: 3, padding: 9, padding_mode: {mode}}}\n"
-    (found,) = (each for each in errors(text) if each.rule == "wrapped-padding")
+    (found,) = (each for each in errors(text) if each.rule == f"{mode}-padding")
     match = re.search(r"pad by at most (\d+), or with `padding_mode: (\w+)`", found.help[0])
     assert match is not None
     for padding, legal in ((int(match[1]), True), (int(match[1]) + 1, False)):
         changed = text.replace("padding: 9", f"padding: {padding}")
-        assert ("wrapped-padding" not in {each.rule for each in errors(changed)}) == legal
+        assert (f"{mode}-padding" not in {each.rule for each in errors(changed)}) == legal
     assert errors(text.replace(f"padding_mode: {mode}", f"padding_mode: {match[2]}")) == []
 
 

@@ -1,10 +1,9 @@
-"""wrapped-padding: reflected or circular padding wider than the input."""
+"""reflect-padding: reflected padding wider than the input."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.report.summary import number_of
 from archspec.rules._base import AppliedRule
 from archspec.rules._padding import is_allowed
 
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class WrappedPadding(AppliedRule):
-    """Reflected or circular padding wants more positions than the input has.
+class ReflectPadding(AppliedRule):
+    """Reflected padding wants more positions than lie behind the border.
 
-    Why: there is nothing left to mirror or to wrap around.
+    Why: there is nothing left to mirror: n positions can be reflected by n - 1, for the border itself stays.
 
     Source: PyTorch, torch.nn.ReflectionPad2d ("padding size should be less than the input dimension").
 
@@ -33,22 +32,23 @@ class WrappedPadding(AppliedRule):
           - conv: {filters: 8, kernel: 3, padding: 4, padding_mode: reflect}
     """
 
-    name: ClassVar[str] = "wrapped-padding"
+    name: ClassVar[str] = "reflect-padding"
+    mode: ClassVar[str] = "reflect"
+    kept: ClassVar[int] = 1
+    """Positions that are not repeated."""
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
-        """One finding."""
-        mode = getattr(node.operator, "padding_mode", "zeros")
-        if node.operator is None or node.windows is None or mode not in ("reflect", "circular"):
+        """One finding, at the first axis."""
+        if node.operator is None or node.windows is None or getattr(node.operator, "padding_mode", "") != self.mode:
             return
         for window in node.windows:
             if not is_allowed(node.operator, window):
-                most = window.size - (mode == "reflect")
+                positions = f"{window.size} position{'s' * (window.size != 1)}"
                 yield self.finding(
-                    f"`padding_mode: {mode}` cannot pad {number_of(window.size, 'position')} "
-                    f"by {max(window.near, window.far)}",
+                    f"`padding_mode: {self.mode}` cannot pad {positions} by {max(window.near, window.far)}",
                     node.argument("padding"),
                     label=f"{node.name} gets {node.volume}",
-                    help=(f"pad by at most {most}, or with `padding_mode: zeros`",),
+                    help=(f"pad by at most {window.size - self.kept}, or with `padding_mode: zeros`",),
                     layer=node.name,
                 )
                 return

@@ -1,0 +1,78 @@
+"""leftover-map: an average pool before the head that leaves more than one position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import NodeRule
+from archspec.rules._settings import Threshold
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+_BETWEEN = frozenset(("flatten", "dropout"))
+
+
+class LeftoverMap(NodeRule):
+    """An average pool of a fixed size in front of the dense layers leaves a map of several positions.
+
+    Why: such a pool stands where all positions are meant to become one. At another input size it no longer covers the
+    map, and the dense layer behind it grows by as many positions as are left, without a word. Pools that are smaller
+    than `smallest-global-pool` subsample, as those of LeNet-5 do, and are not meant.
+
+    Source: Lin et al. 2014, "Network in Network", section 3.2 (global average pooling); the threshold is our own.
+
+    Bad:
+        input: 16x16x64
+        layers:
+          - avg_pool: 8
+          - fc: 10
+
+    Good:
+        input: 16x16x64
+        layers:
+          - global_avg_pool
+          - fc: 10
+    """
+
+    name: ClassVar[str] = "leftover-map"
+    severity: ClassVar[Severity] = Severity.WARNING
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "smallest-global-pool": Threshold(4, "kernel from which an average pool is taken to be meant for the whole map")
+    }
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
+        """One finding."""
+        if not node.windows or node.output is None or node.output.positions == 1:
+            return
+        if max(window.extent for window in node.windows) < self.threshold("smallest-global-pool"):
+            return
+        head = _dense_behind(node, graph)
+        if head is not None:
+            left = sizes(node.output.spatial)
+            yield self.finding(
+                f"this pool leaves {left} positions, and {head.name} takes all of them: {node.output.size:,} numbers "
+                f"instead of {node.output.channels:,}",
+                node.place,
+                label=f"{node.name} gets {node.volume}",
+                help=("write `global_avg_pool` to have one position at any input size",),
+                layer=node.name,
+            )
+
+
+def _dense_behind(node: Node, graph: Graph) -> Node | None:
+    """The dense layer that reads the pool, through layers that change nothing."""
+    while True:
+        consumers = graph.consumers[node.name]
+        if len(consumers) != 1:
+            return None
+        node = consumers[0]
+        if node.kind == "fc":
+            return node
+        if node.kind not in _BETWEEN:
+            return None

@@ -1,0 +1,86 @@
+"""linear-on-map: a dense layer at every position, where one for the whole map was probably meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import NodeRule
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+_HEAD = frozenset(("linear", "dropout", "softmax", "log_softmax", "sigmoid", "tanh", "relu", "gelu", "batch_norm"))
+"""What may stand behind a classifier's dense layer."""
+
+
+class LinearOnMap(NodeRule):
+    """`linear` gets a map of several positions, and what it gives is the network's result.
+
+    Why: `linear` works on the channels of each position, as PyTorch's Linear does, so that the result has scores for
+    every position. A classifier wants `fc`, which takes the whole map, or a global pool before. It is told where the
+    map is smaller than the input, for a result at every pixel may be meant.
+
+    Source: PyTorch, torch.nn.Linear ("all but the last dimension are the same shape as the input").
+
+    Bad:
+        input: 14x14x64
+        layers:
+          - max_pool: 2
+          - linear: 10
+
+    Good:
+        input: 14x14x64
+        layers:
+          - max_pool: 2
+          - fc: 10
+    """
+
+    name: ClassVar[str] = "linear-on-map"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
+        """One finding, at the first such layer."""
+        volume, output = node.volume, node.output
+        if volume is None or output is None or len(volume.spatial) < 2 or volume.positions == 1:
+            return
+        if any(entering is not None and entering.positions <= volume.positions for entering in graph.inputs.values()):
+            return
+        before = graph.by_name.get(node.inputs[0])
+        if (before is not None and before.kind in _HEAD and _begins(before, graph)) or not _is_head(node, graph):
+            return
+        yield self.finding(
+            f"linear gives {output.channels:,} numbers at each of the {sizes(volume.spatial)} positions: {output}",
+            node.place,
+            label=f"{node.name} gets {volume}",
+            help=(
+                f"`fc` takes all {volume.size:,} numbers at once; a global pool before it leaves {volume.channels:,}",
+            ),
+            layer=node.name,
+        )
+
+
+def _begins(node: Node, graph: Graph) -> bool:
+    """Whether a ``linear`` stands among the layers of the head that lead to this one."""
+    while node.kind in _HEAD:
+        if node.kind == "linear":
+            return True
+        source = graph.by_name.get(node.inputs[0])
+        if source is None:
+            return False
+        node = source
+    return False
+
+
+def _is_head(node: Node, graph: Graph) -> bool:
+    """Whether only layers of a head stand between this one and a result of the network."""
+    while node.name not in graph.outputs:
+        consumers = graph.consumers[node.name]
+        if len(consumers) != 1 or consumers[0].kind not in _HEAD:
+            return False
+        node = consumers[0]
+    return True

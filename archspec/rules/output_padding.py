@@ -1,0 +1,51 @@
+"""output-padding: a transposed convolution that adds more than its stride can round away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.rules._base import AppliedRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class OutputPadding(AppliedRule):
+    """`output_padding` is as large as the stride and the dilation, or larger.
+
+    Why: it chooses among the sizes that a convolution of this stride rounds to the same one, and there are as many
+    as the stride. What is added beyond would be rows and columns of nothing but the bias, which frameworks refuse.
+
+    Source: PyTorch, torch.nn.ConvTranspose2d ("output padding must be smaller than either stride or dilation").
+
+    Bad:
+        input: 4x4x3
+        layers:
+          - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 2}
+
+    Good:
+        input: 4x4x3
+        layers:
+          - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 1}
+    """
+
+    name: ClassVar[str] = "output-padding"
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding, at the first axis."""
+        if node.operator is None or node.volume is None or len(node.volume.spatial) not in node.operator.ranks:
+            return
+        for limit in node.operator.limits(node.volume):
+            if limit.argument == "output_padding" and limit.number > limit.most:
+                allowed = f"at most {limit.most} here" if limit.most else "none is possible without a stride"
+                yield self.finding(
+                    f"{limit.what} is {limit.number}, and must be smaller than the stride or the dilation: {allowed}",
+                    node.argument("output_padding"),
+                    label=f"{node.name} gets {node.volume}",
+                    help=(f"write `output_padding: {limit.most}`" if limit.most else "leave `output_padding` out",),
+                    layer=node.name,
+                )
+                return

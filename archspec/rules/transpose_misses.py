@@ -1,0 +1,85 @@
+"""transpose-misses: a transposed convolution that does not come back to the size it mirrors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Label, Severity
+from archspec.ops.transposed import ConvTranspose
+from archspec.rules._base import NodeRule
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+    from archspec.volume import Volume
+
+
+class TransposeMisses(NodeRule):
+    """A transposed convolution has the kernel, stride and padding of a convolution before it, but not its input size.
+
+    Why: a stride rounds several sizes to one, and the way back leads to the smallest of them. `output_padding` says
+    which one is meant.
+
+    Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", relationship 14.
+
+    Bad:
+        input: 15x15x8
+        layers:
+          - conv: {filters: 16, kernel: 3, stride: 2, padding: same}
+          - conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: same}
+
+    Good:
+        input: 15x15x8
+        layers:
+          - conv: {filters: 16, kernel: 3, stride: 2, padding: same}
+          - conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: 1}
+    """
+
+    name: ClassVar[str] = "transpose-misses"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
+        """One finding; none where a merge or a stated fact already tells of the size."""
+        operator, volume, output = node.operator, node.volume, node.output
+        if not isinstance(operator, ConvTranspose) or volume is None or output is None or not graph.is_known:
+            return
+        mirrored = _mirrored(node, operator, graph)
+        if mirrored is None or mirrored.volume is None or mirrored.volume.spatial == output.spatial:
+            return
+        wanted = mirrored.volume.spatial
+        yield self.finding(
+            f"{node.name} gives {sizes(output.spatial)}, and {mirrored.name}, which it mirrors, got {sizes(wanted)}",
+            node.place,
+            label=f"{node.name} gets {volume}",
+            labels=(Label(mirrored.place, f"{sizes(wanted)} became {sizes(volume.spatial)} here"),),
+            help=(_way_back(operator, volume, wanted),),
+            layer=node.name,
+        )
+
+
+def _mirrored(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
+    """The nearest layer before with the same window that gave as many positions as arrive here."""
+    window = (operator.kernel, operator.stride, operator.padding, operator.dilation)
+    source = graph.by_name.get(node.inputs[0])
+    while source is not None:
+        if source.kind == "conv" and source.output is not None and node.volume is not None:
+            made = source.operator
+            same = window == tuple(getattr(made, name, None) for name in ("kernel", "stride", "padding", "dilation"))
+            if same and source.output.spatial == node.volume.spatial:
+                return source
+        source = graph.by_name.get(source.inputs[0])
+    return None
+
+
+def _way_back(operator: ConvTranspose, volume: Volume, wanted: tuple[int, ...]) -> str:
+    """The argument that leads to the wanted size, when one does."""
+    argument = "padding" if operator.padding == "same" else "output_padding"
+    most = operator.kernel if argument == "padding" else operator.stride
+    for number in range(most if isinstance(most, int) else min(most)):
+        tried = operator.model_copy(update={argument: number}).output(volume)
+        if tried is not None and tried.spatial == wanted:
+            return f"`{argument}: {number}` gives {sizes(wanted)}"
+    return f"`crop` or `pad` leads to {sizes(wanted)}"

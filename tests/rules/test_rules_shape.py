@@ -1,0 +1,110 @@
+"""Shape rules whose conditions have exceptions: each exception is tried beside the fault."""
+
+from __future__ import annotations
+
+import pytest
+
+import archspec
+
+
+def told(text: str, rule: str) -> list[str]:
+    """Messages of one rule about a spec; the other rules may tell what they like."""
+    return [found.message for found in archspec.check(f"name: net\n{text}") if found.rule == rule]
+
+
+LENET = "input: 32x32x1\nlayers:\n  - {conv: {filters: 16, kernel: 19}}\n  - avg_pool: 2\n  - flatten\n  - fc: 10\n"
+
+
+@pytest.mark.parametrize("between", ["", "  - flatten\n", "  - dropout: 0.5\n  - flatten\n"])
+def test_leftover_map(between: str) -> None:
+    text = f"input: 16x16x8\nlayers:\n  - avg_pool: 8\n{between}  - fc: 10\n"
+    assert told(text, "leftover-map") == [
+        "this pool leaves 2x2 positions, and fc1 takes all of them: 32 numbers instead of 8"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LENET,
+        "input: 8x8x8\nlayers:\n  - avg_pool: 8\n  - fc: 10\n",
+        "input: 16x16x8\nlayers:\n  - avg_pool: 8\n  - conv: {filters: 4, kernel: 1}\n  - fc: 10\n",
+        "input: 16x16x8\nlayers:\n  - max_pool: 8\n  - fc: 10\n",
+    ],
+    ids=["a pool that subsamples", "nothing is left over", "a convolution between", "a max pool"],
+)
+def test_no_leftover_map(text: str) -> None:
+    assert told(text, "leftover-map") == []
+
+
+def test_linear_on_map_told_once_at_the_first() -> None:
+    text = "input: 28x28x8\nlayers:\n  - max_pool: 4\n  - linear: 32\n  - relu\n  - linear: 10\n  - softmax\n"
+    assert told(text, "linear-on-map") == ["linear gives 32 numbers at each of the 7x7 positions: 7x7x32"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: 28x28x8\nlayers:\n  - linear: 32\n",
+        "input: 28x28x8\nlayers:\n  - max_pool: 4\n  - linear: 32\n  - upsample: 4\n",
+        "input: 28x28x8\nlayers:\n  - max_pool: 4\n  - tokens\n  - linear: 32\n",
+        "input: 28x28x8\nlayers:\n  - max_pool: 4\n  - linear: 32\n  - conv: {filters: 3, kernel: 3}\n",
+        "input: 28x28x8\nlayers:\n  - global_avg_pool\n  - linear: 32\n",
+    ],
+    ids=["at every pixel", "brought back to size", "of tokens", "in the middle", "of one position"],
+)
+def test_linear_that_is_meant(text: str) -> None:
+    assert told(text, "linear-on-map") == []
+
+
+def test_single_value_norm_by_what_the_batch_is() -> None:
+    text = "input: 8x8x3\n{batch}layers:\n  - fc: 10\n  - batch_norm\n  - relu\n"
+    levels = {
+        batch: [
+            found.severity.value
+            for found in archspec.check("name: net\n" + text.format(batch=batch))
+            if found.rule == "single-value-norm"
+        ]
+        for batch in ("", "batch: 1\n", "batch: 2\n")
+    }
+    assert levels == {"": ["warning"], "batch: 1\n": ["error"], "batch: 2\n": []}
+    assert told("input: 1x2x3\nbatch: 1\nlayers:\n  - batch_norm\n", "single-value-norm") == []
+
+
+HOURGLASS = """\
+input: {size}x{size}x1
+layers:
+  - conv: {{filters: 8, kernel: 3, stride: 2, padding: 1}}
+  - conv: {{filters: 16, kernel: 3, stride: 2, padding: 1}}
+  - conv_transpose: {{filters: 8, kernel: 3, stride: 2, padding: 1{first}}}
+  - conv_transpose: {{filters: 1, kernel: 3, stride: 2, padding: 1{second}}}
+"""
+
+
+def test_transpose_misses_both_ways() -> None:
+    text = HOURGLASS.format(size=28, first="", second=", output_padding: 1")
+    assert told(text, "transpose-misses") == ["conv_transpose1 gives 13x13, and conv2, which it mirrors, got 14x14"]
+    (found,) = (each for each in archspec.check("name: net\n" + text) if each.rule == "transpose-misses")
+    assert found.help == ("`output_padding: 1` gives 14x14",)
+
+
+@pytest.mark.parametrize("size", [28, 25])
+def test_transpose_comes_back(size: int) -> None:
+    extra = ", output_padding: 1" if size % 2 == 0 else ""
+    assert told(HOURGLASS.format(size=size, first=extra, second=extra), "transpose-misses") == []
+
+
+def test_transpose_that_mirrors_nothing() -> None:
+    generator = "input: 4x4x8\nlayers:\n  - conv_transpose: {filters: 8, kernel: 4, stride: 2, padding: 1}\n"
+    assert told(generator, "transpose-misses") == []
+
+
+@pytest.mark.parametrize(
+    ("stride", "dilation", "extra", "wrong"),
+    [(2, 1, 1, False), (2, 1, 2, True), (1, 1, 1, True), (1, 2, 1, False), (3, 1, 2, False)],
+)
+def test_output_padding_as_pytorch_has_it(stride: int, dilation: int, extra: int, *, wrong: bool) -> None:
+    """torch.nn.ConvTranspose2d: "output padding must be smaller than either stride or dilation"."""
+    arguments = f"filters: 4, kernel: 3, stride: {stride}, dilation: {dilation}, output_padding: {extra}"
+    text = f"input: 8x8x3\nlayers:\n  - conv_transpose: {{{arguments}}}\n"
+    assert bool(told(text, "output-padding")) == wrong
