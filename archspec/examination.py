@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
 
 _ZOO = "zoo:"
+_SUPPRESSING = "archspec:"
+"""What comments begin with that suppress findings."""
 _MISREAD = ("yaml-ambiguity", "number-range")
 """Findings about a value that was read as another than it seems."""
 
@@ -89,7 +91,7 @@ def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: in
     if given is None:
         return Examination(in_order(found))
     seen = _network(given, choice, max_nodes)
-    return seen._replace(diagnostics=in_order([*given.findings, *found, *seen.diagnostics]))
+    return seen._replace(diagnostics=in_order(_silenced([*given.findings, *found, *seen.diagnostics], given)))
 
 
 @collector_paused()
@@ -117,9 +119,12 @@ def examine_family(
     names = (chosen,) if chosen or not given.variants else _usual(given, variants)
     seen = [_network(given, choice._replace(variant=name), max_nodes, settings) for name in names]
     graphs = [each.graph for each in seen if each.graph is not None]
-    if chosen is None and len(names) >= len(given.variants):
+    is_whole = chosen is None and len(names) >= len(given.variants)
+    if is_whole:
         run_family(given, graphs, found.append, settings)
-    merged = in_order([*_selected([*given.findings, *found], settings), *_over_variants(seen)])
+    is_whole &= choice == Choice() and all(graph.is_known for graph in graphs)
+    told = [*_selected([*given.findings, *found], settings), *_over_variants(seen)]
+    merged = in_order(_silenced(told, given, settings, is_whole=is_whole))
     return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
 
 
@@ -133,6 +138,22 @@ def _selected(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
     if settings.selected is None:
         return found
     return [each for each in found if each.rule in settings.selected]
+
+
+def _silenced(
+    found: list[Diagnostic], spec: Spec, settings: Settings = DEFAULT, *, is_whole: bool = False
+) -> list[Diagnostic]:
+    """The findings that the spec does not suppress. Only when the file ``is_whole`` is told what suppresses nothing."""
+    own = spec.tree.span.source
+    sources = dict.fromkeys((own, *(block.node.span.source for block in spec.blocks.values())))
+    if not any(_SUPPRESSING in source.text for source in sources):
+        return found
+    from archspec.suppression.silence import Silence  # noqa: PLC0415 - most specs want to hear everything
+
+    silence = Silence(sources)
+    left = silence.without(found)
+    faults = [*silence.faults(left), *(silence.unused(own, settings) if is_whole else ())]
+    return [*left, *_selected(faults, settings)]
 
 
 def _network(spec: Spec, choice: Choice, max_nodes: int, settings: Settings = DEFAULT) -> Examination:

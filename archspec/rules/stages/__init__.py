@@ -47,6 +47,8 @@ SPEC = {
     "unknown-operator": "names:UnknownOperator",
     "unknown-volume": "names:UnknownVolume",
     "unknown-rule": "names:UnknownRule",
+    "suppression-form": "suppression:SuppressionForm",
+    "unused-suppression": "suppression:UnusedSuppression",
     "duplicate-name": "names:DuplicateName",
     "shadowed-name": "names:ShadowedName",
     "unusable-file": "expansion:UnusableFile",

@@ -58,11 +58,11 @@ class UnknownVolume(StageFinding):
 
 
 class UnknownRule(StageFinding):
-    """A layer's ``ignore`` names no rule.
+    """A layer's ``ignore``, or a comment that suppresses findings, names no rule.
 
     Why: it silences nothing, and the finding that it was written for may come back unseen.
 
-    Source: docs/language.md, "Layers"; `archspec rules` lists the names.
+    Source: docs/language.md, "Layers"; docs/silencing.md; `archspec rules` lists the names.
 
     Bad:
         name: example

@@ -1,0 +1,65 @@
+"""Findings without those that their files do not want to hear, and what is wrong with how they say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.rules import rule
+from archspec.suppression.directives import directives
+from archspec.suppression.findings import NAMES, no_rules, unknown_rule, unused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.rules._settings import Settings
+    from archspec.source import Source, Span
+    from archspec.suppression.directives import Directive
+
+
+class Silence:
+    """What the comments of some files suppress."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._directives = [directive for source in sources for directive in directives(source)]
+        self._used: set[Span] = set()
+
+    def without(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The findings that are not suppressed."""
+        return [each for each in found if not self._suppresses(each)]
+
+    def _suppresses(self, found: Diagnostic) -> bool:
+        if found.rule not in NAMES:
+            return False
+        names = {
+            name
+            for directive in self._directives
+            if directive.is_about(found)
+            for name in directive.names
+            if name.text == found.rule
+        }
+        self._used |= names
+        return bool(names)
+
+    def faults(self, left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+        """Comments that name no rule, of which some may be meant that are ``left``, and names of none."""
+        for directive in self._directives:
+            if not directive.names:
+                yield no_rules(directive, _told(directive, left))
+            yield from (unknown_rule(name) for name in directive.names if name.text not in NAMES)
+
+    def unused(self, source: Source, settings: Settings) -> Iterator[Diagnostic]:
+        """Names of rules that were asked, and had nothing to tell where a file suppresses them."""
+        for directive in self._directives:
+            if directive.comment.span.source is source:
+                for name in directive.names:
+                    if name not in self._used and name.text in NAMES and _is_asked(name.text, settings):
+                        yield unused(directive, name)
+
+
+def _told(directive: Directive, found: Iterable[Diagnostic]) -> list[str]:
+    return list(dict.fromkeys(each.rule for each in found if each.rule in NAMES and directive.is_about(each)))
+
+
+def _is_asked(name: str, settings: Settings) -> bool:
+    return rule(name).default if settings.selected is None else name in settings.selected
