@@ -61,6 +61,7 @@ class _Builder:
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     applied: dict[tuple[int, tuple[Volume | None, ...]], Applied] = field(default_factory=dict)
+    likes: dict[str, str] = field(default_factory=dict)
 
     def graph(self) -> Graph:
         """Expand everything."""
@@ -85,6 +86,7 @@ class _Builder:
             self.conditions,
             frozenset(self.used),
             tuple(self.sections),
+            self.likes,
         )
 
     def _outputs(self, scope: Scope) -> Iterator[str]:
@@ -249,7 +251,8 @@ class _Builder:
         if item.word not in OPERATORS:
             self.sink(faults.unknown_operator(item, scope.path(name), self.spec.blocks))
         else:
-            made = self.reader.read(item, scope, flow.volume, scope.path(name), self._sizes_of)
+            path = scope.path(name)
+            made = self.reader.read(item, scope, flow.volume, path, partial(self._sizes_of, path))
         return self.node(item, scope, name, made, (flow,))
 
     def node(self, item: Item, scope: Scope, name: str, made: Operator | None, arriving: tuple[Flow, ...]) -> Flow:
@@ -297,11 +300,13 @@ class _Builder:
         except Unknown:
             return None
 
-    def _sizes_of(self, name: str, place: Tree, scope: Scope) -> tuple[int, ...]:
-        """Spatial axes of a named volume, for arguments such as ``like``."""
+    def _sizes_of(self, path: str, name: str, place: Tree, scope: Scope) -> tuple[int, ...]:
+        """Spatial axes of a named volume, for arguments such as ``like`` of the layer of a path."""
         flow = self._lookup(name, scope)
         if flow is None:
             self.sink(faults.no_volume(place, name, self._visible(scope), self._names_written()))
+        else:
+            self.likes[path] = flow.name
         if flow is None or flow.volume is None:
             raise Unknown
         return flow.volume.spatial

@@ -116,7 +116,8 @@ class Graph:
 
     ``inputs`` are the volumes that enter, by name (None when the spec's are unusable), ``outputs`` the names of
     the nodes whose volumes are the network's results. ``is_whole`` is False when the expansion was cut short at a
-    limit. ``conditions`` are the values that each ``when`` had.
+    limit. ``conditions`` are the values that each ``when`` had, ``likes`` the volumes whose sizes an argument of a
+    node takes, by the node's name.
     """
 
     spec: Spec = field(repr=False)
@@ -127,6 +128,7 @@ class Graph:
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict, repr=False)
     used_blocks: frozenset[str] = frozenset()
     sections: tuple[Section, ...] = field(default=(), repr=False)
+    likes: dict[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def by_name(self) -> dict[str, Node]:

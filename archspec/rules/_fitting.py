@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
-from archspec.rules._padding import is_allowed
 from archspec.rules._wording import join
 from archspec.volume import Volume, sizes
 

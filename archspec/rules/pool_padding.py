@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
 from archspec.rules._base import AppliedRule
-from archspec.rules._padding import is_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

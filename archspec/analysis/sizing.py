@@ -1,0 +1,192 @@
+"""Whether a network fits other sizes of its input: one by one, and proven for all at once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.analysis.congruences import Congruence, Prover, period
+from archspec.analysis.replay import Replay, Run, inputs_at, rebuilt, volume_reads
+from archspec.graph.build import MAX_NODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from archspec.analysis.replay import Fitting
+    from archspec.graph.model import Graph
+
+WORK = 2_000_000
+"""How often layers may be asked for a proof."""
+_BEGINNINGS = (64, 256, 1024, 4096)
+"""Sizes from which on all classes are tried to be decided, one after the other."""
+_TRIES = 64
+"""Sizes on either side of the present one for which a graph is built, when the present one's can't be used."""
+
+
+class _Unlike(Exception):  # noqa: N818 - not an error: a size has other layers, so that nothing follows for them
+    """The layers depend on the size."""
+
+
+class Proven(NamedTuple):
+    """Classes of sizes that fit; above ``begin`` no other size does."""
+
+    classes: tuple[Congruence, ...]
+    begin: int
+
+    def __contains__(self, size: object) -> bool:
+        return any(size in each for each in self.classes)
+
+    def next(self, size: int, sign: int) -> int | None:
+        """The nearest member above ``size``, or below when the sign is negative."""
+        found = [near for each in self.classes if (near := each.next(size, sign)) is not None]
+        return min(found, key=lambda near: abs(near - size), default=None)
+
+
+class Sizing:
+    """Whether a network fits when ``axes`` of its input, by number, take another size together.
+
+    Raises:
+        LookupError: no graph of the spec can be used, for a layer is faulty.
+
+    """
+
+    def __init__(self, graph: Graph, fitting: Fitting, axes: Sequence[int], max_nodes: int = MAX_NODES) -> None:
+        self.fitting, self.axes, self.max_nodes = fitting, tuple(axes), max_nodes
+        first = next(iter(graph.inputs.values()), None)
+        if first is None or not first.spatial or not graph.is_whole:
+            raise LookupError
+        self.spatial = first.spatial
+        self.axis = self.axes[0] if len(self.axes) == 1 and len(self.spatial) > 1 else None
+        self.graph, self.reads = graph, volume_reads(graph.spec)
+        self.known: dict[int, bool] = {}
+        self.runs: dict[int, Run] = {}
+
+    def at(self, size: int) -> tuple[int, ...]:
+        """The input's spatial sizes when the axes are of ``size``."""
+        return tuple(size if axis in self.axes else present for axis, present in enumerate(self.spatial))
+
+    @cached_property
+    def replay(self) -> Replay | None:
+        """The graph to ask again; None when every size has a graph of its own, for expressions read the sizes.
+
+        Raises:
+            LookupError: a layer is faulty whatever the size.
+
+        """
+        if self.reads - {"channels"}:
+            return None
+        if self._is_usable(self.graph):
+            return Replay(self.graph, self.fitting, self.axis)
+        if any(node.operator is None and not self._depends(node.name) for node in self.graph.nodes):
+            raise LookupError
+        start = self.spatial[self.axes[0]]
+        tried = [start + step * sign for step in range(1, _TRIES + 1) for sign in (1, -1) if start + step * sign > 0]
+        graphs = (rebuilt(self.graph, self.at(size), self.max_nodes) for size in (*tried, *(2 * n for n in tried)))
+        found = next(filter(self._is_usable, graphs), None)
+        if found is None:
+            raise LookupError
+        return Replay(found, self.fitting, self.axis)
+
+    def _depends(self, name: str) -> bool:
+        """Whether the arguments of a layer may be unknown only for now."""
+        return name in self.graph.likes or bool(self.reads)
+
+    def _is_usable(self, graph: Graph) -> bool:
+        if self.reads:
+            return graph.is_known
+        return graph.is_whole and all(node.operator is not None for node in graph.nodes)
+
+    def fits(self, size: int) -> bool:
+        """Whether the whole network fits a size."""
+        if size not in self.known:
+            self.known[size] = size > 0 and self.misfit(self.at(size)) is None
+        return self.known[size]
+
+    def misfit(self, spatial: tuple[int, ...]) -> str | None:
+        """The first layer that does not fit these sizes of the input; None when all do."""
+        replay = self.replay
+        if replay is not None:
+            run = replay.run(tuple(inputs_at(replay.graph, spatial).values()))
+            if self._has_the_channels(replay, run):
+                return _first_misfit(replay, run)
+        try:  # a graph for these sizes alone
+            replay = Replay(rebuilt(self.graph, spatial, self.max_nodes), self.fitting, self.axis)
+        except LookupError as error:
+            return str(error.args[0])
+        return _first_misfit(replay, replay.run(tuple(replay.graph.inputs.values())))
+
+    def _run_to_the_end(self, size: int) -> Run:
+        """Every volume for a size, for the layers that the replay has.
+
+        Raises:
+            _Unlike: at this size there are others.
+
+        """
+        replay = self.replay
+        if replay is None:
+            raise _Unlike
+        if size not in self.runs:
+            inputs = tuple(inputs_at(replay.graph, self.at(size)).values())
+            self.runs[size] = replay.run(inputs, to_the_end=True)
+            if not self._has_the_channels(replay, self.runs[size]):
+                raise _Unlike
+        return self.runs[size]
+
+    def _has_the_channels(self, replay: Replay, run: Run) -> bool:
+        """Whether expressions that read channels have the values they had, as far as the run goes."""
+        if not self.reads:
+            return True
+        volumes = zip(replay.names, run.volumes, strict=False)
+        built = ((volume, replay.graph.volume(name)) for name, volume in volumes)
+        return all(volume is None or before is None or volume.channels == before.channels for volume, before in built)
+
+    def congruences(self, work: int = WORK) -> Proven | None:
+        """All classes of sizes that fit; None when they are not proven within ``work``, in layers asked."""
+        try:
+            return self._proven(work)
+        except _Unlike:
+            return None
+
+    def _proven(self, work: int) -> Proven | None:
+        if self.replay is None:
+            return None
+        most = work // (len(self.replay.layers) + 1)
+        present = self.spatial[self.axes[0]]
+        base = next((size for size in range(present, max(present - most, 0), -1) if self.fits(size)), present)
+        step = period(self.replay, self._run_to_the_end, base, most // 4)
+        if step is None:
+            return None
+        prover = Prover(self.replay, self._run_to_the_end, step, len(self.axes))
+        for begin in (each for each in _BEGINNINGS if each + 4 * step <= most):
+            verdicts = {size: prover.fits(size) for size in range(begin + 1, begin + step + 1)}
+            if None not in verdicts.values():
+                firsts = [self._from_its_first(size, step) for size, fits in verdicts.items() if fits]
+                return Proven(_folded(firsts, step), begin)
+        return None
+
+    def _from_its_first(self, size: int, step: int) -> int:
+        while self.fits(size - step):
+            size -= step
+        return size
+
+
+def _first_misfit(replay: Replay, run: Run) -> str | None:
+    return None if run.misfit is None else replay.names[run.misfit]
+
+
+def _folded(firsts: list[int], step: int) -> tuple[Congruence, ...]:
+    """Classes of the smallest step that says the same; a few first members may be left out by that."""
+    residues = {first % step for first in firsts}
+    for smaller in (each for each in range(1, step + 1) if step % each == 0):
+        if all((residue + smaller) % step in residues for residue in residues):
+            groups: dict[int, list[int]] = {}
+            for first in firsts:
+                groups.setdefault(first % smaller, []).append(first)
+            return tuple(sorted(Congruence(_joint_first(group, step, smaller), smaller) for group in groups.values()))
+    return ()
+
+
+def _joint_first(firsts: Iterable[int], step: int, smaller: int) -> int:
+    """The first member from which on nothing of several classes of ``step`` is missing in one of a smaller step."""
+    after = max(first - step for first in firsts) + smaller
+    return after if after > 0 else (after - 1) % smaller + 1
