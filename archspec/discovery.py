@@ -105,7 +105,7 @@ def _in_folder(top: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -
                 continue
             if is_folder:
                 folders.append((path, tuple(level.below(entry.name) for level in ignoring)))
-            elif _is_spec(path):
+            elif is_spec(path):
                 yield path
         ahead.extend(reversed(folders))
 
@@ -115,7 +115,7 @@ def _is_candidate(name: str, *, is_folder: bool) -> bool:
     return not name.startswith(".") if is_folder else name.endswith(_SUFFIXES)
 
 
-def _is_spec(path: str) -> bool:
+def is_spec(path: str) -> bool:
     """Whether a YAML file in a folder is meant as a spec; one that may not be read is, so that it is told."""
     if path.endswith(_SPEC_SUFFIXES):
         return True

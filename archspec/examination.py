@@ -116,7 +116,7 @@ def examine_family(
     if given is None:
         return [Examination(in_order(_selected(found, settings)))]
     chosen = choice.variant or named or given.chosen
-    names = (chosen,) if chosen or not given.variants else _usual(given, variants)
+    names = (chosen,) if chosen or not given.variants else usual_variants(given, variants)
     seen = [_network(given, choice._replace(variant=name), max_nodes, settings) for name in names]
     graphs = [each.graph for each in seen if each.graph is not None]
     is_whole = chosen is None and len(names) >= len(given.variants)
@@ -128,7 +128,7 @@ def examine_family(
     return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
 
 
-def _usual(spec: Spec, wanted: Sequence[str]) -> tuple[str, ...]:
+def usual_variants(spec: Spec, wanted: Sequence[str]) -> tuple[str, ...]:
     """The variants of a family that are wanted; all when it has none of them."""
     return tuple(name for name in spec.variants if name in wanted) or tuple(spec.variants)
 

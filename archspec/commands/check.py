@@ -50,7 +50,7 @@ def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
         return Status.UNUSABLE
     found: list[Diagnostic] = []
     configurations = Configurations(found.append, options.configuration)
-    examine = partial(_examined, options=options, configurations=configurations)
+    examine = partial(examined, options=options, configurations=configurations)
     specs = spec_files(paths, found.append, configurations.passed_over)
     if options.fixing is not None:
         from archspec.commands.fix import fix  # noqa: PLC0415 - most runs change nothing
@@ -86,7 +86,7 @@ def status(found: Sequence[Diagnostic]) -> Status:
     return Status.FINDINGS if any(each.is_failing for each in found) else Status.OK
 
 
-def _examined(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
+def examined(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
     """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked.
 
     Nothing is known of a file whose configuration is faulty, which is told once and for all of its files.

@@ -1,15 +1,13 @@
-"""Findings as the results of tests, which nearly every CI shows: a spec is a test, which its errors fail."""
+"""Findings as the results of tests, which nearly every CI shows: a spec is a test, which fails as `check` does."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from archspec.diagnostics import Severity
 from archspec.report.findings_text import listed, plain_text
 from archspec.report.places import path_shown
 from archspec.report.printable import printable
-from archspec.report.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +21,8 @@ _NAME = "archspec"
 def junit(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``junit``: one test case a file, under a name that does not change with what is found.
 
-    A file that cannot be read is an ``error``, one with errors a ``failure``. Warnings are the output of a test that
-    passes. Source: junit-10.xsd of the Jenkins xUnit plugin.
+    A file that cannot be read is an ``error``, one that fails the check a ``failure``. Findings that do not fail it are
+    the output of a test that passes. Source: junit-10.xsd of the Jenkins xUnit plugin.
     """
     files: dict[str, list[Diagnostic]] = {name: [] for name in view.names}
     for each in listed(diagnostics, view):
@@ -46,10 +44,10 @@ def junit(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
 def _case(file: str, found: Sequence[Diagnostic]) -> ET.Element:
     name = printable(path_shown(file)) if file else _NAME
     case = ET.Element("testcase", classname=_NAME, name=name)
-    failing = [each for each in found if each.severity is Severity.ERROR]
+    failing = [each for each in found if each.is_failing or each.unusable]
     if failing:
         kind = "error" if any(each.unusable for each in failing) else "failure"
-        more = f" (and {number_of(len(failing) - 1, 'more error')})" if len(failing) > 1 else ""
+        more = f" (and {len(failing) - 1:,} more)" if len(failing) > 1 else ""
         result = ET.SubElement(case, kind, type=failing[0].rule, message=printable(failing[0].message) + more)
         result.text = plain_text(found)
     elif found:

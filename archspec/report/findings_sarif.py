@@ -61,7 +61,7 @@ def _result(diagnostic: Diagnostic, rule_index: int, identity: Identity) -> dict
         "ruleIndex": rule_index,
         "level": LEVELS[diagnostic.severity],
         "message": {"text": _text(diagnostic)},
-        "locations": [_location(diagnostic)] if diagnostic.file else [],
+        "locations": [_location(diagnostic)],
         "partialFingerprints": {_FINGERPRINT: identity.fingerprint},
     }
     if diagnostic.labels:
@@ -90,7 +90,7 @@ def _safe(text: str) -> str:
 
 def _location(diagnostic: Diagnostic) -> dict[str, Any]:
     span = diagnostic.span
-    whole = {"artifactLocation": _artifact(diagnostic.file), "region": _FIRST}
+    whole = {"artifactLocation": _artifact(diagnostic.file or os.curdir), "region": _FIRST}
     location: dict[str, Any] = {"physicalLocation": _physical(span) if span else whole}
     if diagnostic.label:
         location["message"] = _message(diagnostic.label)

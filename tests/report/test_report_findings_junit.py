@@ -40,7 +40,7 @@ def test_a_spec_is_a_test() -> None:
     assert third.system_out == plain_text(found[2:3])
     (failure,) = second.result
     assert isinstance(failure, junitparser.Failure)
-    assert (failure.type, failure.message, failure.text) == ("one", "m (and 1 more error)", plain_text(found[:2]))
+    assert (failure.type, failure.message, failure.text) == ("one", "m (and 1 more)", plain_text(found[:2]))
     (error,) = fourth.result
     assert isinstance(error, junitparser.Error)
     assert (error.type, error.message) == ("unreadable-file", "gone")
@@ -56,8 +56,14 @@ def test_nothing_breaks_out(nasty: list[Diagnostic]) -> None:
         "100% of ::error file=x,line=1::y, [a](1) ]]> <b>&amp;\\r\\n"
         "::stop-commands::z\\x1b[31m\\x00\\udcff \\u202e\u540d\U0001f600"
     )
-    assert failure.message == f"{words} (and 1 more error)"
+    assert failure.message == f"{words} (and 1 more)"
     assert failure.text == plain_text(nasty[1:4])
+
+
+def test_what_fails_is_configured() -> None:
+    found = [Diagnostic(rule="r", message="m", path="a", severity=Severity.WARNING, fails=True)]
+    assert suite(found, FindingsView(files=1)).failures == 1
+    assert suite([found[0]._replace(severity=Severity.ERROR, fails=False)], FindingsView(files=1)).failures == 0
 
 
 def test_infos_on_request() -> None:
