@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
-from archspec.rules._wording import formula, number
+from archspec.rules._wording import formula, join, number
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from archspec.graph.model import Node
     from archspec.ops._window import Window
@@ -19,19 +19,22 @@ Changes = dict[str, dict[str, Any]]
 """Arguments by the names of layers."""
 
 
-def volume_behind(steps: Sequence[Node], changes: Mapping[str, Mapping[str, Any]]) -> Volume | None:
+def volume_behind(
+    steps: Sequence[Node], changes: Mapping[str, Mapping[str, Any]], start: Volume | None = None
+) -> Volume | None:
     """What leaves the last of these layers, each reading the one before; None when that is not known.
 
-    A merge on the way is taken to get from its other branches what fits.
+    ``start`` arrives at the first one, if given. A merge on the way is taken to get from its other branches what fits.
     """
-    volume = steps[0].volume if steps else None
+    volume = start or (steps[0].volume if steps else None)
     for step in steps:
         if step.operator is None or volume is None:
             return None
         if len(step.inputs) > 1:
             volume = Volume(volume.spatial, step.output.channels) if step.output else None
         else:
-            operator = step.operator.model_copy(update=dict(changes.get(step.name, {})))
+            change = changes.get(step.name)
+            operator = step.operator.model_copy(update=dict(change)) if change else step.operator
             volume = operator.output(volume) if len(volume.spatial) in operator.ranks else None
     return volume
 
@@ -64,6 +67,18 @@ def rounded_otherwise(steps: Iterable[Node], axes: Iterable[int] | None = None) 
     """The changes that make all of these layers round the other way that could."""
     chosen = None if axes is None else tuple(axes)
     return {step.name: other_rounding(step) for step in steps if roundings(step, chosen)}
+
+
+def rounding_that_gives(steps: Sequence[Node], holds: Callable[[Volume], bool]) -> str:
+    """What would leave the last layer, rightly, if one that rounds did it the other way, or all did; empty if none."""
+    every = rounded_otherwise(steps)
+    for changes in (*({name: change} for name, change in reversed(every.items())), every):
+        behind = volume_behind(steps, changes) if changes else None
+        if behind is not None and holds(behind):
+            rounding = [step for step in steps if step.name in changes]
+            texts = [rounding_label(step).text for step in rounding]
+            return f"{join(texts)}: {written(changes, steps)} would give {behind}"
+    return ""
 
 
 def written(changes: Changes, steps: Iterable[Node]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
+from archspec.rules._branches import way_to
 from archspec.rules._channels_first import channels_first_hint
+from archspec.rules._wording import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +46,43 @@ class ChannelMismatch(AppliedRule):
                     f"`in_channels` is stated as {claim.stated}, but {claim.actual} arrive",
                     node.argument("in_channels"),
                     label=f"{node.name} gets {node.volume}",
-                    help=(*channels_first_hint(graph), f"write `in_channels: {claim.actual}`, or leave it out"),
+                    notes=_sum(node, claim.stated, graph),
+                    help=(
+                        *channels_first_hint(graph),
+                        *_exchanged(node, claim.stated, graph),
+                        f"write `in_channels: {claim.actual}`, or leave it out",
+                    ),
                     layer=node.name,
                 )
+
+
+def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
+    """Where channels come from that a concatenation joined."""
+    joined = next((step for step in reversed(way_to(node.inputs[0], graph)) if not _keeps_channels(step)), None)
+    if joined is None or joined.kind != "concat":
+        return ()
+    parts = [(volume.channels, name) for volume, name in zip(joined.received, joined.inputs, strict=True) if volume]
+    forgotten = [name for channels, name in parts if channels == stated]
+    counted = f"; {stated} is {forgotten[0]} alone" if forgotten else ""
+    numbers = " + ".join(str(channels) for channels, _ in parts)
+    return (f"{joined.name} joins {numbers} channels, from {join([name for _, name in parts])}{counted}",)
+
+
+def _keeps_channels(step: Node) -> bool:
+    """Whether the channels that leave a layer are those that arrive: activations, norms, pools."""
+    is_known = step.volume is not None and step.output is not None
+    return (
+        is_known
+        and len(step.inputs) == 1
+        and not hasattr(step.operator, "filters")
+        and not hasattr(step.operator, "units")
+    )
+
+
+def _exchanged(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
+    """The sequence that is meant when its length and its channels look exchanged."""
+    volume = node.volume
+    if volume is None or node.inputs[0] not in graph.inputs or volume.spatial != (stated,):
+        return ()
+    meant = f"{{length: {volume.channels}, channels: {stated}}}"
+    return (f"{stated} is the length here: if the axes are exchanged, the input is `{meant}`",)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.analysis.report import added_up
 from archspec.rules._base import Group, NetworkRule
+from archspec.rules._branches import way_to
 from archspec.rules._figures import Figure, largest, stated_figures, unit_text
+from archspec.rules._retold import rounding_that_gives
 from archspec.syntax.nodes import Mapping
 from archspec.volume import sizes
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import LayerFigures, Report
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Section
+    from archspec.graph.model import Graph, Section
     from archspec.source import Span
     from archspec.spec.models import Facts, LayerFacts
     from archspec.syntax.nodes import Node as Tree
@@ -51,38 +53,40 @@ class Expectation(NetworkRule):
         for section in graph.sections if graph.spec.checks_layers else ():
             layers = report.layers[section.begin : section.end]
             if layers and section.output is not None and all(layer.node.is_known for layer in layers):
-                yield from self._section(section, added_up(layers))
+                yield from self._section(section, added_up(layers), graph)
         if graph.spec.expect is not None and graph.is_known:
             yield from self._network(report, graph.spec.expect, graph.spec.stated("expect"))
 
     def _network(self, report: Report, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
         last = report.layers[-1]
-        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last, None)
+        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last, None, report.graph)
         for figure in stated_figures(facts, report.totals, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, None, largest(report, figure))
 
-    def _section(self, section: Section, counted: LayerFigures) -> Iterator[Diagnostic]:
+    def _section(self, section: Section, counted: LayerFigures, graph: Graph) -> Iterator[Diagnostic]:
         facts, item = section.item.expect, section.item.node
         tree = item.get("expect") if isinstance(item, Mapping) else None
         if facts is None or tree is None:
             return
-        yield from self._volume(facts, tree, section.output, counted, counted.name)
+        yield from self._volume(facts, tree, section.output, counted, counted.name, graph)
         for figure in stated_figures(facts, counted, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, counted.name, ())
 
-    def _volume(
+    def _volume(  # noqa: PLR0913, PLR0917 - a fact, where it stands, and all that it is about
         self,
         facts: Facts | LayerFacts,
         tree: Tree | None,
         output: Volume | None,
         layer: LayerFigures,
         told_of: str | None,
+        graph: Graph,
     ) -> Iterator[Diagnostic]:
         if facts.output is not None and facts.output != output:
             message = f"{layer.name} gives {output}, not the {facts.output} expected"
-            yield self.finding(message, _place(tree, "output"), layer=told_of)
+            rounding = rounding_that_gives(way_to(layer.name, graph), facts.output.__eq__)
+            yield self.finding(message, _place(tree, "output"), layer=told_of, help=(rounding,) if rounding else ())
         if facts.receptive_field is not None and layer.receptive_field is not None:
             got = tuple(axis.size for axis in layer.receptive_field)
             stated = facts.receptive_field

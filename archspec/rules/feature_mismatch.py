@@ -6,12 +6,18 @@ from math import isqrt
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
+from archspec.rules._branches import way_to
+from archspec.rules._retold import rounding_that_gives, volume_behind
+from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+
+_STEPS = 5_000
+"""Layers asked again, over all inputs that are tried."""
 
 
 class FeatureMismatch(AppliedRule):
@@ -34,27 +40,44 @@ class FeatureMismatch(AppliedRule):
 
     name: ClassVar[str] = "feature-mismatch"
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if node.operator is None or node.volume is None:
             return
         for claim in node.operator.claims(node.volume):
             if claim.argument == "in_features" and claim.stated != claim.actual:
                 whole = claim.actual == node.volume.size
-                factors = " x ".join(map(str, node.volume.shape))
+                before = way_to(node.inputs[0], graph)
+                volume = _unflattened(node.volume, before)
+                factors = " x ".join(map(str, volume.shape))
                 yield self.finding(
                     f"`in_features` is stated as {claim.stated:,}, but {claim.actual:,} arrive"
                     + (f": {factors}" if whole else ", the channels at each position"),
                     node.argument("in_features"),
                     label=f"{node.name} gets {node.volume}",
-                    notes=_square(claim.stated, claim.actual) if whole else (),
-                    help=(f"write `in_features: {claim.actual}`, or leave it out", *_dense(claim.stated, node)),
+                    notes=_quotient(claim.stated, claim.actual, volume) if whole else (),
+                    help=(
+                        *_dense(claim.stated, node),
+                        *(_ways(claim.stated, volume, before, graph) if whole else ()),
+                        f"write `in_features: {claim.actual}`, or leave it out",
+                    ),
                     layer=node.name,
                 )
 
 
-def _square(stated: int, actual: int) -> tuple[str, ...]:
-    """What a quotient of m x m hints at."""
+def _unflattened(volume: Volume, before: list[Node]) -> Volume:
+    """The map that a vector was before it was flattened; the volume itself when it was not."""
+    for step in reversed(before):
+        if step.volume is None or step.volume.size != volume.size:
+            break
+        volume = step.volume if step.kind == "flatten" else volume
+    return volume
+
+
+def _quotient(stated: int, actual: int, volume: Volume) -> tuple[str, ...]:
+    """What a quotient of m x m hints at, or one of all the positions."""
+    if stated == volume.channels:
+        return (f"{stated:,} are the channels alone, without the {' x '.join(map(str, volume.spatial))} positions",)
     large, small = max(stated, actual), min(stated, actual)
     factor = isqrt(large // small)
     if factor < 2 or large != small * factor * factor:  # 1 x 1 explains nothing
@@ -68,3 +91,39 @@ def _dense(stated: int, node: Node) -> tuple[str, ...]:
     """Where ``fc`` would be right: it sees the whole volume, and ``linear`` one position."""
     meant = node.kind == "linear" and node.volume is not None and node.volume.size == stated
     return ("`fc` sees the whole volume, as many as are stated",) if meant else ()
+
+
+def _ways(stated: int, volume: Volume, before: list[Node], graph: Graph) -> Iterator[str]:
+    """Changes before the layer, each tried, that make as many arrive as are stated."""
+    pool = next((step for step in reversed(before) if step.volume and step.volume.positions > 1), None)
+    is_pooled = pool is not None and pool.kind == "avg_pool"
+    if pool is not None and is_pooled and volume.channels == stated:
+        yield f"`global_avg_pool` in place of {pool.name} (line {pool.place.line}) leaves {stated:,} of any map"
+    rounding = rounding_that_gives(before, lambda behind: behind.size == stated)
+    if rounding:
+        yield rounding
+    meant = _input_for(stated, before, graph) if is_pooled or volume.channels != stated else None
+    if meant is not None:
+        yield f"an input of {meant} gives {stated:,}"
+
+
+def _input_for(stated: int, before: list[Node], graph: Graph) -> Volume | None:
+    """The nearest square input with which as many arrive as are stated."""
+    given = next(iter(graph.inputs.values()), None)
+    if given is None or not before or before[0].inputs[0] not in graph.inputs or not given.spatial:
+        return None
+    present, most = given.spatial[0], _STEPS // len(before)
+    near = sorted(range(max(1, present - most), present + most), key=lambda size: abs(size - present))
+    squares = (Volume((size,) * len(given.spatial), given.channels) for size in near)
+    return next((tried for tried in squares if _arriving(before, tried) == stated and _is_whole(tried, graph)), None)
+
+
+def _arriving(before: list[Node], start: Volume) -> int:
+    behind = volume_behind(before, {}, start)
+    return behind.size if behind is not None else 0
+
+
+def _is_whole(tried: Volume, graph: Graph) -> bool:
+    from archspec.rules._input_sizes import fits, with_input  # noqa: PLC0415 - builds the graph again, for a fault only
+
+    return len(graph.nodes) <= _STEPS and fits(with_input(graph, tried.spatial))
