@@ -17,7 +17,16 @@ import typer
 from archspec._version import __version__
 from archspec.commands import Status
 from archspec.commands.outputs import Output, parse_outputs
-from archspec.config.configurations import Options
+from archspec.config.cli_options import (
+    ConfigOption,
+    ExcludeOption,
+    ExtendOption,
+    FailOption,
+    IgnoreOption,
+    IsolatedOption,
+    SelectOption,
+    configured,
+)
 from archspec.graph.build import MAX_NODES
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS
 from archspec.rules._base import Group
@@ -37,6 +46,9 @@ RICH = ReportFormat("rich")
 RulesFormat = StrEnum("RulesFormat", list(RULES_FORMATS))  # type: ignore[misc]  # see above
 TABLE = RulesFormat("table")
 RuleGroup = StrEnum("RuleGroup", list(get_args(Group)))  # type: ignore[misc]  # the type holds the names
+
+ConfigFormat = StrEnum("ConfigFormat", ["text", "json"])
+TEXT = ConfigFormat("text")
 
 _VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
 
@@ -87,21 +99,6 @@ OutputOption = Annotated[
         help=f"How to tell findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
     ),
 ]
-SelectOption = Annotated[
-    list[str] | None, typer.Option("--select", metavar="RULE,...", help="Only these rules or groups; all: every rule.")
-]
-ExtendOption = Annotated[
-    list[str] | None, typer.Option("--extend-select", metavar="RULE,...", help="These rules or groups too.")
-]
-IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE,...", help="Not these.")]
-ExcludeOption = Annotated[
-    list[str] | None, typer.Option("--exclude", metavar="PATTERN,...", help="Pass over in folders, as in .gitignore.")
-]
-FailOption = Annotated[
-    str | None, typer.Option("--fail-on", metavar="error|warning|info|never", help="What gives exit status 1.")
-]
-ConfigOption = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Read this configuration only.")]
-IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
 NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
 
@@ -122,18 +119,6 @@ def _outputs(texts: list[str] | None) -> tuple[Output, ...]:
         return parse_outputs(texts or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--output") from None
-
-
-def _configured(file: str | None, isolated: bool, /, **given: list[str] | str | None) -> Options:
-    """The settings that options make; ``given`` has them by key."""
-    if file is None and not isolated and not any(given.values()):
-        return Options()
-    from archspec.config.options import OptionError, read_options
-
-    try:
-        return read_options({key.replace("_", "-"): value for key, value in given.items()}, file, isolated=isolated)
-    except OptionError as error:
-        raise typer.BadParameter(str(error), param_hint=error.option) from None
 
 
 @app.command()
@@ -174,7 +159,7 @@ def check(
     if (fix or diff) and "-" in paths and len(paths) > 1:
         raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
     fixing = Fixing(unsafe_fixes, is_diff=diff) if fix or diff else None
-    given = _configured(
+    given = configured(
         config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
     )
     choice = _choice(variant, settings, input_volume)
@@ -238,6 +223,29 @@ def run(
     choice = _choice(variant, settings, volume, batch)
     options = RunOptions(() if volume else given, weights, seed, output, feature_maps, choice, max_nodes)
     context.obj.append(partial(action, spec, options))
+
+
+@app.command()
+def config(
+    context: typer.Context,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder, or a spec.")] = ".",
+    *,
+    output_format: Annotated[ConfigFormat, typer.Option("--format", help="How to print it.")] = TEXT,
+    select: SelectOption = None,
+    extend_select: ExtendOption = None,
+    ignore: IgnoreOption = None,
+    exclude: ExcludeOption = None,
+    fail_on: FailOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+) -> None:
+    """Show every setting that holds for a folder, its value, and where it came from."""
+    from archspec.commands.config import config as action
+
+    given = configured(
+        config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
+    )
+    context.obj.append(partial(action, path, output_format.value, given))
 
 
 @app.command()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic
 
@@ -13,31 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from archspec.diagnostics import Sink
-    from archspec.patterns import Pattern
+    from archspec.gitignore import PassedOver
 
 EXCLUDE = ("__pycache__/", "node_modules/")
 """Folders of other people's files. Hidden ones are always passed over."""
 _SUFFIXES = (".yaml", ".yml")
 _SPEC_SUFFIXES = (".arch.yaml", ".arch.yml")
 _MOST = 32 * 2**20  # bytes in which the keys of a spec are looked for: more than a spec may have
-
-
-class Level(NamedTuple):
-    """Patterns of one .gitignore, or of a configuration, and the way from where they stand to a folder (``a/b/``)."""
-
-    patterns: tuple[Pattern, ...]
-    way: str = ""
-
-    def below(self, name: str) -> Level:
-        """The same patterns, seen from a folder in this one."""
-        return Level(self.patterns, f"{self.way}{name}/")
-
-
-class PassedOver(NamedTuple):
-    """What is passed over in a folder: what patterns exclude there, and what .gitignore files leave out."""
-
-    excluded: tuple[Level, ...]
-    respects_gitignore: bool = True
 
 
 def spec_files(
@@ -64,7 +46,8 @@ def spec_files(
 
 def usually_passed_over(_: str) -> PassedOver:
     """What is passed over in every folder when nothing else is wanted."""
-    from archspec.patterns import parse_patterns  # noqa: PLC0415 - a file that is named needs no patterns
+    from archspec.gitignore import Level, PassedOver  # noqa: PLC0415 - a file that is named needs no patterns
+    from archspec.patterns import parse_patterns  # noqa: PLC0415 - as above
 
     return PassedOver((Level(parse_patterns(EXCLUDE)),))
 

@@ -9,15 +9,34 @@ Its ``.git/info/exclude`` and a user's global file are not read.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.discovery import Level
 from archspec.patterns import left_out, parse_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archspec.patterns import Pattern
+
 FILE = ".gitignore"
+
+
+class Level(NamedTuple):
+    """Patterns of one .gitignore, or of a configuration, and the way from where they stand to a folder (``a/b/``)."""
+
+    patterns: tuple[Pattern, ...]
+    way: str = ""
+
+    def below(self, name: str) -> Level:
+        """The same patterns, seen from a folder in this one."""
+        return Level(self.patterns, f"{self.way}{name}/")
+
+
+class PassedOver(NamedTuple):
+    """What is passed over in a folder: what patterns exclude there, and what .gitignore files leave out."""
+
+    excluded: tuple[Level, ...]
+    respects_gitignore: bool = True
 
 
 def level_of(folder: str, way: str = "") -> Level:

@@ -590,12 +590,12 @@ def test_commands_agree() -> None:
 
 def test_internal_error_is_a_finding(run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of archspec itself ends one file, not the run; ARCHSPEC_DEBUG shows where it happened."""
-    from archspec.examination import examine  # noqa: PLC0415 - what is replaced below
+    from archspec.examination import examine_family  # noqa: PLC0415 - what is replaced below
 
-    def broken(path: Any, *choice: Any) -> Any:
+    def broken(path: Any, *asked: Any) -> Any:
         if str(path).endswith("good.yaml"):
             raise RuntimeError(f"broken {ESCAPE}[31m")
-        return [examine(path, *choice)]
+        return examine_family(path, *asked)
 
     monkeypatch.setattr("archspec.commands.check.examine_family", broken)
     monkeypatch.delenv("ARCHSPEC_DEBUG", raising=False)

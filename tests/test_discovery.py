@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.discovery import Level, PassedOver, spec_files
+from archspec.discovery import spec_files
+from archspec.gitignore import Level, PassedOver
 from archspec.patterns import parse_patterns
 
 if TYPE_CHECKING:

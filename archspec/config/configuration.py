@@ -1,10 +1,7 @@
 """What is configured for the files of a folder, ready to be applied."""
 
-# ruff: noqa: PTH100 -- importing pathlib takes longer than reading a spec
-
 from __future__ import annotations
 
-import os
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,8 +11,8 @@ from archspec.rules._settings import DEFAULT, Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archspec.config.relative import Ignored, Patterns
     from archspec.diagnostics import Diagnostic
-    from archspec.patterns import Pattern
 
 FAILING = {
     "error": frozenset((Severity.ERROR,)),
@@ -24,29 +21,6 @@ FAILING = {
     "never": frozenset[Severity](),
 }
 """What ``fail-on`` may be -> the severities that give exit status 1."""
-
-
-class Patterns(NamedTuple):
-    """Patterns of files, and the folder that their paths are relative to."""
-
-    folder: str
-    patterns: tuple[Pattern, ...]
-
-    def path(self, file: str) -> str:
-        """The path of a file from there: ``a/b``."""
-        return os.path.relpath(os.path.abspath(file), self.folder).replace(os.sep, "/")
-
-    def way(self, folder: str) -> str:
-        """The way from there to a folder: ``a/b/``, or nothing."""
-        path = self.path(folder)
-        return "" if path == "." else f"{path}/"
-
-
-class Ignored(NamedTuple):
-    """Rules that are not told of in some files."""
-
-    files: Patterns
-    rules: frozenset[str]
 
 
 class Configuration(NamedTuple):

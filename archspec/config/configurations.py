@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.config.configuration import USUAL, Configuration
 from archspec.config.nearest_file import nearest_file
-from archspec.discovery import Level, PassedOver, usually_passed_over
+from archspec.discovery import usually_passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archspec.diagnostics import Sink
+    from archspec.gitignore import PassedOver
 
 
 class Options(NamedTuple):
@@ -51,6 +52,8 @@ class Configurations:
         configuration = self.of_folder(folder) or USUAL
         if configuration.excluded is None:
             return usually_passed_over(folder)
+        from archspec.gitignore import Level, PassedOver  # noqa: PLC0415 - most folders have no configuration
+
         levels = tuple(Level(each.patterns, each.way(folder)) for each in configuration.excluded)
         return PassedOver(levels, configuration.respects_gitignore)
 
@@ -63,16 +66,17 @@ class Configurations:
     def _resolved(self, file: str | None) -> Configuration | None:
         if file is None and not self._options.values:
             return USUAL
-        from archspec.config.reading import read_layer  # noqa: PLC0415 - most folders have no configuration
+        from archspec.config.reading import read_layer  # noqa: PLC0415 - as above
         from archspec.config.resolving import Layer, resolve  # noqa: PLC0415 - as above
 
         here = os.getcwd()
-        layer = Layer(here, {}, {}) if file is None else read_layer(_named(file, here), self._sink)
+        layer = Layer(here, {}, {}) if file is None else read_layer(named(file), self._sink)
         if layer is None:
             return None
         return resolve(layer, Layer(here, self._options.values, dict.fromkeys(self._options.values, "command line")))
 
 
-def _named(file: str, here: str) -> str:
+def named(file: str) -> str:
     """A path as messages name it: from the current folder if it is below."""
+    here = os.getcwd()
     return os.path.relpath(file, here) if file.startswith(os.path.join(here, "")) else file

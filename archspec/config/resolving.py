@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archspec.config.configuration import Configuration, Ignored, Patterns
+from archspec.config.configuration import Configuration
 from archspec.config.names import chosen, meant, usual
+from archspec.config.relative import Ignored, Patterns
 from archspec.patterns import parse_patterns
 from archspec.rules._settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_CHOOSING = ("select", "extend-select", "ignore")
 
 
 class Layer(NamedTuple):
@@ -27,10 +31,10 @@ def resolve(file: Layer, options: Layer) -> Configuration:
     ``--select`` starts over: what the file selects and ignores is left aside. Without it, ``--extend-select`` and
     ``--ignore`` go on from what the file chooses.
     """
-    values = {**file.values, **options.values}
+    values, origins = _joined(file, options)
     return Configuration(
         values=values,
-        origins={**file.origins, **options.origins},
+        origins=origins,
         rules=Settings(_selected(file.values, options.values), values.get("thresholds", {})),
         ignored=tuple(
             Ignored(Patterns(file.folder, parse_patterns([pattern])), meant(names))
@@ -42,6 +46,17 @@ def resolve(file: Layer, options: Layer) -> Configuration:
         variants=values.get("variants", ()),
         fail_on=values.get("fail-on", "error"),
     )
+
+
+def _joined(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings of both, as they count together, and where each came from."""
+    left = {key: value for key, value in file.values.items() if "select" not in options.values or key not in _CHOOSING}
+    before = {key: file.origins.get(key, "") for key in left}
+    values, origins = {**left, **options.values}, {**before, **options.origins}
+    for key in {*_CHOOSING} & left.keys() & options.values.keys():
+        values[key] = (*left[key], *options.values[key])
+        origins[key] = f"{before[key]}, {options.origins[key]}"
+    return values, origins
 
 
 def _selected(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[str]:

@@ -35,7 +35,7 @@ def test_table_of_settings(page: Document) -> None:
 
 
 def test_examples_are_read(page: Document, tmp_path: Path) -> None:
-    for block in page.blocks():
+    for block in (block for block in page.blocks() if block.language == "toml"):
         name = block.text.partition("\n")[0].removeprefix("# ")
         (tmp_path / name).write_text(block.text, "utf-8")
         layer = read_layer(str(tmp_path / name), lambda found: pytest.fail(found.message))
@@ -56,3 +56,10 @@ def test_options(page: Document, shell: Shell) -> None:
     assert {"--select", "--config", "--isolated", "--fail-on"} <= options
     for option in options:
         assert option in shown
+
+
+def test_what_is_shown(page: Document, shell: Shell, workspace: Path) -> None:
+    example, *_, shown = page.blocks()
+    (workspace / "pyproject.toml").write_text(example.text, "utf-8")
+    command, _, output = shown.text.partition("\n")
+    assert shell(command.removeprefix("$ ")).stdout == output

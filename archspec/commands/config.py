@@ -1,0 +1,109 @@
+"""``archspec config``: every setting that holds for a folder, its value and where that came from."""
+
+# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH119, PTH120 -- as in archspec/config
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from archspec.commands import Status
+from archspec.config.configurations import Configurations, Options, named
+from archspec.config.keys import KEYS
+from archspec.config.names import NAMES, usual
+from archspec.config.nearest_file import OWN, SHARED, has_table
+from archspec.config.thresholds import thresholds_of_rules
+from archspec.report.findings_text import plain_text
+from archspec.report.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.config.configuration import Configuration
+    from archspec.diagnostics import Diagnostic
+
+_DEFAULT = "default"
+
+
+def config(path: str, output_format: str = "text", options: Options | None = None) -> Status:
+    """Print the settings for a folder, or for a spec in one, as ``text`` or ``json``; status 2 when they are faulty."""
+    if not os.path.exists(path):
+        sys.stderr.write(f"error: there is no {printable(path)}\n")
+        return Status.UNUSABLE
+    told: list[Diagnostic] = []
+    configurations = Configurations(told.append, options or Options())
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    configuration = configurations.of_folder(folder)
+    if configuration is None:
+        sys.stderr.write(f"{plain_text(told)}\n")
+        return Status.UNUSABLE
+    file = configurations.file_of(folder)
+    on = configuration.rules_of(path).selected or usual()
+    if output_format == "json":
+        sys.stdout.write(_json(file, configuration, on))
+    else:
+        sys.stdout.write("".join(f"{printable(line)}\n" for line in _lines(file, configuration, on)))
+    return Status.OK
+
+
+def _rows(configuration: Configuration) -> Iterator[tuple[str, Any, str]]:
+    """Name, value and origin of each setting; each threshold is one of its own."""
+    for key, setting in KEYS.items():
+        value = configuration.values.get(key, setting.default)
+        origin = configuration.origins.get(key, _DEFAULT)
+        if key != "thresholds":
+            yield key, value, origin
+            continue
+        for name, threshold in thresholds_of_rules().items():
+            number = value.get(name, threshold.value)
+            yield f"{key}.{name}", number, origin if name in value else _DEFAULT
+
+
+def _lines(file: str | None, configuration: Configuration, on: frozenset[str]) -> Iterator[str]:
+    yield f"file: {named(file) if file else 'none'}"
+    if file and os.path.basename(file) == OWN:
+        beside = os.path.join(os.path.dirname(file), SHARED)
+        if os.path.isfile(beside) and has_table(beside):
+            yield f"      {named(beside)} is left aside: {OWN} counts where both are"
+    yield ""
+    rows = {True: [("threshold", "from", "value")], False: [("setting", "from", "value")]}
+    for name, value, origin in _rows(configuration):
+        shown = "the rules that are on by default" if value is None else _toml(value)
+        rows[name.startswith("thresholds.")].append((name, origin, shown))
+    for is_threshold in (False, True):
+        yield from _aligned(rows[is_threshold])
+        yield ""
+    yield f"{len(on)} of {len(NAMES)} rules are on; --format json names them"
+
+
+def _aligned(rows: list[tuple[str, str, str]]) -> Iterator[str]:
+    first, second = (max(len(row[index]) for row in rows) for index in (0, 1))
+    for name, origin, value in rows:
+        yield f"{name:{first}}  {origin:{second}}  {value}"
+
+
+def _json(file: str | None, configuration: Configuration, on: frozenset[str]) -> str:
+    from archspec.rules._documentation import documentation  # noqa: PLC0415 - imports every rule
+
+    data = {
+        "version": 1,
+        "file": named(file) if file else None,
+        "settings": {name: {"value": value, "from": origin} for name, value, origin in _rows(configuration)},
+        "rules": {name: configuration.severities.get(name, documentation(name).severity) for name in sorted(on)},
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A value as a configuration file has it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)} = {_toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.replace("-", "").replace("_", "").isalnum() else json.dumps(key)

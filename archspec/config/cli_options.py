@@ -1,0 +1,37 @@
+"""The options with which a command line configures ``archspec check`` and ``archspec config``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archspec.config.configurations import Options
+
+SelectOption = Annotated[
+    list[str] | None, typer.Option("--select", metavar="RULE,...", help="Only these rules or groups; all: every rule.")
+]
+ExtendOption = Annotated[
+    list[str] | None, typer.Option("--extend-select", metavar="RULE,...", help="These rules or groups too.")
+]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE,...", help="Not these.")]
+ExcludeOption = Annotated[
+    list[str] | None, typer.Option("--exclude", metavar="PATTERN,...", help="Pass over in folders, as in .gitignore.")
+]
+FailOption = Annotated[
+    str | None, typer.Option("--fail-on", metavar="error|warning|info|never", help="What gives exit status 1.")
+]
+ConfigOption = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Read this configuration only.")]
+IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
+
+
+def configured(file: str | None, isolated: bool, /, **given: list[str] | str | None) -> Options:
+    """The settings that options make; ``given`` has them by key."""
+    if file is None and not isolated and not any(given.values()):
+        return Options()
+    from archspec.config.options import OptionError, read_options  # noqa: PLC0415 - most runs have none of them
+
+    try:
+        return read_options({key.replace("_", "-"): value for key, value in given.items()}, file, isolated=isolated)
+    except OptionError as error:
+        raise typer.BadParameter(str(error), param_hint=error.option) from None

@@ -1,0 +1,34 @@
+"""Patterns of files that stand in a configuration: relative to its folder."""
+
+# ruff: noqa: PTH100 -- importing pathlib takes longer than reading a spec
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from archspec.patterns import Pattern
+
+
+class Patterns(NamedTuple):
+    """Patterns of files, and the folder that their paths are relative to."""
+
+    folder: str
+    patterns: tuple[Pattern, ...]
+
+    def path(self, file: str) -> str:
+        """The path of a file from there: ``a/b``."""
+        return os.path.relpath(os.path.abspath(file), self.folder).replace(os.sep, "/")
+
+    def way(self, folder: str) -> str:
+        """The way from there to a folder: ``a/b/``, or nothing."""
+        path = self.path(folder)
+        return "" if path == "." else f"{path}/"
+
+
+class Ignored(NamedTuple):
+    """Rules that are not told of in some files."""
+
+    files: Patterns
+    rules: frozenset[str]
