@@ -53,7 +53,7 @@ def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec |
         return _read(Source("<text>", path_or_text), found), None
     path, variant = str(path_or_text), None
     if path.startswith(_ZOO):
-        from archspec.zoo import find  # noqa: PLC0415 - reads the names in every file of the zoo
+        from archspec.zoo import find  # noqa: PLC0415 - few specs are named so
 
         entry = find(path, found.append)
         if entry is None:

@@ -31,12 +31,16 @@ def folder() -> Path:
 @cache
 def entries() -> dict[str, Entry]:
     """Every network of the zoo by name, in the order of the files."""
-    found: dict[str, Entry] = {}
-    for file in sorted(folder().glob("*.yaml")):
-        variants = _variants(file)
-        for name in variants or (file.stem,):
-            found[name] = Entry(name, file, name if variants else None)
-    return found
+    return {entry.name: entry for file in _files() for entry in _entries_in(file)}
+
+
+def _files() -> list[Path]:
+    return sorted(folder().glob("*.yaml"))
+
+
+def _entries_in(file: Path) -> list[Entry]:
+    variants = _variants(file)
+    return [Entry(name, file, name if variants else None) for name in variants or (file.stem,)]
 
 
 def _variants(file: Path) -> tuple[str, ...]:
@@ -49,13 +53,15 @@ def _variants(file: Path) -> tuple[str, ...]:
 def find(path: str, sink: Sink) -> Entry | None:
     """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and told, when there is none."""
     name = path.removeprefix(PREFIX)
-    known = entries()
-    if name in known:
-        return known[name]
-    family = next((entry for entry in known.values() if entry.file.stem == name), None)
-    if family is not None:
-        return family._replace(name=name, variant=None)
-    near = nearest(name, known)
+    likely = [file for file in _files() if name == file.stem or name.encode(errors="replace") in file.read_bytes()]
+    known = [entry for file in likely for entry in _entries_in(file)]
+    for entry in known:
+        if entry.name == name:
+            return entry
+    for entry in known:
+        if entry.file.stem == name:
+            return entry._replace(name=name, variant=None)
+    near = nearest(name, entries())
     sink(Diagnostic(
         rule="unreadable-file",
         message=f"the zoo has no `{name:.60}`" + (f"; did you mean `{near}`?" if near else ""),

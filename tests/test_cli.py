@@ -539,7 +539,8 @@ try:
     runpy.run_module("archspec", run_name="__main__")
 except SystemExit as exit_:
     print("status", exit_.code, file=sys.stderr)
-heavy = ("tomllib", "numpy", "rich", "typer", "click", "pygments", "PIL", "asyncio", "json.tool", "unittest", "sklearn")
+heavy = "pydantic pydantic_core typing_extensions numpy rich typer click pygments PIL sklearn".split()
+heavy += "tomllib asyncio json.tool unittest".split()
 print("imported", *(name for name in heavy if name in sys.modules), file=sys.stderr)
 """
 
