@@ -136,6 +136,14 @@ class Graph:
         return {node.name: node for node in self.nodes}
 
     @cached_property
+    def by_item(self) -> dict[Item, dict[Applied, Node]]:
+        """What each item came out as: a node for each operator and volumes it stands for."""
+        found: dict[Item, dict[Applied, Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.item, {}).setdefault(node.applied, node)
+        return found
+
+    @cached_property
     def consumers(self) -> dict[str, tuple[Node, ...]]:
         """The nodes that read each volume, by the volume's name."""
         found: dict[str, list[Node]] = {name: [] for name in (*self.inputs, *self.by_name)}

@@ -29,8 +29,22 @@ class _Option(NamedTuple):
     change: int
 
 
-def settings_that_fit(operator: Operator, volume: Volume, *, is_first: bool) -> tuple[str, ...]:
-    """Phrases such as ``kernel 2 or 4 fits (5x5, 4x4)``, the least change first; empty when nothing is near.
+class Offer(NamedTuple):
+    """Values of one setting that fit, the least ``change`` first: as they are written, and the outputs they give."""
+
+    change: int
+    name: str
+    values: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    @property
+    def phrase(self) -> str:
+        """``kernel 2 or 4 fits (5x5, 4x4)``."""
+        return f"{self.name} {join(self.values, 'or')} fits ({', '.join(self.outputs)})"
+
+
+def settings_that_fit(operator: Operator, volume: Volume, *, is_first: bool) -> tuple[Offer, ...]:
+    """What can be offered, the least change first; empty when nothing is near.
 
     Input sizes are only offered to a layer that ``is_first``, whose input is the network's own.
     """
@@ -43,7 +57,7 @@ def settings_that_fit(operator: Operator, volume: Volume, *, is_first: bool) -> 
         _offer("padding", _paddings(operator, volume, windows), _padding_text),
         _offer("input", _inputs(operator, volume, windows), sizes) if is_first else None,
     ]
-    return tuple(text for _, text in sorted((offer for offer in offers if offer), key=lambda offer: offer[0]))
+    return tuple(sorted((offer for offer in offers if offer), key=lambda offer: offer.change))
 
 
 def _kernels(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> list[list[_Option]]:
@@ -109,16 +123,16 @@ def _nearest(window: Window, present: int, least: int, attempt: _Try) -> list[_O
     return sorted(found, key=lambda option: option.change)
 
 
-def _offer(name: str, options: list[list[_Option]], text: Callable[[tuple[int, ...]], str]) -> tuple[int, str] | None:
-    """The change and the phrase of one kind of setting; None when an axis has no option."""
+def _offer(name: str, options: list[list[_Option]], text: Callable[[tuple[int, ...]], str]) -> Offer | None:
+    """What one kind of setting offers; None when an axis has no option."""
     if not all(options):
         return None
     count = max(len(axis) for axis in options)
     rounds = [tuple(axis[min(turn, len(axis) - 1)] for axis in options) for turn in range(count)]
     rounds.sort(key=lambda chosen: sum(option.change for option in chosen))
-    texts = [text(tuple(option.value for option in chosen)) for chosen in rounds]
-    outputs = [sizes(tuple(option.outputs for option in chosen)) for chosen in rounds]
-    return sum(option.change for option in rounds[0]), f"{name} {join(texts, 'or')} fits ({', '.join(outputs)})"
+    texts = tuple(text(tuple(option.value for option in chosen)) for chosen in rounds)
+    outputs = tuple(sizes(tuple(option.outputs for option in chosen)) for chosen in rounds)
+    return Offer(sum(option.change for option in rounds[0]), name, texts, outputs)
 
 
 def _halves(total: int) -> tuple[int, int]:

@@ -48,17 +48,20 @@ class FractionalOutput(AppliedRule):
             return
         if any(is_fault(window) for window in windows):
             from archspec.rules._fitting import settings_that_fit  # noqa: PLC0415 - a fitting network needs no settings
+            from archspec.rules._repair import settings_fix  # noqa: PLC0415 - as above
 
-            settings = settings_that_fit(node.operator, node.volume, is_first=node.inputs[0] in graph.inputs)
+            offers = settings_that_fit(node.operator, node.volume, is_first=node.inputs[0] in graph.inputs)
             loses = any(window.lost for window in windows)
-            accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
+            changes = [(offer.name, offer.values[0]) for offer in offers if offer.name != "input"]
+            accept = f"{'or ' if offers else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
             yield self.finding(
                 misfit_message(node, windows, [is_fault(window) for window in windows], "does not fit"),
                 node.place,
                 label=f"{node.name} gets {node.volume}",
                 notes=(_note(node.volume.axes, windows),),
-                help=(*channels_first_hint(graph), "; ".join((*settings, accept))),
+                help=(*channels_first_hint(graph), "; ".join((*(offer.phrase for offer in offers), accept))),
                 layer=node.name,
+                fix=settings_fix(node, graph, [*changes, ("fit", "crop")]),
             )
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
+from archspec.rules._repair import settings_fix
 from archspec.rules._wording import number
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class IndivisibleGroups(AppliedRule):
 
     name: ClassVar[str] = "indivisible-groups"
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """A finding for each number that does not divide."""
         if node.operator is None or node.volume is None:
             return
@@ -43,6 +44,7 @@ class IndivisibleGroups(AppliedRule):
             if division.number % division.by:
                 below = division.number // division.by * division.by
                 legal = [str(near) for near in (below, below + division.by) if near]
+                nearest = legal[-1] if division.number % division.by * 2 >= division.by else legal[0]
                 yield self.finding(
                     f"`{division.argument}: {division.by}` does not divide the {division.number} {division.what}: "
                     f"{division.number}/{division.by} = {number(Fraction(division.number, division.by))}",
@@ -50,4 +52,5 @@ class IndivisibleGroups(AppliedRule):
                     label=f"{node.name} gets {node.volume}",
                     help=(f"{' or '.join(legal)} {division.what} would do",),
                     layer=node.name,
+                    fix=settings_fix(node, graph, [("filters", nearest)] if division.what == "filters" else ()),
                 )

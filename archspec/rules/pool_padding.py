@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
 from archspec.rules._base import AppliedRule
+from archspec.rules._repair import settings_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +36,11 @@ class PoolPadding(AppliedRule):
 
     name: ClassVar[str] = "pool-padding"
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not isinstance(node.operator, Sliding) or not node.operator.half_padded or node.windows is None:
             return
+        extents = {window.extent for window in node.windows}
         for window in node.windows:
             if not is_allowed(node.operator, window):
                 yield self.finding(
@@ -47,5 +49,8 @@ class PoolPadding(AppliedRule):
                     label=f"{node.name} gets {node.volume}",
                     help=(f"pad by at most {window.extent // 2}",),
                     layer=node.name,
+                    fix=settings_fix(
+                        node, graph, [("padding", str(most // 2)) for most in extents if len(extents) == 1]
+                    ),
                 )
                 return

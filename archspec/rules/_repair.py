@@ -1,0 +1,71 @@
+"""Fixes that give a layer's argument another value, where it stands as a plain value in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Edit, Fix
+from archspec.ops import operator
+from archspec.source import Span
+from archspec.spec.items import Call
+from archspec.syntax.nodes import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archspec.graph.model import Graph, Node
+    from archspec.syntax.nodes import Node as Tree
+
+
+def settings_fix(node: Node, graph: Graph, settings: Iterable[tuple[str, str]]) -> Fix | None:
+    """The fix that gives an argument, by name, a value as it is written; the first that holds of several.
+
+    For an item that stands for layers of different operators or volumes, only ``fit``: a size that suits one of them
+    need not suit another.
+    """
+    is_one = len(graph.by_item[node.item]) == 1
+    fix = None
+    for name, text in reversed([*settings]):
+        if (is_one or name == "fit") and (edit := _edit(node, name, text)) is not None:
+            fix = Fix(f"write `{name}: {text}`", (edit,), otherwise=fix)
+    return fix
+
+
+def _edit(node: Node, name: str, text: str) -> Edit | None:
+    arguments = node.item.arguments if isinstance(node.item, Call) else None
+    if isinstance(arguments, Mapping):
+        value = arguments.get(name)
+        return _added(arguments, name, text) if value is None else _replaced(value, arguments.span, text)
+    main = operator(node.kind).main
+    if arguments is None or main is None or "$" in arguments.span.text:
+        return None
+    if isinstance(arguments, Scalar) and arguments.value is None:
+        return None
+    if name == main:
+        return Edit(arguments.span, text)
+    return Edit(arguments.span, f"{{{main}: {arguments.span.text}, {name}: {text}}}")
+
+
+def _replaced(value: Tree, arguments: Span, text: str) -> Edit | None:
+    """The edit of a value; None for an expression, and for what an alias repeats, which others share."""
+    is_here = arguments.start <= value.span.start and value.span.end <= arguments.end
+    return Edit(value.span, text) if is_here and value.span.text and "$" not in value.span.text else None
+
+
+def _added(arguments: Mapping, name: str, text: str) -> Edit | None:
+    """The edit that adds an argument: behind the last one in braces, else on a line of its own before the first."""
+    source, start, end = arguments.span
+    if (
+        not arguments.entries
+        or arguments.entries[-1].value.span.end > end
+        or arguments.entries[0].key.span.start < start
+    ):
+        return None
+    if source.text[start] == "{":
+        at = arguments.entries[-1].value.span.end
+        return Edit(Span(source, at, at), f", {name}: {text}")
+    first = arguments.entries[0].key.span
+    margin = source.text[source.text.rfind("\n", 0, first.start) + 1 : first.start]
+    line_end = "\r\n" if "\r\n" in source.text else "\n"
+    at = first.start
+    return Edit(Span(source, at, at), f"{name}: {text}{line_end}{margin}") if not margin.strip(" ") else None

@@ -1,0 +1,97 @@
+"""Fixes that rules offer: they stand where the argument does, and they hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import archspec
+from archspec.diagnostics import Severity
+from archspec.examination import examine_family
+from archspec.fixing.repair import Wanted, repair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEAD = "name: a\ninput: {size}x3\nlayers:\n"
+CONV = "  - conv: {filters: 8, kernel: 3, stride: 2}\n"
+
+
+@pytest.fixture
+def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """A spec with all fixes made that hold."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(text: str) -> str:
+        Path("net.yaml").write_bytes(text.encode())
+        done = repair(["net.yaml"], lambda path: examine_family(path)[0].diagnostics, Wanted(unsafe=True))
+        return done.data[str(Path("net.yaml").resolve())].decode()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("size", "before", "after"),
+    [
+        ("10x10", CONV, CONV.replace("kernel: 3", "kernel: 2")),
+        ("10x9", CONV, CONV.replace("kernel: 3", "kernel: [2, 3]")),
+        ("11x11", "  - max_pool: 2 # two\n", "  - max_pool: {kernel: 2, padding: [[0,1],[0,1]]} # two\n"),
+        ("10x10", "  - conv: # x\n      filters: 8\n      kernel: 3 # y\n      stride: 2\n", "kernel: 2 # y"),
+        (
+            "10x10",
+            "  - conv:\r\n      filters: 8 # x\r\n      kernel: $(3)\r\n      stride: 2\r\n",
+            "conv:\r\n      padding: [[0,1],[0,1]]\r\n      filters: 8 # x\r\n      kernel: $(3)\r\n",
+        ),
+        ("7x7", "  - max_pool: {kernel: 3, padding: 3, stride: 3}\n", "padding: 1, stride: 3}"),
+        ("8x8", "  - conv: {filters: 7, kernel: 1, groups: 3} # x\n", "filters: 6"),
+        ("8x8", "  - conv: {filters: 8, kernel: 1, groups: 3}\n", "filters: 9"),
+        ("8x8", "  - conv: {filters: 1, kernel: 1, groups: 3}\n", "filters: 3"),
+    ],
+)
+def test_fixes(fixed: Callable[[str], str], size: str, before: str, after: str) -> None:
+    text = fixed(HEAD.format(size=size) + before)
+    assert after in text
+    assert [found for found in archspec.check(text) if found.severity is Severity.ERROR] == []
+    assert text.count("#") == before.count("#")
+
+
+def test_one_that_breaks_what_follows_gives_way_to_the_next(fixed: Callable[[str], str]) -> None:
+    """A kernel of 2 would make 5x5 of what is claimed to be 4x4."""
+    text = HEAD.format(size="10x10") + CONV + "  - {fc: {units: 10, in_features: 128}, name: x}\n"
+    assert fixed(text) == text.replace("stride: 2}", "stride: 2, fit: crop}")
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - conv: {filters: 8, kernel: $k, stride: 2}\n",
+        "  - conv: {filters: 8, kernel: '$(k)', stride: 2}\n",
+    ],
+)
+def test_an_expression_is_never_written_over(fixed: Callable[[str], str], layers: str) -> None:
+    text = HEAD.format(size="10x10").replace("layers", "params: {k: 3}\nlayers") + layers
+    assert "kernel: $k" in fixed(text) or "'$(k)'" in fixed(text)
+    assert archspec.check(fixed(text)) == [] or {found.severity for found in archspec.check(fixed(text))} == {"info"}
+
+
+def test_what_an_alias_repeats_is_left_alone(fixed: Callable[[str], str]) -> None:
+    text = HEAD.format(size="9x9") + "  - conv: &c {filters: 8, kernel: 3, stride: 2}\n  - conv: *c\n"
+    told = [found for found in archspec.check(text) if found.rule == "fractional-output"]
+    assert told
+    assert [found.fix for found in told] == [None] * len(told)
+    assert fixed(text) == text
+
+
+BLOCK = "name: a\ninput: {size}x3\nblocks:\n  b:\n    layers:\n      - {conv}\nlayers: [b, b]\n"
+
+
+@pytest.mark.parametrize(("size", "setting"), [("22x22", "fit: crop"), ("21x21", "padding: 1")])
+def test_a_layer_of_a_block_fits_wherever_it_is_used_or_only_its_fit_is_changed(
+    fixed: Callable[[str], str], size: str, setting: str
+) -> None:
+    text = BLOCK.format(size=size, conv="conv: {filters: 3, kernel: 3, stride: 2}")
+    after = fixed(text)
+    assert setting == "padding: 1" or after == text.replace("stride: 2", f"stride: 2, {setting}")
+    assert [found for found in archspec.check(after) if found.severity is Severity.ERROR] == []
