@@ -10,7 +10,6 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.report import FINDINGS_FORMATS, FindingsView, render_findings
-from archspec.report.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +95,10 @@ def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: 
 
 def tell(failures: Sequence[str]) -> None:
     """Failures to standard error."""
+    if not failures:
+        return
+    from archspec.report.printable import printable  # noqa: PLC0415 - rarely is there any
+
     sys.stderr.write("".join(f"error: {printable(failure)}\n" for failure in failures))
 
 

@@ -151,3 +151,22 @@ def test_infos_are_notes_on_request() -> None:
     found = [Diagnostic(rule="r", message="m", severity=Severity.INFO, span=Span(Source("a", "x"), 0, 1))]
     assert run(found)["results"] == []
     assert run(found, show_info=True)["results"][0]["level"] == "note"
+
+
+def test_a_fix_applied_by_a_reader_of_the_log_is_the_fix() -> None:
+    """Behind an emoji, where characters and 16-bit units differ."""
+    text = "name: x\ninput: 8x8x3\nlayers: [{name: \U0001f600\u00e9, cnov: {filters: 4, kernel: 3}}, rleu]\n"
+    changed = text
+    for result in reversed(run(archspec.check(text))["results"]):
+        (change,) = result["fixes"][0]["artifactChanges"]
+        for replacement in change["replacements"]:
+            region = replacement["deletedRegion"]
+            lines = [line.encode("utf-16-le") for line in changed.split("\n")]
+            line = lines[region["startLine"] - 1]
+            new = replacement["insertedContent"]["text"].encode("utf-16-le")
+            lines[region["startLine"] - 1] = (
+                line[: 2 * region["startColumn"] - 2] + new + line[2 * region["endColumn"] - 2 :]
+            )
+            changed = "\n".join(line.decode("utf-16-le") for line in lines)
+    assert changed == text.replace("cnov", "conv").replace("rleu", "relu")
+    assert archspec.check(changed) == []
