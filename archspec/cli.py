@@ -278,3 +278,15 @@ def rules(
     from archspec.commands.rules import rules as action
 
     context.obj.append(partial(action, output_format.value, group.value if group else None))
+
+
+@app.command()
+def schema(
+    context: typer.Context,
+    *,
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="Where to write it; printed without.")] = None,
+) -> None:
+    """Print the JSON Schema of specs, with which editors complete, explain and check them."""
+    from archspec.commands.schema import schema as action
+
+    context.obj.append(partial(action, output))

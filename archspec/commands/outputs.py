@@ -84,7 +84,7 @@ def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: 
         if output.path is not None:
             text = render_findings(found, output.format, view._replace(colour=False))
             try:
-                _write(output.path, text.encode(errors="backslashreplace"))
+                write_file(output.path, text.encode(errors="backslashreplace"))
             except OSError as error:
                 failed.append(str(error) if error.strerror is None else f"cannot write {output.path}: {error.strerror}")
     for output in outputs:
@@ -102,7 +102,7 @@ def tell(failures: Sequence[str]) -> None:
     sys.stderr.write("".join(f"error: {printable(failure)}\n" for failure in failures))
 
 
-def _write(path: str, data: bytes) -> None:
+def write_file(path: str, data: bytes) -> None:
     """Write a file whole or not at all; through a link, and into a pipe or a device as it stands."""
     from pathlib import Path  # noqa: PLC0415 - see above
 

@@ -122,7 +122,8 @@ def test_the_table_lists_every_name_under_its_group(capsys: pytest.CaptureFixtur
     assert groups == [group for group in get_args(Group) if group in groups]
     names = [line.split()[0] for line in lines if line.startswith("  ")]
     assert sorted(names) == sorted(NAMES)
-    assert "  yaml-tag            error    safe    A value bears a tag, such as `!!str` or `!python/object`." in lines
+    (tag,) = [" ".join(line.split()) for line in lines if line.startswith("  yaml-tag ")]
+    assert tag == "yaml-tag error safe A value bears a tag, such as `!!str` or `!python/object`."
 
 
 def test_one_group_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from tests.docs.conftest import Block, Read, Shell
 
-RUNNABLE = ("README.md", "docs/language.md", "docs/fixing.md", "docs/silencing.md", "docs/ci.md", "docs/python.md")
+RUNNABLE = (
+    "README.md",
+    "docs/language.md",
+    "docs/fixing.md",
+    "docs/silencing.md",
+    "docs/ci.md",
+    "docs/editor.md",
+    "docs/python.md",
+)
 """Documents whose commands and Python examples are run."""
 DOCUMENTS = (*RUNNABLE, "docs/counting.md", "docs/adding-an-operator.md", "CONTRIBUTING.md", "CHANGELOG.md")
 

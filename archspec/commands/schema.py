@@ -1,0 +1,26 @@
+"""``archspec schema``: the JSON Schema of specs, for editors."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from archspec.commands import Status
+from archspec.commands.outputs import Output, refusals, tell, write_file
+from archspec.schema import json_schema
+
+
+def schema(path: str | None) -> Status:
+    """Print the schema, or write it to a file."""
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if path is None or path == "-":
+        sys.stdout.write(text)
+        return Status.OK
+    failures = refusals((Output("schema", path),))
+    if not failures:
+        try:
+            write_file(path, text.encode())
+        except OSError as error:
+            failures = [f"cannot write {path}: {error.strerror or error}"]
+    tell(failures)
+    return Status.UNUSABLE if failures else Status.OK

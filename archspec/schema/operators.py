@@ -1,0 +1,80 @@
+"""Operators: what may stand behind each one's name."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from archspec.model import Model
+from archspec.ops import OPERATORS, operator
+from archspec.ops._base import Count, Sizes
+from archspec.ops._sliding import Margin, Padding
+from archspec.schema.forms import Schema, any_of, closed, docstring, documented, from_model, ref
+from archspec.schema.meanings import ARGUMENTS
+from archspec.spec.item_reader import MERGES
+from archspec.spec.validate import required_names
+
+if TYPE_CHECKING:
+    from archspec.ops._base import Operator
+
+PLAIN = tuple(name for name in OPERATORS if name not in MERGES)
+"""Operators that take arguments, not branches."""
+
+
+def operator_definitions() -> dict[str, Schema]:
+    """What stands behind each operator's name, by the name, and the forms that many arguments have."""
+    return {name: _arguments(name, operator(name)) for name in PLAIN} | _shared()
+
+
+def bare_words() -> Schema:
+    """Operators that can stand alone, without arguments."""
+    bare = [name for name in PLAIN if not required_names(operator(name))]
+    return {"anyOf": [documented({"const": name}, hover(name)) for name in bare]}
+
+
+def hover(name: str) -> str:
+    """What an operator does."""
+    return f"`{name}`: {docstring(operator(name))}"
+
+
+def _arguments(name: str, kind: type[Operator]) -> Schema:
+    made = kind.pydantic().model_json_schema()
+    fields: dict[str, Schema] = made["properties"]
+    arguments = {key: documented(_argument(field), _about(name, key, field)) for key, field in fields.items()}
+    forms = [closed(arguments, required_names(kind))]
+    if not required_names(kind):
+        forms.append({"type": "null"})
+    if kind.main:
+        forms.append(_argument(fields[kind.main]))
+    return documented(any_of(*forms), hover(name))
+
+
+def _argument(field: Schema) -> Schema:
+    made = from_model(field, expressions=True)
+    return next((ref(name) for name, form in _shared().items() if form == made), made)
+
+
+class _Shared(Model):
+    """Forms that many arguments have, by the names of their definitions."""
+
+    count: Count
+    sizes: Sizes
+    margins: Margin
+    padding: Padding
+    flag: bool
+
+
+@cache
+def _shared() -> dict[str, Schema]:
+    fields = _Shared.pydantic().model_json_schema()["properties"]
+    return {name: from_model(field, expressions=True) for name, field in fields.items()}
+
+
+def _about(name: str, key: str, field: Schema) -> str:
+    """What an argument means, and what it is when it is left out."""
+    meaning = ARGUMENTS.get(f"{name}.{key}") or ARGUMENTS.get(key) or field.get("description", "")
+    return meaning if field.get("default") is None else f"{meaning}\n\nDefault: `{_written(field['default'])}`"
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
