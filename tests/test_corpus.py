@@ -28,6 +28,8 @@ CORPUS = Path(__file__).parent / "corpus"
 FAULTY = sorted(CORPUS.glob("faulty/*.arch.yaml"))
 SILENT = sorted(CORPUS.glob("silent/*.arch.yaml"))
 
+OFFER = re.compile(r"^(?:input (.+) works|an input of (\S+) (?:is the smallest that works|gives).*)$", re.MULTILINE)
+
 
 class Wanted(NamedTuple):
     """A finding that must be told: its rule, the layers where it may stand, and what it must name."""
@@ -74,6 +76,23 @@ def test_odd_but_right_is_silent(path: Path) -> None:
     allowed = re.findall(r"^# allows: (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     told_of = [each for each in archspec.check(path) if each.severity != "info" and each.rule not in allowed]
     assert [(each.rule, each.layer, each.message) for each in told_of] == []
+
+
+@pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.name.removesuffix(".arch.yaml"))
+def test_inputs_that_are_offered_work(path: Path) -> None:
+    """With an input that a finding offers, nothing about the network is an error any more."""
+    for finding in archspec.check(path):
+        for offer in OFFER.findall("\n".join(finding.help)):
+            for offered in re.findall(r"\d+(?:x\d+)*", "".join(offer)):
+                other = archspec.load(path, input=volume(path, [int(number) for number in offered.split("x")]))
+                assert [(each.rule, each.layer) for each in archspec.check(other) if each.severity == "error"] == []
+
+
+def volume(path: Path, numbers: list[int]) -> str:
+    """An input of a spec with other spatial sizes, as ``--input`` takes it."""
+    (given,) = (archspec.load(path).input or {}).values()
+    axes = zip((*given.axes, "channels"), [*numbers, given.channels], strict=False)
+    return f"{{{', '.join(f'{axis}: {number}' for axis, number in axes)}}}"
 
 
 @pytest.mark.parametrize("path", [*FAULTY, *SILENT], ids=lambda path: path.name.removesuffix(".arch.yaml"))

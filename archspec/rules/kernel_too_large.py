@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
 from archspec.rules._base import AppliedRule
 from archspec.rules._branches import way_to
@@ -69,9 +70,12 @@ class KernelTooLarge(AppliedRule):
             f"{shape(windows)} is larger than {volume}: {by_axis(volume.axes, windows, texts, chosen)}",
             node.place,
             label=f"{node.name} gets {volume}",
-            labels=tuple(rounding_label(step) for step in roundings_mended(node, graph)),
+            labels=(
+                *(rounding_label(step) for step in roundings_mended(node, graph)),
+                *(Label(step.place, f"{step.name} gets no more") for step in collapsing_beside(node, graph)),
+            ),
             notes=_chain_notes(node, graph),
-            help=(*channels_first_hint(graph), *_help(node, windows, graph)),
+            help=tuple(_help(node, windows, graph)),
             layer=node.name,
         )
 
@@ -86,6 +90,21 @@ def roundings_mended(node: Node, graph: Graph) -> list[Node]:
     return [step for step in rounding if not any(map(is_fault, after[step.name].windows or ()))]
 
 
+def collapsing_beside(node: Node, graph: Graph) -> list[Node]:
+    """The layers behind one whose window is too large for the same size too, once the network has shrunk to it."""
+    given = next(iter(graph.inputs.values()), None)
+    if node.volume is None or given is None or given.spatial == node.volume.spatial:
+        return []
+    behind = graph.nodes[graph.nodes.index(node) + 1 :]
+    return [
+        step
+        for step in behind
+        if step.volume is not None
+        and step.volume.spatial == node.volume.spatial
+        and any(window.reach < 0 for window in step.windows or ())
+    ]
+
+
 def _chain_notes(node: Node, graph: Graph) -> tuple[str, ...]:
     """The sizes on the way: ``28x28 -> 14x14 -> 7x7``; nothing when the input itself is too small."""
     seen = [sizes(step.volume.spatial) for step in way_to(node.name, graph) if step.volume]
@@ -94,16 +113,30 @@ def _chain_notes(node: Node, graph: Graph) -> tuple[str, ...]:
 
 
 def _help(node: Node, windows: tuple[Window, ...], graph: Graph) -> Iterator[str]:
+    """What the input may be meant to be, or else the smallest one that works; and what fits the present one."""
+    meant = (*channels_first_hint(graph), *_exchanged(node, windows, graph))
+    yield from meant
     behind = graph.consumers[node.name]
     is_last = not behind or any(step.kind in _HEADS for step in behind)
     if node.kind in _GLOBAL and is_last and max(window.kernel for window in windows) > _USUAL:
         yield f"`{_GLOBAL[node.kind]}` takes a map of any size"
-    smallest = _smallest_input(node, graph)
+    smallest = None if meant else _smallest_input(node, graph)
     grow = (f"an input of {sizes(smallest)} is the smallest that works",) if smallest else ()
     room = tuple(window.size + window.near + window.far for window in windows)
     dilated = any(window.dilation > 1 for window in windows)
     shrink = f"a {'dilated kernel' if dilated else 'kernel'} of at most {sizes(room)} fits"
     yield "; ".join((*grow, shrink))
+
+
+def _exchanged(node: Node, windows: tuple[Window, ...], graph: Graph) -> tuple[str, ...]:
+    """The sequence that is meant when its length is too short for the first layer and its channels would do."""
+    volume = node.volume
+    if volume is None or node.inputs[0] not in graph.inputs or len(windows) != 1:
+        return ()
+    if volume.channels + windows[0].near + windows[0].far < windows[0].extent:
+        return ()
+    meant = f"{{length: {volume.channels}, channels: {volume.spatial[0]}}}"
+    return (f"if the axes are exchanged, the input is `{meant}`",)
 
 
 def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:

@@ -1,0 +1,62 @@
+"""One mistake is one finding, and independent ones are all told."""
+
+from __future__ import annotations
+
+import archspec
+
+POOL = "max_pool: 2"
+
+
+def told(*layers: str, volume: str = "75x75x3", header: str = "") -> list[tuple[str, str | None]]:
+    text = f"name: example\ninput: {volume}\n{header}layers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+    return [(each.rule, each.layer) for each in archspec.check(text) if each.severity == "error"]
+
+
+def test_pool_is_told_where_it_breaks_a_merge() -> None:
+    assert told("{relu: , name: skip}", POOL, "upsample: 2", "concat: skip") == [("merge-mismatch", "concat1")]
+
+
+def test_pools_of_outer_merges_are_told_with_the_innermost() -> None:
+    inner = ["{relu: , name: b}", POOL, "upsample: 2", "concat: b"]
+    layers = ["{relu: , name: a}", POOL, *inner, "upsample: 2", "concat: a"]
+    assert told(*layers, volume="71x71x3") == [("merge-mismatch", "concat1")]
+
+
+def test_pool_that_breaks_nothing_is_told_beside_a_merge() -> None:
+    """The first pool lies before the parting, and no merge behind needs what it drops."""
+    layers = (POOL, "{relu: , name: skip}", POOL, "upsample: 2", "concat: skip")
+    assert told(*layers) == [("fractional-output", "max_pool1"), ("merge-mismatch", "concat1")]
+
+
+def test_pool_is_told_when_the_merge_is_ignored() -> None:
+    layers = ("{relu: , name: skip}", POOL, "upsample: 2", "{concat: skip, ignore: merge-mismatch}")
+    assert told(*layers) == [("fractional-output", "max_pool1")]
+
+
+def test_pool_is_told_beside_channels_that_differ() -> None:
+    conv = "conv: {filters: 8, kernel: 3, padding: same}"
+    assert told(POOL, f"add: [[{{{conv}}}], []]") == [("fractional-output", "max_pool1"), ("merge-mismatch", "add1")]
+
+
+def test_collapse_is_told_once_with_the_pools_before_it() -> None:
+    assert told(*[POOL] * 4, volume="14x14x3") == [("kernel-too-large", "max_pool4")]
+
+
+def test_pool_that_no_input_mends_is_told_beside_a_collapse() -> None:
+    """Behind a dense layer there is one position, whatever came in."""
+    layers = (POOL, "fc: 8", "conv: {filters: 8, kernel: 3}")
+    assert told(*layers) == [("fractional-output", "max_pool1"), ("kernel-too-large", "conv1")]
+
+
+def test_branches_that_collapse_side_by_side_are_told_once() -> None:
+    conv = "{conv: {filters: 8, kernel: 3}}"
+    layers = ("max_pool: 25", f"concat: [[{conv}], [{{max_pool: 2}}, relu], [{{conv: {{filters: 8, kernel: 1}}}}]]")
+    assert told(*layers, volume="25x25x3") == [("kernel-too-large", "branch1.conv1")]
+
+
+def test_branches_with_too_large_kernels_on_the_input_are_each_told() -> None:
+    conv = "{conv: {filters: 8, kernel: 9}}"
+    assert told(f"concat: [[{conv}], [{conv}]]", volume="8x8x3") == [
+        ("kernel-too-large", "branch1.conv1"),
+        ("kernel-too-large", "branch2.conv1"),
+    ]
