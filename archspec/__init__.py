@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from archspec._version import __version__
 
 if TYPE_CHECKING:
+    from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.analysis.report import Report
-    from archspec.api import SpecError, analyze, check, compile, load  # noqa: A004 - the stage's name
+    from archspec.api import SpecError, analyze, check, compile, load, sizes  # noqa: A004 - the stage's name
     from archspec.config.given import ConfigError
     from archspec.diagnostics import Diagnostic, Severity
     from archspec.engine.network import CompileError, InputError, Network, WeightsError
@@ -32,6 +33,7 @@ __all__ = [
     "CompileError",
     "ConfigError",
     "Diagnostic",
+    "FittingSizes",
     "Graph",
     "InputError",
     "Network",
@@ -46,6 +48,7 @@ __all__ = [
     "check",
     "compile",
     "load",
+    "sizes",
 ]
 
 _HOMES = {
@@ -53,6 +56,7 @@ _HOMES = {
     "CompileError": "engine.network",
     "ConfigError": "config.given",
     "Diagnostic": "diagnostics",
+    "FittingSizes": "analysis.fitting_sizes",
     "Graph": "graph.model",
     "InputError": "engine.network",
     "Network": "engine.network",
@@ -66,6 +70,7 @@ _HOMES = {
     "check": "api",
     "compile": "api",
     "load": "api",
+    "sizes": "api",
 }
 
 

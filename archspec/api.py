@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from archspec.analysis.report import analyze as _analyze
 from archspec.collector import collector_paused
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.analysis.report import Report
     from archspec.engine.network import Network
 
@@ -116,6 +117,33 @@ def analyze(spec: Spec | str | Path) -> Report:
     loaded = spec if isinstance(spec, Spec) else load(spec)
     chosen = loaded if loaded.is_selected else select(loaded, Choice(), _ignore)
     return _analyze(build(chosen, _ignore))
+
+
+def sizes(
+    spec: Spec | str | Path,
+    fit: Literal["exact", "lossless"] = "exact",
+    axis: str | None = None,
+    span: tuple[int, int] | None = None,
+) -> list[FittingSizes]:
+    """Every input size for which the whole network fits: one entry for all axes, or one for each where they differ.
+
+    ``exact``: every stride divides; ``lossless``: nothing but padding is left over. ``axis`` names the only one to
+    change, ``span`` the ends of what is listed.
+
+    Raises:
+        SpecError: the spec can't be read, or has an error that no size mends.
+        ValueError: the input has no such axis.
+
+    """
+    from archspec.analysis.fitting_sizes import chosen_axes, fitting_sizes  # noqa: PLC0415 - only this stage needs it
+
+    seen = examine(spec)
+    if seen.graph is None:
+        raise SpecError(seen.errors)
+    try:
+        return [fitting_sizes(seen.graph, fit, axes, span) for axes in chosen_axes(seen.graph, axis)]
+    except LookupError:
+        raise SpecError(seen.errors) from None
 
 
 def compile(  # noqa: A001 - the stage's name

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -28,7 +28,7 @@ from archspec.config.cli_options import (
     configured,
 )
 from archspec.graph.build import MAX_NODES
-from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS
+from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
 from archspec.rules._base import Group
 from archspec.spec.selection import Choice
 
@@ -45,11 +45,14 @@ ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[mis
 RICH = ReportFormat("rich")
 RulesFormat = StrEnum("RulesFormat", list(RULES_FORMATS))  # type: ignore[misc]  # see above
 TABLE = RulesFormat("table")
+SizesFormat = StrEnum("SizesFormat", list(SIZES_FORMATS))  # type: ignore[misc]  # see above
+SIZES_TEXT = SizesFormat("text")
 RuleGroup = StrEnum("RuleGroup", list(get_args(Group)))  # type: ignore[misc]  # the type holds the names
 
 ConfigFormat = StrEnum("ConfigFormat", ["text", "json"])
 TEXT = ConfigFormat("text")
 
+_RANGE = re.compile(r"(\d{1,7})\.\.(\d{1,7})", re.ASCII)
 _VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
 
 SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
@@ -188,6 +191,43 @@ def show(
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
     options = ShowOptions(names, depth, _choice(variant, settings, input_volume, batch), max_nodes)
     context.obj.append(partial(action, spec, output_format.value, options))
+
+
+@app.command()
+def sizes(
+    context: typer.Context,
+    spec: SpecArgument,
+    *,
+    span: Annotated[
+        str | None, typer.Option("--range", metavar="LOW..HIGH", help="Sizes to list; 32..512 without.")
+    ] = None,
+    fit: Annotated[
+        Literal["exact", "lossless"], typer.Option(help="Every stride divides, or nothing but padding is left over.")
+    ] = "exact",
+    axis: Annotated[str | None, typer.Option(metavar="NAME", help="Only this axis: height, width, length.")] = None,
+    output_format: Annotated[SizesFormat, typer.Option("--format", help="How to print them.")] = SIZES_TEXT,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    input_volume: VolumeOption = None,
+    max_nodes: NodesOption = MAX_NODES,
+) -> None:
+    """List every input size for which the whole network fits, and why the present one does not."""
+    from archspec.commands.sizes import SizesOptions
+    from archspec.commands.sizes import sizes as action
+
+    choice = _choice(variant, settings, input_volume)
+    options = SizesOptions(fit, _span(span), axis, choice, max_nodes)
+    context.obj.append(partial(action, spec, output_format.value, options))
+
+
+def _span(text: str | None) -> tuple[int, int] | None:
+    """The ends of a range such as ``32..512``."""
+    if text is None:
+        return None
+    match = _RANGE.fullmatch(text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise typer.BadParameter(f"write LOW..HIGH, such as 32..512, not {text!r}", param_hint="--range")
+    return int(match[1]), int(match[2])
 
 
 @app.command()

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from archspec.ops._base import Operator
 
 
+LOW, HIGH = 32, 512
+"""The sizes that are listed unless a span is given; more where the present one is not well within."""
+
+
 class FittingSizes(NamedTuple):
     """The sizes of some axes of the input for which a network fits.
 
@@ -40,7 +44,7 @@ class FittingSizes(NamedTuple):
 
 
 def fitting_sizes(
-    graph: Graph, fitting: Fitting, axes: Sequence[int], span: tuple[int, int], max_nodes: int = MAX_NODES
+    graph: Graph, fitting: Fitting, axes: Sequence[int], span: tuple[int, int] | None = None, max_nodes: int = MAX_NODES
 ) -> FittingSizes:
     """The sizes of ``axes`` (by number; several take the same size) for which the network fits, in a span and in all.
 
@@ -50,7 +54,7 @@ def fitting_sizes(
     """
     sizing = Sizing(graph, fitting, axes, max_nodes)
     present = tuple(sizing.spatial[axis] for axis in sizing.axes)
-    low, high = span
+    low, high = span or (min(LOW, *present), max(HIGH, 2 * max(present)))
     proven = sizing.congruences()
     if proven is None:
         others: tuple[int, ...] = tuple(size for size in range(low, high + 1) if sizing.fits(size))
@@ -81,6 +85,31 @@ def _next(size: int, sign: int, listed: Sequence[int], proven: Proven | None) ->
     if proven is not None and (member := proven.next(size, sign)) is not None:
         found.append(member)
     return min(found, key=lambda each: abs(each - size), default=None)
+
+
+def loses_nothing(graph: Graph, axes: Sequence[str]) -> bool:
+    """Whether the present size leaves nothing but padding over, on axes by name."""
+    sizing = Sizing(graph, "lossless", [number for number, name in enumerate(_names(graph)) if name in axes])
+    return sizing.misfit(sizing.spatial) is None
+
+
+def chosen_axes(graph: Graph, wanted: str | None) -> list[tuple[int, ...]]:
+    """The axes to size, by number, in groups; ValueError when there is none, or none of the name."""
+    first = next(iter(graph.inputs.values()))
+    names = _names(graph)
+    if not names:
+        raise ValueError(f"the input {first} has no spatial axis, so there is no size to choose")
+    if wanted is None:
+        return axes_together(graph)
+    if wanted not in names:
+        raise ValueError(f"the input {first} has no axis `{wanted:.40}`: its axes are {', '.join(names)}")
+    return [(names.index(wanted),)]
+
+
+def _names(graph: Graph) -> tuple[str, ...]:
+    """The spatial axes of the first input."""
+    first = next(iter(graph.inputs.values()))
+    return first.axes if first else ()
 
 
 def axes_together(graph: Graph) -> list[tuple[int, ...]]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
     from archspec.examples import Entry
+    from archspec.volume import Volume
 
 REPORT_FORMATS: dict[str, str] = {
     "rich": "report_rich:as_rich",
@@ -38,6 +40,13 @@ RULES_FORMATS: dict[str, str] = {
     "markdown": "rules_markdown:as_markdown",
 }
 """Format of ``archspec rules`` -> "module:function" in this folder."""
+
+
+SIZES_FORMATS: dict[str, str] = {
+    "text": "sizes_text:as_text",
+    "json": "sizes_json:as_json",
+}
+"""Format of ``archspec sizes`` -> "module:function" in this folder."""
 
 
 class ReportView(NamedTuple):
@@ -69,6 +78,16 @@ class FindingsView(NamedTuple):
     fixed: int = 0
 
 
+class SizesView(NamedTuple):
+    """Whose sizes are shown, and where: why the present ones don't fit, and the terminal's width, None for a pipe."""
+
+    name: str
+    file: str
+    inputs: dict[str, Volume | None]
+    reasons: tuple[str | None, ...]
+    width: int | None = None
+
+
 def render_report(report: Report, name: str = "rich", view: ReportView | None = None) -> str:
     """A report in the format ``name``, its last line ended.
 
@@ -89,6 +108,12 @@ def render_findings(diagnostics: Sequence[Diagnostic], name: str, view: Findings
 def render_rules(entries: Sequence[Entry], name: str, view: ReportView) -> str:
     """What is documented of rules in the format ``name``, the last line ended."""
     text: str = _load(RULES_FORMATS[name])(entries, view)
+    return text
+
+
+def render_sizes(found: Sequence[FittingSizes], name: str, view: SizesView) -> str:
+    """Sizes that fit in the format ``name``, the last line ended."""
+    text: str = _load(SIZES_FORMATS[name])(found, view)
     return text
 
 

@@ -1,0 +1,89 @@
+"""``archspec sizes``: every input size for which a whole network fits."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.analysis.fitting_sizes import FittingSizes, chosen_axes, fitting_sizes, loses_nothing
+from archspec.analysis.replay import misfits
+from archspec.commands import Status
+from archspec.commands.show import tell_problems
+from archspec.diagnostics import Severity
+from archspec.examination import examine
+from archspec.graph.build import MAX_NODES
+from archspec.report import SizesView, render_sizes
+from archspec.report.printable import printable
+from archspec.rules import RULES
+from archspec.rules.fractional_output import misfit_message
+from archspec.volume import AXIS_NAMES
+from archspec.volume import sizes as as_text
+
+if TYPE_CHECKING:
+    from archspec.analysis.replay import Fitting
+    from archspec.examination import Examination
+    from archspec.spec.selection import Choice
+
+
+class SizesOptions(NamedTuple):
+    """Which sizes of which network; ``span`` and ``axis`` are None when they are not given."""
+
+    fitting: Fitting = "exact"
+    span: tuple[int, int] | None = None
+    axis: str | None = None
+    choice: Choice | None = None
+    max_nodes: int = MAX_NODES
+
+
+def sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
+    """Print the sizes that fit; findings that no size mends go to standard error instead."""
+    try:
+        seen = examine(spec, options.choice, options.max_nodes)
+        graph = seen.graph
+        if graph is None or _has_other_errors(seen):
+            tell_problems(seen._replace(report=None))
+            return Status.UNUSABLE if any(each.unusable for each in seen.diagnostics) else Status.FINDINGS
+        groups = chosen_axes(graph, options.axis)
+        found = [fitting_sizes(graph, options.fitting, axes, options.span, options.max_nodes) for axes in groups]
+    except LookupError:
+        tell_problems(seen._replace(report=None))
+        sys.stderr.write("error: no size of the input mends this\n")
+        return Status.FINDINGS
+    except ValueError as error:
+        sys.stderr.write(f"error: {printable(str(error))}\n")
+        return Status.UNUSABLE
+    reasons = tuple(_reason(seen, each) for each in found)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    view = SizesView(graph.spec.title, graph.spec.tree.span.source.name, graph.inputs, reasons, width)
+    sys.stdout.write(render_sizes(found, output_format, view))
+    return Status.OK if all(each.sizes or each.others or each.classes for each in found) else Status.FINDINGS
+
+
+def _has_other_errors(seen: Examination) -> bool:
+    """Whether something is wrong with the spec that has nothing to do with volumes."""
+    return any(each.severity is Severity.ERROR and each.rule not in RULES for each in seen.diagnostics)
+
+
+def _reason(seen: Examination, found: FittingSizes) -> str | None:
+    """Why the present size does not fit: the first layer that it does not, and its numbers."""
+    node = seen.graph.by_name.get(found.misfit or "") if seen.graph else None
+    if node is None or seen.graph is None:
+        return None
+    windows = node.windows or ()
+    chosen = [
+        misfits(window, found.fitting) and _is_judged(axis, len(windows), found) for axis, window in enumerate(windows)
+    ]
+    errors = (each for each in seen.diagnostics if each.severity is Severity.ERROR)
+    told = next((each.message for each in errors if each.layer == node.name), None)
+    if node.output is not None and any(chosen):
+        told = misfit_message(node, windows, chosen, "does not fit")
+    elif told is None:
+        told = f"nothing leaves for {as_text(node.volume.spatial) if node.volume else 'what arrives'}"
+    is_lossless = found.fitting == "exact" and loses_nothing(seen.graph, found.axes)
+    rest = "; nothing of the input is lost (--fit lossless)" if is_lossless else ""
+    return f"{node.name} (line {node.place.line}), {told}{rest}"
+
+
+def _is_judged(axis: int, axes: int, found: FittingSizes) -> bool:
+    return axes not in AXIS_NAMES or AXIS_NAMES[axes][axis] in found.axes or len(found.axes) > 1
