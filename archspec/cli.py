@@ -330,3 +330,20 @@ def schema(
     from archspec.commands.schema import schema as action
 
     context.obj.append(partial(action, output))
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Name of the network and its file; without, the folder's. - prints."),
+    ] = None,
+    *,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the spec in place of writing it.")] = False,
+) -> None:
+    """Write a commented spec to begin with, NAME.arch.yaml. It passes `archspec check`."""
+    from archspec.commands.init import init as action
+
+    is_printed = stdout or name == "-"
+    context.obj.append(partial(action, None if name == "-" else name, to_stdout=is_printed))

@@ -1,0 +1,95 @@
+"""``archspec init``: a spec to begin with."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archspec.commands import Status
+from archspec.report.printable import printable
+from archspec.source import Source
+from archspec.syntax import parse, plain
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Diagnostic
+
+SUFFIX = ".arch.yaml"
+_SUFFIXES = (SUFFIX, ".arch.yml", ".yaml", ".yml")
+_NAME = re.compile(r"\w[\w.-]*")
+_USUAL = "network"
+"""The name when the folder's own will not do."""
+
+
+class _Refused(Exception):  # noqa: N818 - it carries a message and never leaves this file
+    pass
+
+
+def init(name: str | None, *, to_stdout: bool) -> Status:
+    """Write a commented spec to ``NAME.arch.yaml``, or print it; a file that exists is never touched."""
+    try:
+        path = _path(name)
+        title = _title(path)
+        if to_stdout:
+            sys.stdout.write(starter(title, path.name))
+            return Status.OK
+        _write(path, starter(title, path.name))
+    except _Refused as refused:
+        sys.stderr.write(f"error: {printable(str(refused))}\n")
+        return Status.UNUSABLE
+    shown = printable(shlex.quote(str(path)))
+    sys.stdout.write(f"wrote {shown}; try\n\n  archspec check {shown}\n  archspec show {shown}\n")
+    return Status.OK
+
+
+def starter(title: str, file: str) -> str:
+    """The spec to begin with, under a name and for a file of its own."""
+    text = files("archspec.commands").joinpath("starter.arch.yaml").read_text("utf-8")
+    return text.replace("name: network\n", f"name: {_scalar(title)}\n").replace("FILE ", f"{file} ")
+
+
+def _path(name: str | None) -> Path:
+    """The file that a name means: that of the folder when there is none."""
+    if name is None:
+        folder = Path.cwd().name
+        return Path(f"{folder if _NAME.fullmatch(folder) else _USUAL}{SUFFIX}")
+    if not name or name.endswith("/"):
+        raise _Refused(f"the file needs a name: `archspec init {name}NAME`")
+    return Path(name if name.endswith(_SUFFIXES) else f"{name}{SUFFIX}")
+
+
+def _title(path: Path) -> str:
+    """The network's name: the file's, without what says that it is a spec."""
+    suffix = next(suffix for suffix in _SUFFIXES if path.name.endswith(suffix))
+    title = path.name.removesuffix(suffix)
+    if not _NAME.fullmatch(title):
+        raise _Refused(
+            f"a network can't be called {title!r}: letters, digits, `_`, `-` and `.`, a letter or digit first"
+        )
+    return title
+
+
+def _scalar(title: str) -> str:
+    """A name as YAML writes text: quoted where some reader would take it for something else."""
+    told: list[Diagnostic] = []
+    tree = parse(Source("", f"name: {title}\n"), told.append)
+    is_itself = tree is not None and not told and plain(tree) == {"name": title}
+    return title if is_itself else json.dumps(title, ensure_ascii=False)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise _Refused(
+            f"{path} exists already, and was left as it is; choose another name: `archspec init NAME`"
+        ) from None
+    except FileNotFoundError:
+        raise _Refused(f"there is no folder {path.parent}; make it first: `mkdir -p {path.parent}`") from None
+    except (OSError, ValueError) as error:
+        raise _Refused(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
