@@ -98,10 +98,9 @@ def test_an_editor_reads_what_is_printed(page: Document, shell: Shell) -> None:
     (task,) = json.loads(block.text)["tasks"]
     pattern = task["problemMatcher"]["pattern"]
     found = [re.search(pattern["regexp"], line) for line in shell(task["command"]).stdout.splitlines()]
-    *findings, summary = found
-    assert summary is None
-    groups = [{name: match[pattern[name]] for name in pattern if name != "regexp"} for match in findings if match]
-    assert len(groups) == len(findings) == 2
+    assert [match is not None for match in found][:3] == [True, True, False], "the summary is no finding"
+    groups = [{name: match[pattern[name]] for name in pattern if name != "regexp"} for match in found if match]
+    assert len(groups) == 2
     assert groups[1]["message"].startswith("3x3 window")
     del groups[1]["message"]
     assert groups[1] == {
