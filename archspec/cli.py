@@ -133,6 +133,10 @@ def check(
     *,
     output: OutputOption = None,
     show_info: Annotated[bool, typer.Option("--show-info", help="List infos too.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count findings by rule, as --output statistics.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and nothing else.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that keep what the spec means.")] = False,
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
@@ -166,7 +170,8 @@ def check(
         config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
     )
     choice = _choice(variant, settings, input_volume)
-    options = CheckOptions(_outputs(output), show_info, choice, max_nodes, fixing, given)
+    outputs = _outputs([*(output or ()), *["statistics"] * statistics])
+    options = CheckOptions(outputs, show_info, choice, max_nodes, fixing, given, quiet)
     context.obj.append(partial(action, paths, options))
 
 

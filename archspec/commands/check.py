@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,8 @@ from archspec.spec.selection import Choice, ChoiceError
 from archspec.syntax.copies import STDIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 
 class Fixing(NamedTuple):
@@ -38,6 +40,7 @@ class CheckOptions(NamedTuple):
     max_nodes: int = MAX_NODES
     fixing: Fixing | None = None
     configuration: Options = Options()
+    quiet: bool = False
 
 
 USUAL = CheckOptions()
@@ -51,16 +54,26 @@ def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     found: list[Diagnostic] = []
     configurations = Configurations(found.append, options.configuration)
     examine = partial(examined, options=options, configurations=configurations)
-    specs = spec_files(paths, found.append, configurations.passed_over)
+    files = spec_files(paths, found.append, configurations.passed_over)
     if options.fixing is not None:
         from archspec.commands.fix import fix  # noqa: PLC0415 - most runs change nothing
 
-        return fix(list(specs), examine, found, options)
-    names: list[str] = []
-    for path in specs:
-        names.append(path)
-        found.extend(examine(path))
-    return tell_found(found, names, options)
+        return fix(list(files), examine, found, options)
+    specs: list[str] = []
+    with _watched(options) as watched:
+        for path in watched(files):
+            specs.append(path)
+            found.extend(examine(path))
+    return tell_found(found, specs, options)
+
+
+def _watched(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable[str]], Iterator[str]]]:
+    """What goes through files, and on a terminal tells how far it is."""
+    if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return nullcontext(iter)
+    from archspec.commands.progress import progress  # noqa: PLC0415 - for terminals alone
+
+    return progress()
 
 
 def tell_found(found: list[Diagnostic], specs: Sequence[str], options: CheckOptions, fixed: int = 0) -> Status:
@@ -68,7 +81,7 @@ def tell_found(found: list[Diagnostic], specs: Sequence[str], options: CheckOpti
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
     names = tuple(STDIN if spec == "-" else spec for spec in specs)
-    view = FindingsView(len(specs), options.show_info, colour, names, fixed)
+    view = FindingsView(len(specs), options.show_info, colour, names, fixed, options.quiet)
     failed = write_outputs(found, options.outputs or usual_outputs(), view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)

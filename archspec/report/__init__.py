@@ -31,6 +31,7 @@ FINDINGS_FORMATS: dict[str, str] = {
     "gitlab": "findings_gitlab:gitlab",
     "sarif": "findings_sarif:sarif",
     "junit": "findings_junit:junit",
+    "statistics": "findings_statistics:statistics",
 }
 """Format of ``archspec check`` -> "module:function" in this folder."""
 
@@ -68,7 +69,7 @@ class FindingsView(NamedTuple):
     """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too.
 
     ``names`` are those files, for formats that tell of files without findings too.
-    ``fixed`` is how many findings were there before they were fixed.
+    ``fixed`` is how many findings were there before they were fixed. ``quiet`` leaves the summary out.
     """
 
     files: int
@@ -76,6 +77,7 @@ class FindingsView(NamedTuple):
     colour: bool = False
     names: tuple[str, ...] = ()
     fixed: int = 0
+    quiet: bool = False
 
 
 class SizesView(NamedTuple):

@@ -45,6 +45,8 @@ def _blocks(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
 
 def summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[Line]:
     """The line that counts findings and files, and one that counts fixes if there are any."""
+    if view.quiet:
+        return
     found = counts(diagnostics)
     worst = next((severity for severity, count in found.items() if count), "help")
     style = "help" if worst is Severity.INFO else str(worst)

@@ -200,3 +200,31 @@ def test_rules_that_are_off_by_default(check: Callable[..., Result], monkeypatch
     for config in ('select = ["shape"]', 'select = ["all"]', 'extend-select = ["fractional-output"]'):
         assert check("bad.yaml", config=config).told == ["fractional-output"]
     assert check("bad.yaml", config='severity = {fractional-output = "info"}').told == []
+
+
+def test_statistics(check: Callable[..., Result]) -> None:
+    result = check("bad.yaml", "info.yaml", "--statistics")
+    assert result.status == 1
+    assert result.text.startswith("1  error    fractional-output")
+    assert result.told == []
+    assert "give one a file" in check("bad.yaml", "--statistics", "--output", "concise").text
+
+
+def test_quiet(check: Callable[..., Result]) -> None:
+    assert check("info.yaml", "-q") == (0, [], "")
+    result = check("bad.yaml", "--quiet")
+    assert (result.status, result.told) == (1, ["fractional-output"])
+    assert "1 error in 1 file" not in result.text
+
+
+def test_one_unreadable_file_among_a_thousand(check: Callable[..., Result], tmp_path: Path) -> None:
+    for number in range(998):
+        (tmp_path / f"many{number}.arch.yaml").write_text("name: a\ninput: 8x8x3\nlayers: [relu]\n", "utf-8")
+    (tmp_path / "gone.arch.yaml").symlink_to("nowhere")
+    (tmp_path / "family.yaml").unlink()
+    (tmp_path / "trap.yaml").unlink()
+    (tmp_path / "info.yaml").unlink()
+    result = check(".")
+    assert result.status == 2
+    assert result.told == ["fractional-output", "unreadable-file"]
+    assert "2 errors in 1,000 files" in result.text

@@ -1,0 +1,86 @@
+"""How far a long run is: one line on a terminal, which is gone when the run ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from archspec.report.printable import cells, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TextIO
+
+_PATIENCE = 1.0  # seconds in which nothing is told
+_EVERY = 0.1  # seconds from one line to the next
+_WIDTH = 80  # cells of a terminal that does not say
+_ERASE = "\r\x1b[K"
+
+
+class _Line:
+    """The line, while it is shown."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float]) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._next = clock() + _PATIENCE
+        self._is_shown = False
+
+    def tell(self, text: str) -> None:
+        """Show a text in place of the last, if it is time."""
+        if self._clock() >= self._next:
+            self._write(_ERASE + _cut(printable(text), _width(self._stream) - 1))
+            self._next = self._clock() + _EVERY
+            self._is_shown = True
+
+    def erase(self) -> None:
+        """Leave nothing of it."""
+        if self._is_shown:
+            self._write(_ERASE)
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError):  # who closed the terminal misses nothing
+            self._stream.write(text)
+            self._stream.flush()
+
+
+@contextmanager
+def progress(
+    stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[Iterable[str]], Iterator[str]]]:
+    """What goes through files, and tells on a terminal how many of them are done; standard error by default.
+
+    A line is shown when the run has taken a second, and erased at the end, also when that is Ctrl-C.
+    """
+    line = _Line(stream or sys.stderr, clock)
+
+    def watched(files: Iterable[str]) -> Iterator[str]:
+        listed: list[str] = []
+        for file in files:
+            listed.append(file)
+            line.tell(f"looking for specs: {len(listed):,} found")
+        for number, file in enumerate(listed):
+            line.tell(f"{number:,} of {len(listed):,} checked, now {file}")
+            yield file
+
+    try:
+        yield watched
+    finally:
+        line.erase()
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH
+
+
+def _cut(text: str, width: int) -> str:
+    """As much of a text as stands in one line."""
+    while cells(text) > width:
+        text = text[:-1]
+    return text

@@ -1,0 +1,42 @@
+"""Findings counted by rule: where to begin with a project of many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from archspec.report.findings_text import listed, summary
+from archspec.report.styled import Line, Segment, painted, plain
+from archspec.report.summary import fixable_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.report import FindingsView
+
+
+def statistics(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
+    """The format ``statistics``: how often each rule is told, the most frequent first, what of that can be fixed."""
+    lines = [*_rows(listed(diagnostics, view)), *summary(diagnostics, view)]
+    return painted(lines) if view.colour else plain(lines)
+
+
+def _rows(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:
+    frequent = Counter((each.rule, each.severity) for each in diagnostics).most_common()
+    if not frequent:
+        return
+    ordered = sorted(frequent, key=lambda pair: (-pair[1], pair[0]))
+    counts = max(len(f"{count:,}") for _, count in ordered)
+    names = max(len(rule) for (rule, _), _ in ordered)
+    for (rule, severity), count in ordered:
+        fixable = fixable_in_words(each for each in diagnostics if (each.rule, each.severity) == (rule, severity))
+        style = str(severity)
+        told = f"{rule:{names}}  " if fixable else rule
+        yield (
+            Segment(f"{count:{counts},}  "),
+            Segment(f"{severity:7}", style),
+            Segment(f"  {told}"),
+            Segment(fixable, "help"),
+        )
+    yield ()
