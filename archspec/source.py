@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from archspec.record import record
 
-@dataclass(frozen=True, eq=False)
+
+@record
 class Source:
     """One text that was read, and the name it is shown under.
 
@@ -17,7 +18,7 @@ class Source:
     """
 
     name: str
-    text: str = field(repr=False)
+    text: str
     bom: bool = False
 
     @cached_property

@@ -540,7 +540,7 @@ try:
 except SystemExit as exit_:
     print("status", exit_.code, file=sys.stderr)
 heavy = "pydantic pydantic_core typing_extensions numpy rich typer click pygments PIL sklearn".split()
-heavy += "tomllib asyncio json.tool unittest".split()
+heavy += "dataclasses inspect typing_inspection annotated_types tomllib asyncio json.tool unittest".split()
 print("imported", *(name for name in heavy if name in sys.modules), file=sys.stderr)
 """
 

@@ -10,13 +10,13 @@ a number of outputs; so the intervals of one such period are kept, and every fig
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.ops._footprint import Footprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
     from archspec.graph.model import Graph, Node
 
@@ -59,8 +59,14 @@ class Sight(NamedTuple):
         """The figures of it."""
         sizes = (last - first + 1 for first, last in zip(self.first, self.last, strict=True))
         moves, rest = divmod(self.advance, len(self.first))
-        stride = Fraction(self.advance, len(self.first)) if rest else moves
-        return AxisField(max(0, *sizes), stride, self.first[0])
+        return AxisField(max(0, *sizes), self._fraction if rest else moves, self.first[0])
+
+    @property
+    def _fraction(self) -> Fraction:
+        """How far it moves from one output to the next, where that is no whole number."""
+        from fractions import Fraction  # noqa: PLC0415 - only behind an operator that enlarges
+
+        return Fraction(self.advance, len(self.first))
 
     def between(self, start: int, end: int) -> tuple[int, int]:
         """What the outputs from ``start`` up to ``end`` see together."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
 from archspec.graph.applied import Counts
+from archspec.record import record
 from archspec.spec.models import ITEM_BYTES
 
 if TYPE_CHECKING:
@@ -66,15 +66,18 @@ class Totals(NamedTuple):
     peak_bytes: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Report:
     """All figures of a graph."""
 
-    graph: Graph = field(repr=False)
+    graph: Graph
     batch: int
     dtype: str
-    layers: tuple[LayerFigures, ...] = field(repr=False)
+    layers: tuple[LayerFigures, ...]
     totals: Totals
+
+    def __repr__(self) -> str:
+        return f"Report(batch={self.batch}, dtype={self.dtype!r}, totals={self.totals})"
 
     @property
     def outputs(self) -> dict[str, Volume | None]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archspec.graph import faults
 from archspec.graph.values import Unknown, evaluate, is_constant
 from archspec.ops import operator
+from archspec.record import field, workpiece
 from archspec.spec import foreign
 from archspec.spec.items import MODIFIERS
 from archspec.spec.validate import Named, unknown, validate
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     SizesOf = Callable[[str, Tree, Scope], tuple[int, ...]]
 
 
-@dataclass
+@workpiece
 class OperatorReader:
     """Reads operators; one is validated once, however often it is expanded or written with equal arguments."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,6 +12,7 @@ from archspec.graph.model import Graph, Node, Section
 from archspec.graph.scope import Flow, Frame, Scope
 from archspec.graph.values import Unknown, evaluate
 from archspec.ops import OPERATORS
+from archspec.record import field, workpiece
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
 from archspec.spec.wording import shown
 
@@ -48,7 +48,7 @@ def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES) -> Graph:
     return builder.graph()
 
 
-@dataclass
+@workpiece
 class _Builder:
     spec: Spec
     sink: Sink

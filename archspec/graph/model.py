@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.record import record
+from archspec.record import field, record
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class Section(NamedTuple):
     output: Volume | None
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Graph:
     """A directed acyclic graph of nodes in an order in which they can run.
 
@@ -120,15 +119,15 @@ class Graph:
     node takes, by the node's name.
     """
 
-    spec: Spec = field(repr=False)
+    spec: Spec
     inputs: dict[str, Volume | None]
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
     is_whole: bool = True
-    conditions: dict[Scalar, set[bool]] = field(default_factory=dict, repr=False)
+    conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used_blocks: frozenset[str] = frozenset()
-    sections: tuple[Section, ...] = field(default=(), repr=False)
-    likes: dict[str, str] = field(default_factory=dict, repr=False)
+    sections: tuple[Section, ...] = ()
+    likes: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, Node]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archspec.record import record
+from archspec.record import field, record, replace
 
 if TYPE_CHECKING:
     from archspec.source import Span

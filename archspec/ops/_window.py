@@ -7,8 +7,10 @@ with F the dilated kernel and P allowed to differ between the two sides.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Fit = Literal["exact", "crop", "pad"]
 """What to do when a stride does not fit; not given means: tell, and lose nothing but padding."""
@@ -53,6 +55,8 @@ class Window(NamedTuple):
     @property
     def quotient(self) -> Fraction:
         """The exact ``(W - F + 2P) / S + 1``."""
+        from fractions import Fraction  # noqa: PLC0415 - only a stride that does not fit is told as a fraction
+
         return Fraction(self.reach, self.stride) + 1
 
     @property

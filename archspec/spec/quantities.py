@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, localcontext
 from typing import Annotated
 
 from archspec.model import PlainValidator
@@ -27,6 +26,8 @@ def _parse(value: object, units: dict[str, int], example: str) -> int:
     match = _FORM.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or match[2] not in units:
         raise ValueError(f"write a number such as {example}; got {shown(value)}")
+    from decimal import Decimal, localcontext  # noqa: PLC0415 - most figures are whole numbers already
+
     with localcontext(prec=_DIGITS):
         number = Decimal(match[1]) * units[match[2]]
         if number % 1:

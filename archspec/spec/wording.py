@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
@@ -55,6 +54,8 @@ def _is_plain(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
+    import json  # noqa: PLC0415 - only findings quote
+
     return json.dumps(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...", ensure_ascii=False)
 
 

@@ -11,9 +11,10 @@ import ast
 import math
 import re
 import warnings
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
+
+from archspec.record import record, workpiece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ class ExpressionError(ValueError):
         super().__init__(message)
 
 
-@dataclass(frozen=True)
+@record
 class Expression:
     """One ``$name`` or ``$(...)``; ``start`` is where its text begins in the scalar."""
 
@@ -73,7 +74,7 @@ class Expression:
         return _Evaluation(self, names, volume).value(self.tree)
 
 
-@dataclass(frozen=True)
+@record
 class Template:
     """A scalar's text with its expressions: alternating text and :class:`Expression`."""
 
@@ -213,7 +214,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass
+@workpiece
 class _Evaluation:
     expression: Expression
     names: Mapping[str, Value]

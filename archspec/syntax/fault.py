@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Diagnostic, Fix, Label
+from archspec.record import record
 from archspec.source import Source, Span
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _FAR = 1000  # lines above a fault that are searched for its cause
 _ENDED = ("did not find expected key", "<block end>", "expected '-' indicator", "<document start>")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """What the parser says, and where.
 
@@ -61,8 +61,7 @@ class Fault:
         return Line(self.source, start, match.start() if match else len(self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Offsets of one line: its first character, and the one behind its last."""
 
     source: Source
