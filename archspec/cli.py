@@ -15,6 +15,7 @@ from typing import Annotated, Literal, get_args
 import typer
 
 from archspec._version import __version__
+from archspec.baseline.asked import Baseline, asked, with_file
 from archspec.commands import Status
 from archspec.commands.outputs import Output, parse_outputs
 from archspec.config.cli_options import (
@@ -65,7 +66,7 @@ def parse(arguments: list[str]) -> Action:
     """The call that a command line asks for. Help, and messages about wrong options, are printed here."""
     chosen: list[Action] = []
     try:
-        app(arguments, obj=chosen)
+        app(with_file(arguments), obj=chosen)
     except SystemExit as exit_:
         if not chosen:
             code = int(exit_.code or Status.OK)
@@ -124,6 +125,14 @@ def _outputs(texts: list[str] | None) -> tuple[Output, ...]:
         raise typer.BadParameter(str(error), param_hint="--output") from None
 
 
+def _baseline(path: str | None, written: str | None, *, prunes: bool) -> Baseline | None:
+    """The file of known findings."""
+    try:
+        return asked(path, written, prunes=prunes)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--write-baseline") from None
+
+
 @app.command()
 def check(
     context: typer.Context,
@@ -142,6 +151,16 @@ def check(
         bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE.json", help="Tell only what this file does not know.")
+    ] = None,
+    write_baseline: Annotated[
+        str | None,
+        typer.Option("--write-baseline", metavar="[FILE.json]", help="Write down what is found as known."),
+    ] = None,
+    prune_baseline: Annotated[
+        bool, typer.Option("--prune-baseline", help="Take out of the baseline what is gone.")
+    ] = False,
     select: SelectOption = None,
     extend_select: ExtendOption = None,
     ignore: IgnoreOption = None,
@@ -171,7 +190,8 @@ def check(
     )
     choice = _choice(variant, settings, input_volume)
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
-    options = CheckOptions(outputs, show_info, choice, max_nodes, fixing, given, quiet)
+    known = _baseline(baseline, write_baseline, prunes=prune_baseline)
+    options = CheckOptions(outputs, show_info, choice, max_nodes, fixing, given, quiet, known)
     context.obj.append(partial(action, paths, options))
 
 

@@ -17,11 +17,13 @@ from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView
 from archspec.spec.selection import Choice, ChoiceError
-from archspec.syntax.copies import STDIN
+from archspec.syntax.copies import STDIN, noting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+
+    from archspec.baseline.asked import Baseline
 
 
 class Fixing(NamedTuple):
@@ -29,6 +31,17 @@ class Fixing(NamedTuple):
 
     unsafe: bool = False
     is_diff: bool = False
+
+
+class Checked(NamedTuple):
+    """What was looked at: specs as they are named, and with a baseline the places of all files that were read.
+
+    ``fixed`` tells how many findings are gone.
+    """
+
+    specs: Sequence[str]
+    read: Collection[str] = ()
+    fixed: int = 0
 
 
 class CheckOptions(NamedTuple):
@@ -41,6 +54,7 @@ class CheckOptions(NamedTuple):
     fixing: Fixing | None = None
     configuration: Options = Options()
     quiet: bool = False
+    baseline: Baseline | None = None
 
 
 USUAL = CheckOptions()
@@ -60,11 +74,13 @@ def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
 
         return fix(list(files), examine, found, options)
     specs: list[str] = []
+    read: set[str] = set()
     with _watched(options) as watched:
         for path in watched(files):
             specs.append(path)
-            found.extend(examine(path))
-    return tell_found(found, specs, options)
+            with noting(read) if options.baseline else nullcontext():
+                found.extend(examine(path))
+    return tell_found(found, Checked(specs, read), options)
 
 
 def _watched(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable[str]], Iterator[str]]]:
@@ -76,12 +92,22 @@ def _watched(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable
     return progress()
 
 
-def tell_found(found: list[Diagnostic], specs: Sequence[str], options: CheckOptions, fixed: int = 0) -> Status:
-    """Write what was found in specs where it is to go; the exit status that calls for."""
+def tell_found(found: list[Diagnostic], checked: Checked, options: CheckOptions) -> Status:
+    """Write what was found where it is to go; the exit status that calls for."""
+    remark = ""
+    if options.baseline is not None:
+        from archspec.commands.baseline import told, written  # noqa: PLC0415 - most runs have no baseline
+
+        if options.baseline.is_written:
+            return written(found, options.baseline, show_info=options.show_info)
+        new = told(found, options.baseline, checked.read)
+        if isinstance(new, Status):
+            return new
+        found, remark = new
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
-    names = tuple(STDIN if spec == "-" else spec for spec in specs)
-    view = FindingsView(len(specs), options.show_info, colour, names, fixed, options.quiet)
+    names = tuple(STDIN if spec == "-" else spec for spec in checked.specs)
+    view = FindingsView(len(names), options.show_info, colour, names, checked.fixed, options.quiet, remark)
     failed = write_outputs(found, options.outputs or usual_outputs(), view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)

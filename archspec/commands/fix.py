@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 from archspec.commands import Status
-from archspec.commands.check import tell_found
+from archspec.commands.check import Checked, tell_found
 from archspec.fixing.repair import Repair, Wanted, repair
 
 if TYPE_CHECKING:
@@ -33,14 +33,15 @@ def fix(
     done = repair(specs, examine, Wanted(unsafe, options.show_info))
     if is_diff:
         return _show(done, [*found, *done.left])
+    checked = Checked(specs, done.data, done.fixed)
     if _STDIN in specs:
         _print(done.data.get(_STDIN, b""))
         with redirect_stdout(sys.stderr):
-            return tell_found([*found, *done.left], specs, options, done.fixed)
+            return tell_found([*found, *done.left], checked, options)
     if refused := _write(done):  # what is found is neither what fixing came to nor what it was before
         again = [each for spec in specs for each in examine(spec)]
-        return tell_found([*found, *refused, *again], specs, options)
-    return tell_found([*found, *done.left], specs, options, done.fixed)
+        return tell_found([*found, *refused, *again], checked._replace(fixed=0), options)
+    return tell_found([*found, *done.left], checked, options)
 
 
 def _write(done: Repair) -> list[Diagnostic]:

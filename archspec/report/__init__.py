@@ -69,7 +69,8 @@ class FindingsView(NamedTuple):
     """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too.
 
     ``names`` are those files, for formats that tell of files without findings too.
-    ``fixed`` is how many findings were there before they were fixed. ``quiet`` leaves the summary out.
+    ``fixed`` is how many findings were there before they were fixed, ``remark`` what else is to be said at the end.
+    ``quiet`` leaves the summary out.
     """
 
     files: int
@@ -78,6 +79,7 @@ class FindingsView(NamedTuple):
     names: tuple[str, ...] = ()
     fixed: int = 0
     quiet: bool = False
+    remark: str = ""
 
 
 class SizesView(NamedTuple):

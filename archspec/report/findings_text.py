@@ -54,3 +54,5 @@ def summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[L
     yield (Segment(fixed + in_words(found, view.files, show_info=view.show_info), style),)
     if fixable := fixable_in_words(listed(diagnostics, view)):
         yield (Segment(fixable, "help"),)
+    if view.remark:
+        yield (Segment(view.remark, "legend"),)

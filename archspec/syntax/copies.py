@@ -56,3 +56,14 @@ def reading_from(copies: Copies) -> Iterator[None]:
         yield
     finally:
         _IN_USE.pop()
+
+
+@contextmanager
+def noting(places: set[str]) -> Iterator[None]:
+    """While it lasts, the places of all files that are read come into ``places``; each is read once."""
+    copies = Copies()
+    try:
+        with reading_from(copies):
+            yield
+    finally:
+        places |= copies.asked

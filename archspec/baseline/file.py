@@ -1,0 +1,95 @@
+"""The baseline's file: JSON, sorted, without line numbers, so that it changes only when what is known does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from archspec.baseline.keys import Key
+from archspec.engine.replacing import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MARK = "archspec-baseline"
+"""The key that tells a baseline from other JSON; its value is the version."""
+VERSION = 1
+
+
+class BaselineError(Exception):
+    """A baseline can't be read or written; the message says which and why."""
+
+
+def read(path: Path) -> dict[Key, int]:
+    """How often each finding is known.
+
+    Raises:
+        BaselineError: there is no such file, or it is no baseline of a version that is known.
+
+    """
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise BaselineError(f"there is no baseline {path}: `--write-baseline {path}` makes one") from None
+    except OSError as error:
+        raise BaselineError(f"the baseline {path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise BaselineError(f"{path} is no baseline, for it is no JSON: {str(error)[:80]}") from error
+    if not isinstance(data, dict) or MARK not in data:
+        raise BaselineError(f"{path} is no baseline: it has no key {MARK!r} at its top")
+    if data[MARK] != VERSION:
+        raise BaselineError(
+            f"{path} is a baseline of version {json.dumps(data[MARK])[:20]}, and this archspec reads {VERSION}: "
+            "write it anew with --write-baseline"
+        )
+    return _counts(data.get("files"), path)
+
+
+def _counts(files: Any, path: Path) -> dict[Key, int]:
+    found: dict[Key, int] = {}
+    for file, rules in _entries(files, "files", path):
+        for rule, places in _entries(rules, file, path):
+            for place, count in _entries(places, f"{file}: {rule}", path):
+                if type(count) is not int or count < 1:
+                    raise BaselineError(
+                        f"{path} is damaged: {file}: {rule}: {place!r} has the count {json.dumps(count)[:20]}"
+                    )
+                found[Key(file, rule, place)] = count
+    return found
+
+
+def _entries(data: Any, what: str, path: Path) -> list[tuple[str, Any]]:
+    if not isinstance(data, dict):
+        raise BaselineError(f"{path} is damaged: {what!r} is no mapping")
+    return list(data.items())
+
+
+def write(path: Path, counts: Mapping[Key, int]) -> None:
+    """Write a baseline in one step; nothing else than a baseline is overwritten.
+
+    Raises:
+        BaselineError: it can't be written, or what stands there is something else.
+
+    """
+    if path.exists():
+        _check_replaceable(path)
+    files: dict[str, dict[str, dict[str, int]]] = {}
+    for key, count in sorted(counts.items()):
+        files.setdefault(key.file, {}).setdefault(key.rule, {})[key.path] = count
+    text = json.dumps({MARK: VERSION, "files": files}, indent=2, ensure_ascii=False) + "\n"
+    try:
+        with replacing(path.resolve()) as file:
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+        raise BaselineError(f"the baseline {path} cannot be written: {cause.strerror or cause}") from error
+
+
+def _check_replaceable(path: Path) -> None:
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict) or MARK not in data:
+        raise BaselineError(f"{path} is there and is no baseline: name another file, or delete it first")

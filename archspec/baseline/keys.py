@@ -1,0 +1,77 @@
+"""What findings are recognised by when lines have moved: file, rule, and the place in the network or the file."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.syntax import parse
+from archspec.syntax.copies import STDIN
+from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Diagnostic
+    from archspec.source import Source
+
+
+class Key(NamedTuple):
+    """``file`` is relative to the baseline's folder, ``path`` a layer's (``stage1.conv2``) or a key's (``input``)."""
+
+    file: str
+    rule: str
+    path: str
+
+
+class Keys:
+    """Makes the keys of findings; each file is parsed once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._trees: dict[Source, Node | None] = {}
+
+    def of(self, found: Diagnostic) -> Key:
+        """The key of a finding."""
+        return Key(self.file(found.file), found.rule, found.layer or self._path(found))
+
+    def file(self, name: str) -> str:
+        """A file as the baseline names it, with ``/`` on every system; the whole path where none leads there."""
+        if name == STDIN:
+            return name
+        path = os.path.realpath(name)
+        with suppress(ValueError):  # on another drive
+            path = os.path.relpath(path, os.path.realpath(self._folder))
+        return PurePath(path).as_posix()
+
+    def _path(self, found: Diagnostic) -> str:
+        """The keys on the way to where a finding begins: ``layers.conv.kernel``; items of lists have no number."""
+        if found.span is None:
+            return ""
+        source = found.span.source
+        if source not in self._trees:
+            self._trees[source] = parse(source, _ignore)
+        return ".".join(_words(self._trees[source], found.span.start))
+
+
+def _words(node: Node | None, offset: int) -> list[str]:
+    words: list[str] = []
+    while node is not None:
+        inner: Node | None = None
+        match node:
+            case Mapping(entries=entries):
+                for entry in entries:
+                    if entry.key.span.start <= offset < max(entry.value.span.end, entry.key.span.end):
+                        words.append(str(entry.key.value))
+                        inner = entry.value
+                        break
+            case Sequence(items=items):
+                inner = next((item for item in items if item.span.start <= offset < item.span.end), None)
+                if isinstance(inner, Scalar):
+                    words.append(str(inner.value))
+        node = inner
+    return words
+
+
+def _ignore(_: Diagnostic) -> None:
+    """What is wrong with the file is among what is found."""

@@ -1,0 +1,52 @@
+"""Findings beside a baseline: which are new, and what of the baseline is gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from archspec.baseline.keys import Key, Keys
+    from archspec.diagnostics import Diagnostic
+
+
+class Compared(NamedTuple):
+    """``new`` findings, ``known`` ones by their keys, and how often those that are ``gone`` were."""
+
+    new: list[Diagnostic]
+    known: Counter[Key]
+    gone: Counter[Key]
+
+
+def counted(found: Iterable[Diagnostic], keys: Keys) -> Counter[Key]:
+    """How often each finding is there; several specs that use a file tell the same of it."""
+    return Counter(keys.of(each) for each in _once(found) if not each.unusable)
+
+
+def compared(
+    found: Iterable[Diagnostic], baseline: Mapping[Key, int], keys: Keys, read: Collection[str], folder: Path
+) -> Compared:
+    """What is new: of findings with one key, those behind the first that the baseline knows.
+
+    What is gone is told of the files that were ``read``, and of those that are no more.
+    """
+    new: list[Diagnostic] = []
+    known: Counter[Key] = Counter()
+    for each in _once(found):
+        key = keys.of(each)
+        if not each.unusable and known[key] < baseline.get(key, 0):
+            known[key] += 1
+        else:
+            new.append(each)
+    judged = {file for file in {key.file for key in baseline} if file in read or not (folder / file).exists()}
+    gone = Counter({key: count - known[key] for key, count in baseline.items() if key.file in judged})
+    return Compared(new, +known, +gone)
+
+
+def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each finding once, in order of place."""
+    places = {(each.file, each.span and each.span.start, each.rule, each.message, each.layer): each for each in found}
+    return sorted(places.values(), key=lambda each: each.sort_key)

@@ -1,0 +1,70 @@
+"""``archspec check`` with a baseline: written, compared with, or freed of what is gone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.baseline.file import BaselineError, read, write
+from archspec.baseline.keys import Keys
+from archspec.baseline.known import compared, counted
+from archspec.commands import Status
+from archspec.diagnostics import Severity
+from archspec.report.findings_text import plain_text
+from archspec.report.printable import printable
+from archspec.report.summary import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from archspec.baseline.asked import Baseline
+    from archspec.diagnostics import Diagnostic
+
+
+class New(NamedTuple):
+    """Findings that a baseline does not know, and what to say of those that it does."""
+
+    found: list[Diagnostic]
+    remark: str
+
+
+def written(found: Sequence[Diagnostic], baseline: Baseline, *, show_info: bool) -> Status:
+    """Write a baseline of all findings that fail or are listed, and say so."""
+    path = Path(baseline.path)
+    wanted = [each for each in found if show_info or each.is_failing or each.severity is not Severity.INFO]
+    counts = counted(wanted, Keys(path.parent))
+    try:
+        write(path, counts)
+    except BaselineError as error:
+        return _failed(error)
+    where = f"{number_of(counts.total(), 'finding')} in {number_of(len({key.file for key in counts}), 'file')}"
+    sys.stdout.write(printable(f"{path} written: {where} known from now on") + "\n")
+    unusable = [each for each in found if each.unusable]
+    if unusable:
+        sys.stderr.write(f"{plain_text(unusable)}\n")
+    return Status.UNUSABLE if unusable else Status.OK
+
+
+def told(found: Sequence[Diagnostic], baseline: Baseline, files: Collection[str]) -> New | Status:
+    """The findings that are new; ``files`` are those that were read. A status when the baseline can't be had."""
+    path = Path(baseline.path)
+    keys = Keys(path.parent)
+    try:
+        counts = read(path)
+        result = compared(found, counts, keys, {keys.file(file) for file in files}, path.parent)
+        if baseline.prunes and result.gone:
+            write(path, {key: left for key, count in counts.items() if (left := count - result.gone[key])})
+    except BaselineError as error:
+        return _failed(error)
+    remarks = [f"{result.known.total():,} known in the baseline"] if result.known else []
+    if result.gone:
+        verb = "is" if result.gone.total() == 1 else "are"
+        how = "and forgotten" if baseline.prunes else "; --prune-baseline forgets them"
+        remarks.append(f"{result.gone.total():,} of the baseline {verb} gone{'' if how[0] == ';' else ' '}{how}")
+    return New(result.new, ", ".join(remarks))
+
+
+def _failed(error: BaselineError) -> Status:
+    sys.stderr.write(f"error: {printable(str(error))}\n")
+    return Status.UNUSABLE
