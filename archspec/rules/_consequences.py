@@ -44,7 +44,7 @@ def _told(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
     for each in found:
         node = graph.by_name.get(each.layer or "")
         if node is not None and each.rule == "merge-mismatch":
-            from archspec.rules.merge_mismatch import roundings_behind  # noqa: PLC0415 - for two findings at once only
+            from archspec.rules._differing import roundings_behind  # noqa: PLC0415 - for two findings at once only
 
             yield from (step.name for step in roundings_behind(node, graph))
         elif node is not None and each.rule == _COLLAPSE:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.ops._base import Division, Operator
+    from archspec.volume import Volume
+
+_FARTHEST = 64
+"""How far above the present value of the argument others are looked for."""
 
 
 class IndivisibleGroups(AppliedRule):
@@ -50,7 +55,26 @@ class IndivisibleGroups(AppliedRule):
                     f"{division.number}/{division.by} = {number(Fraction(division.number, division.by))}",
                     node.argument(division.argument),
                     label=f"{node.name} gets {node.volume}",
-                    help=(f"{' or '.join(legal)} {division.what} would do",),
+                    help=(
+                        f"{' or '.join(legal)} {division.what} would do"
+                        + _others(node.operator, node.volume, division),
+                    ),
                     layer=node.name,
                     fix=settings_fix(node, graph, [("filters", nearest)] if division.what == "filters" else ()),
                 )
+
+
+def _others(operator: Operator, volume: Volume, division: Division) -> str:
+    """The nearest values of the argument that divide all they must, as the end of a phrase."""
+    present = getattr(operator, division.argument, None)
+    if not isinstance(present, int):
+        return ""
+
+    def divides(value: int) -> bool:
+        tried = operator.model_copy(update={division.argument: value}).divisions(volume)
+        return all(each.number % each.by == 0 for each in tried)
+
+    below = next((value for value in range(present - 1, 1, -1) if divides(value)), None)
+    above = next((value for value in range(present + 1, present + _FARTHEST) if divides(value)), None)
+    values = [f"`{division.argument}: {value}`" for value in (below, above) if value is not None]
+    return f"; so would {' or '.join(values)}" if values else ""

@@ -44,7 +44,7 @@ def parse_volume(value: object) -> Volume:
 
 def channels_last(shape: tuple[int, ...]) -> tuple[int, ...] | None:
     """A shape that looks like channels x height x width, the habit of PyTorch, in our order; None for any other."""
-    if len(shape) == 3 and shape[0] in _CHANNELS and shape[-1] not in _CHANNELS:
+    if len(shape) == 3 and shape[0] in _CHANNELS and shape[-1] not in _CHANNELS and shape[1] > 1:
         return (*shape[1:], shape[0])
     return None
 
