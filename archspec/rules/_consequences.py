@@ -11,22 +11,40 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
 
 _FRACTION, _COLLAPSE = "fractional-output", "kernel-too-large"
+_OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismatch", "merge-mismatch"))
+"""What axes in another order may bring about."""
 
 
 def without_consequences(found: Sequence[Diagnostic], graph: Graph) -> Iterator[Diagnostic]:
     """The findings but those of layers that round, where a merge or a collapse behind them is what it comes to.
 
     A pool that drops a row is told at the merge that it breaks, and at the layer that nothing is left for when an
-    input that suits that one suits the pool too. Of branches that collapse side by side the first one is told.
+    input that suits that one suits the pool too. Of branches that collapse side by side the first one is told, and so
+    is the first of all that an input with its channels first brings about.
     """
     rules = [each.rule for each in found]
-    told = set(_told(found, graph)) if _FRACTION in rules else set()
-    beside = set(_beside(found, graph)) if rules.count(_COLLAPSE) > 1 else set()
+    told: set[tuple[str, str | None]] = set()
+    if _FRACTION in rules:
+        told.update((_FRACTION, name) for name in _rounding(found, graph))
+    if rules.count(_COLLAPSE) > 1:
+        told.update((_COLLAPSE, name) for name in _beside(found, graph))
+    if sum(rule in _OF_ORDER for rule in rules) > 1:
+        told.update(_of_order(found, graph))
     for each in found:
-        if not (each.rule == _FRACTION and each.layer in told) and not (
-            each.rule == _COLLAPSE and each.layer in beside
-        ):
+        if (each.rule, each.layer) not in told:
             yield each
+
+
+def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
+    """What would not be told, but for the first, if the axes of the input were exchanged."""
+    from archspec.rules._channels_first import with_channels_last  # noqa: PLC0415 - for two findings at once only
+    from archspec.rules._input_sizes import is_amiss  # noqa: PLC0415 - see above
+
+    tried = with_channels_last(graph)
+    mended = {node.name for node in tried.nodes if not is_amiss(node)} if tried else ()
+    first, *others = [(each.rule, each.layer) for each in found if each.rule in _OF_ORDER]
+    if first[1] in mended:
+        yield from ((rule, name) for rule, name in others if name in mended and (rule, name) != first)
 
 
 def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
@@ -39,7 +57,7 @@ def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
             yield from (step.name for step in collapsing_beside(node, graph))
 
 
-def _told(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
+def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
     """Names of layers whose rounding another finding tells."""
     for each in found:
         node = graph.by_name.get(each.layer or "")

@@ -69,12 +69,18 @@ def _total_strides(graph: Graph, axes: int) -> list[int]:
 
 def fits(graph: Graph) -> bool:
     """Whether every layer has an output, reads all of its input, and gets what it states."""
-    return graph.is_whole and all(node.output is not None and not _is_amiss(node) for node in graph.nodes)
+    return graph.is_whole and not any(map(is_amiss, graph.nodes))
 
 
-def _is_amiss(node: Node) -> bool:
+def is_amiss(node: Node) -> bool:
+    """Whether a layer has no output, does not read all of its input, or does not get what it states."""
     windows = node.windows if isinstance(node.operator, Sliding) else None
-    if node.operator is None or node.volume is None or any(is_fault(window) for window in windows or ()):
+    if (
+        node.operator is None
+        or node.volume is None
+        or node.output is None
+        or any(is_fault(window) for window in windows or ())
+    ):
         return True
     return any(claim.stated != claim.actual for claim in node.operator.claims(node.volume))
 

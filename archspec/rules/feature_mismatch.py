@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
 from archspec.rules._branches import way_to
+from archspec.rules._channels_first import channels_first_hint, with_channels_last
 from archspec.rules._retold import rounding_that_gives, volume_behind
 from archspec.volume import Volume
 
@@ -57,12 +58,23 @@ class FeatureMismatch(AppliedRule):
                     label=f"{node.name} gets {node.volume}",
                     notes=_quotient(claim.stated, claim.actual, volume) if whole else (),
                     help=(
+                        *_order(node, graph),
                         *_dense(claim.stated, node),
                         *(_ways(claim.stated, volume, before, graph) if whole else ()),
                         f"write `in_features: {claim.actual}`, or leave it out",
                     ),
                     layer=node.name,
                 )
+
+
+def _order(node: Node, graph: Graph) -> tuple[str, ...]:
+    """The order of axes with which as many arrive as are stated."""
+    tried = with_channels_last(graph)
+    found = tried.by_name.get(node.name) if tried else None
+    if found is None or found.volume is None or found.operator is None:
+        return ()
+    claims = found.operator.claims(found.volume)
+    return channels_first_hint(graph) if claims and all(each.stated == each.actual for each in claims) else ()
 
 
 def _unflattened(volume: Volume, before: list[Node]) -> Volume:

@@ -60,3 +60,15 @@ def test_branches_with_too_large_kernels_on_the_input_are_each_told() -> None:
         ("kernel-too-large", "branch1.conv1"),
         ("kernel-too-large", "branch2.conv1"),
     ]
+
+
+def test_all_that_an_order_of_axes_brings_about_is_told_once() -> None:
+    conv = "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 3}"
+    layers = (conv, POOL, POOL, "fc: {units: 10, in_features: 200704}")
+    assert told(*layers, volume="3x224x224") == [("channel-mismatch", "conv1")]
+
+
+def test_mistake_that_another_order_does_not_mend_is_told_beside_it() -> None:
+    conv = "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 3}"
+    layers = (conv, "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 32}")
+    assert told(*layers, volume="3x224x224") == [("channel-mismatch", "conv1"), ("channel-mismatch", "conv2")]
