@@ -19,7 +19,7 @@ from archspec.report.findings_text import plain_text
 from archspec.report.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archspec.config.configuration import Configuration
     from archspec.diagnostics import Diagnostic
@@ -48,17 +48,17 @@ def config(path: str, output_format: str = "text", options: Options | None = Non
     return Status.OK
 
 
-def _rows(configuration: Configuration) -> Iterator[tuple[str, Any, str]]:
-    """Name, value and origin of each setting; each threshold is one of its own."""
+def _rows(configuration: Configuration) -> Iterator[tuple[str, Any, str, str]]:
+    """Name, value and origin of each setting; each threshold is one of its own, and says what it means."""
     for key, setting in KEYS.items():
         value = configuration.values.get(key, setting.default)
         origin = configuration.origins.get(key, _DEFAULT)
         if key != "thresholds":
-            yield key, value, origin
+            yield key, value, origin, ""
             continue
         for name, threshold in thresholds_of_rules().items():
             number = value.get(name, threshold.value)
-            yield f"{key}.{name}", number, origin if name in value else _DEFAULT
+            yield f"{key}.{name}", number, origin if name in value else _DEFAULT, threshold.meaning
 
 
 def _lines(file: str | None, configuration: Configuration, on: frozenset[str]) -> Iterator[str]:
@@ -68,20 +68,25 @@ def _lines(file: str | None, configuration: Configuration, on: frozenset[str]) -
         if os.path.isfile(beside) and has_table(beside):
             yield f"      {named(beside)} is left aside: {OWN} counts where both are"
     yield ""
-    rows = {True: [("threshold", "from", "value")], False: [("setting", "from", "value")]}
-    for name, value, origin in _rows(configuration):
-        shown = "the rules that are on by default" if value is None else _toml(value)
-        rows[name.startswith("thresholds.")].append((name, origin, shown))
-    for is_threshold in (False, True):
-        yield from _aligned(rows[is_threshold])
-        yield ""
+    rows = list(_rows(configuration))
+    settings = [(name, origin, _shown(value)) for name, value, origin, meaning in rows if not meaning]
+    yield from _aligned([("setting", "from", "value"), *settings])
+    yield ""
+    thresholds = [(name, origin, _shown(value), meaning) for name, value, origin, meaning in rows if meaning]
+    yield from _aligned([("threshold", "from", "value", "meaning"), *thresholds])
+    yield ""
     yield f"{len(on)} of {len(NAMES)} rules are on; --format json names them"
 
 
-def _aligned(rows: list[tuple[str, str, str]]) -> Iterator[str]:
-    first, second = (max(len(row[index]) for row in rows) for index in (0, 1))
-    for name, origin, value in rows:
-        yield f"{name:{first}}  {origin:{second}}  {value}"
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows as lines, all columns but the last one filled up."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    for *cells, last in rows:
+        yield "  ".join((*(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)), last))
+
+
+def _shown(value: Any) -> str:
+    return "the rules that are on by default" if value is None else _toml(value)
 
 
 def _json(file: str | None, configuration: Configuration, on: frozenset[str]) -> str:
@@ -90,7 +95,7 @@ def _json(file: str | None, configuration: Configuration, on: frozenset[str]) ->
     data = {
         "version": 1,
         "file": named(file) if file else None,
-        "settings": {name: {"value": value, "from": origin} for name, value, origin in _rows(configuration)},
+        "settings": {name: {"value": value, "from": origin} for name, value, origin, _ in _rows(configuration)},
         "rules": {name: configuration.severities.get(name, documentation(name).severity) for name in sorted(on)},
     }
     return json.dumps(data, indent=2) + "\n"

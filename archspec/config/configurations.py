@@ -61,7 +61,10 @@ class Configurations:
         """The file that configures a folder, an absolute path; None without any."""
         if self._options.isolated or self._options.file:
             return self._options.file
-        return nearest_file(os.path.abspath(folder), self._files)
+        try:
+            return nearest_file(os.path.abspath(folder), self._files)
+        except OSError:  # the current folder is there no more
+            return None
 
     def _resolved(self, file: str | None) -> Configuration | None:
         if file is None and not self._options.values:
@@ -69,7 +72,7 @@ class Configurations:
         from archspec.config.reading import read_layer  # noqa: PLC0415 - as above
         from archspec.config.resolving import Layer, resolve  # noqa: PLC0415 - as above
 
-        here = os.getcwd()
+        here = _here()
         layer = Layer(here, {}, {}) if file is None else read_layer(named(file), self._sink)
         if layer is None:
             return None
@@ -78,5 +81,13 @@ class Configurations:
 
 def named(file: str) -> str:
     """A path as messages name it: from the current folder if it is below."""
-    here = os.getcwd()
+    here = _here()
     return os.path.relpath(file, here) if file.startswith(os.path.join(here, "")) else file
+
+
+def _here() -> str:
+    """The current folder; the root when that is there no more."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.abspath(os.sep)

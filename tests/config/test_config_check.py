@@ -228,3 +228,13 @@ def test_one_unreadable_file_among_a_thousand(check: Callable[..., Result], tmp_
     assert result.status == 2
     assert result.told == ["fractional-output", "unreadable-file"]
     assert "2 errors in 1,000 files" in result.text
+
+
+def test_current_folder_that_is_gone(
+    check: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert check(str(tmp_path / "bad.yaml")).told == ["fractional-output"]
+    assert check(str(tmp_path / "bad.yaml"), "--ignore", "shape").status == 0

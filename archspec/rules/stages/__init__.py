@@ -62,7 +62,10 @@ SPEC = {
 
 STAGE_FINDINGS = {**SYNTAX, **SPEC}
 
-SILENCEABLE = frozenset(("yaml-ambiguity", "yaml-tag", "merge-key", "unused-anchor", "unknown-rule"))
+SILENCEABLE = frozenset((
+    "yaml-ambiguity", "yaml-tag", "merge-key", "unused-anchor",
+    "unknown-rule", "suppression-form", "unused-suppression",
+))  # fmt: skip
 """Those that may be turned off or made lighter. Behind the others, part of the spec is not checked: they are told."""
 
 
