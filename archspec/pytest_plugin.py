@@ -98,11 +98,11 @@ class SpecItem(pytest.Item):
         """The text that ``archspec check`` prints."""
         if not isinstance(excinfo.value, SpecFailedError):
             return str(super().repr_failure(excinfo, style))
+        from archspec.commands.check import has_failing_info
         from archspec.report import FindingsView, render_findings
 
         found = excinfo.value.found
-        shows_info = any(each.is_failing and each.severity == "info" for each in found)
-        return render_findings(found, "full", FindingsView(files=1, show_info=shows_info)).rstrip()
+        return render_findings(found, "full", FindingsView(files=1, show_info=has_failing_info(found))).rstrip()
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where it is, and its heading in a report of failures."""

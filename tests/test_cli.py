@@ -378,6 +378,14 @@ def test_infos_are_counted_and_listed_on_request(run: Callable[..., Result], fol
     assert "--show-info" not in out
 
 
+def test_infos_that_fail_are_listed_without_request(run: Callable[..., Result], folder: Path) -> None:
+    status, out, _ = run("check", "--fail-on", "info", folder / "info.yaml")
+    assert status == 1
+    assert "info[accepted-fit]" in out
+    assert "\n1 info in 1 file\n" in out
+    assert "info[" not in run("check", "--fail-on", "warning", folder / "info.yaml").out
+
+
 def test_options_of_show(run: Callable[..., Result]) -> None:
     assert json.loads(run("show", "--format", "json", "--batch", "4", CIFAR).out)["batch"] == 4
     data = json.loads(run("show", "--format", "json", "--input", "64x64x3", CIFAR).out)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.commands import Status
 from archspec.commands.outputs import Output, refusals, tell, usual_outputs, write_outputs
 from archspec.config.configurations import Configurations, Options
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Diagnostic, Severity
 from archspec.discovery import spec_files
 from archspec.examination import examine_family
 from archspec.graph.build import MAX_NODES
@@ -107,10 +107,16 @@ def tell_found(found: list[Diagnostic], checked: Checked, options: CheckOptions)
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
     names = tuple(STDIN if spec == "-" else spec for spec in checked.specs)
-    view = FindingsView(len(names), options.show_info, colour, names, checked.fixed, options.quiet, remark)
+    shows_info = options.show_info or has_failing_info(found)
+    view = FindingsView(len(names), shows_info, colour, names, checked.fixed, options.quiet, remark)
     failed = write_outputs(found, options.outputs or usual_outputs(), view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)
+
+
+def has_failing_info(found: Sequence[Diagnostic]) -> bool:
+    """Whether an info is why a check fails, as can be configured; then infos are told without being asked for."""
+    return any(each.severity is Severity.INFO and each.is_failing for each in found)
 
 
 def wants_colour() -> bool:
