@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from archspec.config.names import usual
 from archspec.examination import examine_family
 from archspec.report.finding_lines import finding_lines
 from archspec.report.styled import Line, Segment, plain
 from archspec.rules._documentation import Documentation, Example, documentation
+from archspec.rules._settings import DEFAULT, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,25 +62,30 @@ def entries(names: Iterable[str]) -> list[Entry]:
 
 def try_bad(documented: Documentation) -> Tried:
     """What is told of the bad example; nothing where there is none."""
-    return _tried(documented.bad, BAD_FILE)
+    return _tried(documented.bad, BAD_FILE, _asking_for(documented))
 
 
 def try_good(documented: Documentation) -> Tried:
     """What is told of the good example."""
-    return _tried(documented.good, GOOD_FILE)
+    return _tried(documented.good, GOOD_FILE, _asking_for(documented))
 
 
-def _tried(example: Example, name: str) -> Tried:
+def _asking_for(documented: Documentation) -> Settings:
+    """The usual rules, and this one if it is none of them."""
+    return DEFAULT if documented.default else Settings(usual() | {documented.name})
+
+
+def _tried(example: Example, name: str, settings: Settings) -> Tried:
     if example.is_command:
         return Tried(tuple((Segment(line),) if line else () for line in _output(example.text).splitlines()))
-    return _checked(example, name) if example.text else Tried()
+    return _checked(example, name, settings) if example.text else Tried()
 
 
-def _checked(example: Example, name: str) -> Tried:
+def _checked(example: Example, name: str, settings: Settings) -> Tried:
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(example.text.encode(example.encoding))
-        found = tuple(examine_family(path)[0].diagnostics)
+        found = tuple(examine_family(path, settings=settings)[0].diagnostics)
         lines = [line for each in found for line in ((), *finding_lines(each))]
     hidden = f"{folder}{os.sep}"
     return Tried(tuple(tuple(_without(hidden, segment) for segment in line) for line in lines[1:]), found)
@@ -93,6 +100,9 @@ def _output(command: str) -> str:
     """What a command line ``$ archspec ...`` prints."""
     from archspec.cli import parse  # noqa: PLC0415 - imports typer, and few examples are commands
 
+    arguments = [*shlex.split(command)[2:], "--output", "full"]
+    if "--config" not in arguments:
+        arguments.append("--isolated")  # from what happens to stand in this folder
     with redirect_stdout(StringIO()) as output:
-        parse([*shlex.split(command)[2:], "--output", "full"])()
+        parse(arguments)()
     return output.getvalue()

@@ -77,12 +77,12 @@ def refusals(outputs: Sequence[Output]) -> list[str]:
 def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: FindingsView) -> list[str]:
     """Write every output; files come first, so that a reader who stops early does not cost them.
 
-    Returns what could not be written, and why. ``view.colour`` is for standard output alone.
+    Returns what could not be written, and why. ``view.colour`` and ``view.hints`` are for standard output alone.
     """
     failed = []
     for output in outputs:
         if output.path is not None:
-            text = render_findings(found, output.format, view._replace(colour=False))
+            text = render_findings(found, output.format, view._replace(colour=False, hints=False))
             try:
                 write_file(output.path, text.encode(errors="backslashreplace"))
             except OSError as error:

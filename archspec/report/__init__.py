@@ -70,7 +70,7 @@ class FindingsView(NamedTuple):
 
     ``names`` are those files, for formats that tell of files without findings too.
     ``fixed`` is how many findings were there before they were fixed, ``remark`` what else is to be said at the end.
-    ``quiet`` leaves the summary out.
+    ``quiet`` leaves the summary out, ``hints`` tells somebody at a terminal how to learn more.
     """
 
     files: int
@@ -80,6 +80,7 @@ class FindingsView(NamedTuple):
     fixed: int = 0
     quiet: bool = False
     remark: str = ""
+    hints: bool = False
 
 
 class SizesView(NamedTuple):

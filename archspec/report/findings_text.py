@@ -52,7 +52,10 @@ def summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[L
     style = "help" if worst is Severity.INFO else str(worst)
     fixed = f"{view.fixed:,} fixed; " if view.fixed else ""
     yield (Segment(fixed + in_words(found, view.files, show_info=view.show_info), style),)
-    if fixable := fixable_in_words(listed(diagnostics, view)):
+    shown = listed(diagnostics, view)
+    if fixable := fixable_in_words(shown):
         yield (Segment(fixable, "help"),)
     if view.remark:
         yield (Segment(view.remark, "legend"),)
+    if shown and view.hints:
+        yield (Segment(f"archspec rule {shown[0].rule} explains the first", "legend"),)

@@ -22,7 +22,8 @@ Everything that `archspec check` can tell, by the name it bears. `archspec rule 
 This page is made by `archspec rules --format markdown` from the source of the rules, and a test runs every example.
 
 An error makes `archspec check` fail, a warning does not, and an info is only counted unless `--show-info` is given.
-Where the column *fix* says safe or unsafe, findings bring a fix; a safe one never changes what a spec means.
+Where the column *fix* says safe, `archspec check --fix` repairs the example; where it says unsafe, `--unsafe-fixes` is
+needed too. [fixing.md](fixing.md) tells more.
 """
 _PAGE = re.compile(r"\b(docs/)?([\w-]+\.md)\b")
 _GROUPS = {

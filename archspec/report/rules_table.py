@@ -39,5 +39,5 @@ def _lines(entries: Sequence[Entry], width: int | None) -> Iterator[Line]:
             yield Segment(name, "title"), *map(Segment, others, styles), Segment(_GAP + first)
             yield from ((Segment(" " * (sum(widths) + 4 * len(_GAP)) + line),) for line in more)
         yield ()
-    yield (Segment("safe, unsafe: findings bring a fix; a safe one never changes what a spec means", "legend"),)
+    yield (Segment("safe: `archspec check --fix` repairs it; unsafe: with --unsafe-fixes", "legend"),)
     yield (Segment("`archspec rule NAME` explains one of them", "legend"),)

@@ -258,6 +258,13 @@ def test_findings_stand_in_order_with_a_blank_line_between() -> None:
     assert text.endswith("\n\n1 error, 1 warning in 1 file\n")
 
 
+def test_a_terminal_is_told_how_to_learn_more() -> None:
+    hinted = render_findings([WARNING, ERROR], "full", FindingsView(files=1, hints=True))
+    assert hinted.endswith("\n1 error, 1 warning in 1 file\narchspec rule r0 explains the first\n")
+    assert "archspec rule" not in render_findings([], "full", FindingsView(files=1, hints=True))
+    assert "archspec rule" not in render_findings([INFO], "full", FindingsView(files=1, hints=True))
+
+
 def test_colour_changes_nothing_but_colour() -> None:
     plain = render_findings([ERROR, WARNING], "full", FindingsView(files=1))
     colour = render_findings([ERROR, WARNING], "full", FindingsView(files=1, colour=True))
