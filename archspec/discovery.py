@@ -55,14 +55,17 @@ def usually_passed_over(_: str) -> PassedOver:
 def _told_if_empty(folder: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -> Iterator[str]:
     count = 0
     told: list[Diagnostic] = []
-    for file in _in_folder(folder, told.append, passed_over):
+    left_out: list[str] = []
+    for file in _in_folder(folder, told.append, passed_over, left_out.append):
         count += 1
         yield file
-    for each in told or ([] if count else [_empty(folder)]):
+    for each in told or ([] if count else [_empty(folder, left_out)]):
         sink(each)
 
 
-def _in_folder(top: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -> Iterator[str]:
+def _in_folder(
+    top: str, sink: Sink, passed_over: Callable[[str], PassedOver], leave_out: Callable[[str], None]
+) -> Iterator[str]:
     """Specs below a folder: those in a folder come before those in the folders in it."""
     from archspec.gitignore import FILE, is_left_out, level_of, levels_above  # noqa: PLC0415 - as above
 
@@ -82,9 +85,10 @@ def _in_folder(top: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -
         for entry in entries:
             path = os.path.join(folder, entry.name)  # keeps the spelling the user gave, `./` included
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not _is_candidate(entry.name, is_folder=is_folder) or is_left_out(
-                entry.name, excluded, ignoring * respects_gitignore, is_folder=is_folder
-            ):
+            if not _is_candidate(entry.name, is_folder=is_folder):
+                continue
+            if is_left_out(entry.name, excluded, ignoring * respects_gitignore, is_folder=is_folder):
+                leave_out(path)
                 continue
             if is_folder:
                 folders.append((path, tuple(level.below(entry.name) for level in ignoring)))
@@ -129,11 +133,14 @@ def _unreadable(folder: str, error: OSError) -> Diagnostic:
     )
 
 
-def _empty(folder: str) -> Diagnostic:
+def _empty(folder: str, left_out: list[str]) -> Diagnostic:
+    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+    notes = (f"what .gitignore or `exclude` leaves out was not looked at: {left_out[0]}{more}",) if left_out else ()
     return Diagnostic(
         rule="unreadable-file",
         message="no spec in this folder",
         path=folder,
+        notes=notes,
         help=("a spec is a file *.arch.yaml, or a YAML file with `input` and `layers` at its top level",),
         unusable=True,
     )

@@ -105,6 +105,23 @@ def test_excluded(tmp_path: Path) -> None:
     assert [Path(file).name for file in files] == ["a.yaml", "d.yaml"]
 
 
+def test_a_folder_of_which_all_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "b.yaml", "node_modules/c.yaml")
+    write(tmp_path, ".gitignore", text="*.yaml\n")
+    told: list[Diagnostic] = []
+    assert list(spec_files([str(tmp_path)], told.append)) == []
+    assert [(each.message, each.notes) for each in told] == [
+        (
+            "no spec in this folder",
+            (f"what .gitignore or `exclude` leaves out was not looked at: {tmp_path}/a.yaml and 2 more",),
+        )
+    ]
+    (tmp_path / "empty").mkdir()
+    told.clear()
+    assert list(spec_files([str(tmp_path / "empty")], told.append)) == []
+    assert [each.notes for each in told] == [()]
+
+
 def test_a_gitignore_does_not_take_back_what_is_excluded(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "node_modules/b.yaml")
     write(tmp_path, ".gitignore", text="!node_modules/\n")

@@ -79,6 +79,8 @@ def check_rule(word: str) -> None:
         Wrong: it does not.
 
     """
+    if word not in NAMES and word in (*GROUPS, ALL):
+        raise Wrong(f"`{word}` is a group, and this is for one rule at a time", "`archspec rules` lists the rules")
     if word not in NAMES:
         raise Wrong(*unknown("rule", word, NAMES, "`archspec rules` lists the rules"))
     _check_optional(word)

@@ -116,6 +116,10 @@ FAULTS = {
         "2:1 there is no rule `unused-layr`; did you mean `unused-layer`?",
         "write `unused-layer`",
     ),
+    '[severity]\nshape = "info"': (
+        "2:1 `shape` is a group, and this is for one rule at a time",
+        "`archspec rules` lists the rules",
+    ),
     'severity = {unused-layer = "fatal"}': (
         "1:28 there is no severity `fatal`",
         "write one of error, warning, info",
