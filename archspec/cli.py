@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -32,6 +32,9 @@ from archspec.graph.build import MAX_NODES
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
 from archspec.rules._base import Group
 from archspec.spec.selection import Choice
+
+if TYPE_CHECKING:
+    from archspec.commands.check import CheckOptions
 
 app = typer.Typer(
     name="archspec",
@@ -151,6 +154,7 @@ def check(
         bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")] = False,
     baseline: Annotated[
         str | None, typer.Option("--baseline", metavar="FILE.json", help="Tell only what this file does not know.")
     ] = None,
@@ -192,7 +196,20 @@ def check(
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
     known = _baseline(baseline, write_baseline, prunes=prune_baseline)
     options = CheckOptions(outputs, show_info, choice, max_nodes, fixing, given, quiet, known)
+    if watch:
+        context.obj.append(_watching(paths, options))
+        return
     context.obj.append(partial(action, paths, options))
+
+
+def _watching(paths: list[str], options: CheckOptions) -> Action:
+    """The call that checks again and again."""
+    from archspec.commands.watch import watch
+
+    if options.fixing or (options.baseline and options.baseline.is_written) or "-" in paths:
+        wrong = "it only looks, and at files: leave out --fix, --diff, --write-baseline and -"
+        raise typer.BadParameter(wrong, param_hint="--watch")
+    return partial(watch, paths, options)
 
 
 @app.command()

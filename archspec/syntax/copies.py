@@ -61,9 +61,11 @@ def reading_from(copies: Copies) -> Iterator[None]:
 @contextmanager
 def noting(places: set[str]) -> Iterator[None]:
     """While it lasts, the places of all files that are read come into ``places``; each is read once."""
-    copies = Copies()
+    copies, outer = Copies(), copies_in_use()
     try:
         with reading_from(copies):
             yield
     finally:
         places |= copies.asked
+        if outer is not None:
+            outer.asked |= copies.asked

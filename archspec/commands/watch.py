@@ -1,0 +1,105 @@
+"""``archspec check --watch``: the latest result, again whenever a file changes."""
+
+# ruff: noqa: PTH100, PTH112, PTH116, PTH120 - places are compared as text here, as notices have them
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from archspec.commands import Status
+from archspec.commands.check import check
+from archspec.report.summary import number_of
+from archspec.syntax.copies import noting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archspec.commands.check import CheckOptions
+
+    Changes = Callable[..., Iterator[Any]]
+
+_CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+_CONFIGURATION = ("pyproject.toml", "archspec.toml", ".gitignore")
+_SUFFIXES = (".yaml", ".yml")
+_GLANCE = 1_000
+"""Milliseconds between two looks at the files themselves: no notice comes of what changes while they are checked."""
+_PATIENCE, _STEP = 0.5, 0.02
+"""Seconds that a file may be gone while an editor puts its new text in its place, and between two looks for it."""
+
+
+def watch(paths: Sequence[str], options: CheckOptions) -> Status:
+    """Check, and again whenever a spec, a file it uses or its configuration changes. Ctrl-C ends it with status 0."""
+    try:
+        from watchfiles import watch as changes  # noqa: PLC0415 - an extra
+    except ImportError:
+        sys.stderr.write('error: --watch needs watchfiles: pip install "archspec-nn[watch]"\n')
+        return Status.UNUSABLE
+    gc.enable()  # a command runs once and is done; this one stays
+    try:
+        while True:
+            _settle(_look(paths, options, changes))
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        return Status.OK
+
+
+def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list[str]:
+    """Check once and wait until something changes; the files that were there."""
+    read: set[str] = set()
+    if sys.stdout.isatty():
+        sys.stdout.write(_CLEAR)
+    before = time.time_ns()
+    with noting(read):
+        check(paths, options)
+    files = sorted(read | {os.path.abspath(path) for path in paths if not os.path.isdir(path)})
+    states = {file: _state(file) for file in files}
+    is_stale = any(state is not None and before < state[0] <= time.time_ns() for state in states.values())
+    at = time.strftime("%H:%M:%S")
+    sys.stdout.write(f"checked at {at}, watching {number_of(len(read), 'file')}; Ctrl-C ends\n")
+    sys.stdout.flush()
+    if not is_stale:
+        _wait(paths, states, changes)
+    return [file for file, state in states.items() if state is not None]
+
+
+def _wait(paths: Sequence[str], states: dict[str, tuple[int, int, int] | None], changes: Changes) -> None:
+    """Wait until a file of ``states`` is in another, or a spec or configuration of a folder changes."""
+    folders = {os.path.realpath(path) for path in paths if os.path.isdir(path)}
+    watched = folders | {folder for file in states if os.path.isdir(folder := os.path.dirname(file))}
+
+    def concerns(_: object, path: str) -> bool:
+        return path in states or path.endswith(_CONFIGURATION) or (bool(folders) and path.endswith(_SUFFIXES))
+
+    notices = changes(
+        *sorted(watched), watch_filter=concerns, recursive=bool(folders), rust_timeout=_GLANCE, yield_on_timeout=True
+    )
+    for notice in notices if watched else _glances():
+        if notice or any(_state(file) != state for file, state in states.items()):
+            return
+
+
+def _glances() -> Iterator[set[Any]]:
+    """Looks at files without notices, where no folder is there that could be watched."""
+    while True:
+        time.sleep(_GLANCE / 1_000)
+        yield set()
+
+
+def _state(file: str) -> tuple[int, int, int] | None:
+    """What tells a file's present text from another; None when there is none."""
+    try:
+        found = os.stat(file)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _settle(files: Sequence[str]) -> None:
+    """Give an editor that replaces a file the time to do it."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end and not all(map(os.path.exists, files)):
+        time.sleep(_STEP)
