@@ -33,7 +33,7 @@ class Keys:
 
     def of(self, found: Diagnostic) -> Key:
         """The key of a finding."""
-        return Key(self.file(found.file), found.rule, found.layer or self._path(found))
+        return Key(self.file(found.file), found.rule, self.path(found))
 
     def file(self, name: str) -> str:
         """A file as the baseline names it, with ``/`` on every system; the whole path where none leads there."""
@@ -44,10 +44,13 @@ class Keys:
             path = os.path.relpath(path, os.path.realpath(self._folder))
         return PurePath(path).as_posix()
 
-    def _path(self, found: Diagnostic) -> str:
-        """The keys on the way to where a finding begins: ``layers.conv.kernel``; items of lists have no number."""
-        if found.span is None:
-            return ""
+    def path(self, found: Diagnostic) -> str:
+        """The layer that a finding is about, or the keys on the way to where it begins: ``layers.conv.kernel``.
+
+        Items of lists have no number.
+        """
+        if found.layer or found.span is None:
+            return found.layer or ""
         source = found.span.source
         if source not in self._trees:
             self._trees[source] = parse(source, _ignore)

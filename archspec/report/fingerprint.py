@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.baseline.keys import Keys
 from archspec.report.places import path_shown
 from archspec.report.printable import printable
 
@@ -31,13 +33,10 @@ class Identity(NamedTuple):
 
 
 def identities(diagnostics: Iterable[Diagnostic]) -> Iterator[Identity]:
-    """Of each finding: its rule, its file, and the layer it is about, or else the words that it points at."""
+    """Of each finding: its rule, its file, and the layer or the keys of the file that it is about, as in a baseline."""
+    keys = Keys(Path())
     seen: Counter[tuple[str, str, str]] = Counter()
     for each in diagnostics:
-        key = (each.rule, printable(path_shown(each.file)) if each.file else "", printable(each.layer or _words(each)))
+        key = (each.rule, printable(path_shown(each.file)) if each.file else "", printable(keys.path(each)))
         seen[key] += 1
         yield Identity(*key, number=seen[key])
-
-
-def _words(diagnostic: Diagnostic) -> str:
-    return diagnostic.span.text.partition("\n")[0].strip() if diagnostic.span else ""

@@ -45,6 +45,7 @@ DOCUMENTED = {
 SPEC = """name: a
 input: 8x8x3
 bugdet: {params: 1}
+dtype: float33
 layers:
   - conv: {filters: 8, kernel: 3, stride: 2}
   - relu: {stryde: 1, strode: 1}
@@ -84,12 +85,13 @@ def test_no_findings() -> None:
 def test_fingerprints_do_not_know_lines() -> None:
     """Comments and layers above, another indent, other numbers: a finding stays the one that it was."""
     before = fingerprints(SPEC)
-    assert len(before) == 4
+    assert len(before) == 5
     for text in (
         "# a comment\n\n" + SPEC,
         SPEC.replace("layers:\n", "layers:\n  - sigmoid\n"),
         SPEC.replace("  - ", "      - "),
         SPEC.replace("8x8x3", "10x10x3"),
+        SPEC.replace("float33", "float17"),
     ):
         assert fingerprints(text) == before
 
