@@ -19,7 +19,7 @@ from archspec.spec.selection import Choice
 
 CIFAR = Path(__file__).parent.parent / "specs" / "cs231n" / "cifar10.yaml"
 GOOD = "name: good\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3}\n  - relu\n  - fc: 10\n"
-MISFIT = "name: bad\ninput: 10x10x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n  - fc: 10\n"
+MISFIT = "name: bad\ninput: 10x10x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n  - relu\n  - fc: 10\n"
 BROKEN = "name: bad\ninput: 10x10\nlayers:\n  - nonsense\n  - conv: {filters: 0, kernel: 3}\n"
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
 from archspec.rules._consequences import without_consequences
@@ -29,15 +29,30 @@ if TYPE_CHECKING:
 class Listing(NamedTuple):
     """Where a rule is, as "module:Class" in this folder, and the operators it is about; no names: about all.
 
-    A rule is imported when one of its operators occurs: checking is mostly starting.
+    A rule is imported when one of its operators occurs: checking is mostly starting. Where that is not rare enough,
+    ``layer_sign`` or ``network_sign`` names as "module:function" what the rule looks for, cheap and shared with it: a
+    condition on layers (their :class:`Applied`), or all that there is to tell of a graph. Without any it is not asked.
     """
 
     target: str
     operators: frozenset[str] = frozenset()
+    layer_sign: str = ""
+    network_sign: str = ""
 
     def is_about(self, operators: set[str]) -> bool:
         """Whether it is about any of these."""
         return not self.operators or not self.operators.isdisjoint(operators)
+
+    def has_signs(self, graph: Graph, occurring: dict[str, dict[Applied, None]]) -> bool:
+        """Whether a network may have what it looks for; ``occurring`` are its different layers, by operator."""
+        if self.layer_sign:
+            shows = _named(self.layer_sign)
+            kinds = self.operators or occurring
+            return any(shows(applied) for kind in kinds for applied in occurring.get(kind, ()))
+        if self.network_sign:
+            found = _named(self.network_sign)(graph)
+            return next(iter(found or ()), None) is not None
+        return True
 
 
 _MERGES = frozenset(("add", "concat", "multiply"))
@@ -45,7 +60,14 @@ _CONVS = frozenset(("conv", "depthwise_conv", "local_conv"))
 _POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
 _PADDED = _CONVS | {"pad"}
 _TRANSPOSED = frozenset(("conv_transpose",))
+_CONV = frozenset(("conv",))
 _DENSE = frozenset(("fc", "linear"))
+_BATCH_NORM = frozenset(("batch_norm",))
+_SOFTMAX = frozenset(("softmax", "log_softmax", "sigmoid"))
+_CUT_OFF = frozenset(("relu", "relu6"))
+_CHOOSING = _DENSE | {"conv", "conv_transpose", "local_conv"}
+"""Operators that choose how many channels leave."""
+_WEIGHTED = _CHOOSING | {"depthwise_conv"}
 
 RULES = {
     "merge-mismatch": Listing("merge_mismatch:MergeMismatch", _MERGES),
@@ -67,11 +89,27 @@ RULES = {
     "transpose-misses": Listing("transpose_misses:TransposeMisses", _TRANSPOSED),
     "linear-on-map": Listing("linear_on_map:LinearOnMap", frozenset(("linear",))),
     "leftover-map": Listing("leftover_map:LeftoverMap", frozenset(("avg_pool",))),
-    "single-value-norm": Listing("single_value_norm:SingleValueNorm", frozenset(("batch_norm",))),
+    "single-value-norm": Listing("single_value_norm:SingleValueNorm", _BATCH_NORM),
     "expectation": Listing("expectation:Expectation"),
     "budget": Listing("budget:Budget"),
     "tie-mismatch": Listing("tie_mismatch:TieMismatch"),
     "unused-layer": Listing("unused_layer:UnusedLayer"),
+    "bias-before-norm": Listing(
+        "bias_before_norm:BiasBeforeNorm", _BATCH_NORM, network_sign="_order:biases_before_norms"
+    ),
+    "dropout-before-norm": Listing(
+        "dropout_before_norm:DropoutBeforeNorm", _BATCH_NORM, network_sign="_order:drops_before_norms"
+    ),
+    "double-softmax": Listing("double_softmax:DoubleSoftmax", _SOFTMAX, network_sign="_order:softmax_faults"),
+    "activated-scores": Listing("activated_scores:ActivatedScores", _CUT_OFF, network_sign="_order:activated_scores"),
+    "double-activation": Listing("double_activation:DoubleActivation", network_sign="_order:double_activations"),
+    "missing-activation": Listing(
+        "missing_activation:MissingActivation", _WEIGHTED, network_sign="_order:missing_activations"
+    ),
+    "huge-dense": Listing("huge_dense:HugeDense", _DENSE, layer_sign="_costs:is_large_dense"),
+    "first-layer-memory": Listing("first_layer_memory:FirstLayerMemory", _CONV, network_sign="_costs:large_first_maps"),
+    "channel-multiple": Listing("channel_multiple:ChannelMultiple", _CHOOSING, layer_sign="_costs:is_off_multiple"),
+    "duplicate-cost": Listing("duplicate_cost:DuplicateCost", _WEIGHTED, network_sign="_costs:dominant_layers"),
 }
 """Rules about one network."""
 
@@ -90,18 +128,25 @@ _OF_FIT = frozenset(("fractional-output", "lopsided-padding", "accepted-fit"))
 @cache
 def rule(name: str) -> type[Rule]:
     """The rule of a name; KeyError when there is none."""
-    listed = RULES[name] if name in RULES else FAMILY_RULES[name]
-    module, _, attribute = listed.target.partition(":")
-    found: type[Rule] = getattr(import_module(f"{__name__}.{module}"), attribute)
+    found: type[Rule] = _named((RULES[name] if name in RULES else FAMILY_RULES[name]).target)
     return found
+
+
+def _named(target: str) -> Any:
+    """The class or function that "module:name" names."""
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(f"{__name__}.{module}"), attribute)
 
 
 def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
     """Tell everything the rules find in a network, except what a layer's ``ignore`` names."""
     graph = report.graph
     silent = _OF_FIT if "fit" in graph.spec.faulty else frozenset()
-    occurring = {node.kind for node in graph.nodes}
-    names = [name for name, listed in RULES.items() if listed.is_about(occurring) and name not in silent]
+    occurring = _different(graph)
+    kinds = {node.kind for node in graph.nodes}
+    names = [name for name, listed in RULES.items() if listed.is_about(kinds) and name not in silent]
+    if not settings.thresholds:  # signs go by the thresholds that rules have of themselves
+        names = [name for name in names if RULES[name].has_signs(graph, occurring)]
     wanted = _wanted(names, settings)
     of_nodes = [each for each in wanted if isinstance(each, NodeRule)]
     of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
@@ -110,6 +155,15 @@ def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
     told = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
     for found in without_consequences(told, graph):
         sink(found)
+
+
+def _different(graph: Graph) -> dict[str, dict[Applied, None]]:
+    """The layers of a network that can be judged, by operator; equal ones share what they apply, and are there once."""
+    found: dict[str, dict[Applied, None]] = {}
+    for node in graph.nodes:
+        if node.arrives:
+            found.setdefault(node.kind, {})[node.applied] = None
+    return found
 
 
 def _wanted(names: Iterable[str], settings: Settings) -> list[Rule]:

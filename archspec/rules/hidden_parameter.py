@@ -36,13 +36,13 @@ class HiddenParameter(FamilyRule):
         input: 8x8x3
         params: {width: 16}
         blocks: {pair: {params: {width: 8}, layers: [{fc: $width}, relu]}}
-        layers: [{fc: $width}, pair]
+        layers: [{fc: $width}, relu, pair]
 
     Good:
         input: 8x8x3
         params: {width: 16}
         blocks: {pair: {params: {inner: 8}, layers: [{fc: $inner}, relu]}}
-        layers: [{fc: $width}, pair]
+        layers: [{fc: $width}, relu, pair]
     """
 
     name: ClassVar[str] = "hidden-parameter"

@@ -27,12 +27,14 @@ class TieMismatch(NodeRule):
         input: 8x8x3
         layers:
           - {conv: {filters: 3, kernel: 3, padding: same}, name: first}
+          - relu
           - {conv: {filters: 3, kernel: 5, padding: same}, tie: first}
 
     Good:
         input: 8x8x3
         layers:
           - {conv: {filters: 3, kernel: 3, padding: same}, name: first}
+          - relu
           - {conv: {filters: 3, kernel: 3, padding: same}, tie: first}
     """
 

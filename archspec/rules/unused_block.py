@@ -24,13 +24,13 @@ class UnusedBlock(FamilyRule):
 
     Bad:
         input: 8x8x3
-        blocks: {twice: [relu, tanh]}
+        blocks: {twice: [relu, batch_norm]}
         layers:
           - relu
 
     Good:
         input: 8x8x3
-        blocks: {twice: [relu, tanh]}
+        blocks: {twice: [relu, batch_norm]}
         layers:
           - twice
     """

@@ -25,13 +25,13 @@ class UnusedLayer(NetworkRule):
         input: 8x8x3
         layers:
           - {conv: {filters: 8, kernel: 3}, name: left}
-          - {from: input, conv: {filters: 8, kernel: 3}}
+          - {from: input, relu: }
 
     Good:
         input: 8x8x3
         layers:
           - {conv: {filters: 8, kernel: 3}, name: left}
-          - {from: left, conv: {filters: 8, kernel: 3}}
+          - {from: left, relu: }
     """
 
     name: ClassVar[str] = "unused-layer"

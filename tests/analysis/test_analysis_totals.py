@@ -72,8 +72,8 @@ def test_published_networks(text: str, params: int, macs: int, buffers: int) -> 
 
 @pytest.mark.parametrize("text", [each[0] for each in PUBLISHED], ids=lambda text: str(len(text)))
 def test_published_networks_have_no_fault(text: str) -> None:
-    """AlexNet at 224 with padding 2 gives 55.25: only padding is left over, which is worth an info at most."""
-    assert [found.rule for found in archspec.check(text) if found.severity != archspec.Severity.INFO] == []
+    """AlexNet at 224 with padding 2 gives 55.25: only padding is left over. VGG is huge."""
+    assert {found.rule for found in archspec.check(text) if found.severity != archspec.Severity.INFO} <= {"huge-dense"}
 
 
 SMALL: list[tuple[str, dict[str, int]]] = [

@@ -135,11 +135,11 @@ def test_item_keys(language: Document) -> None:
     assert wrong(sequence("{relu: , name: a, expect: 32x32x3, ignore: [axis-count]}")) == []
     for name in ("a.b", "a b", "a/b", '"a:b"', "7"):
         assert wrong(sequence(f"{{relu: , name: {name}}}")) == ["invalid-value"]
-    block = "input: 8x8x3\nblocks: {unit: [{linear: 4}, {linear: 4}]}"
+    block = "input: 8x8x3\nblocks: {unit: [{linear: 4}, relu, {linear: 4}]}"
     assert wrong(sequence("{unit: , expect: {params: 36, output: 8x8x4}}", top=block)) == []
     assert wrong(sequence("{unit: , expect: {params: 16}}", top=block)) == ["expectation"]
     assert wrong(sequence("{layers: [{max_pool: 9}], ignore: kernel-too-large}", top=block.partition("\n")[0])) == []
-    assert wrong(sequence("{relu: , name: a}", "{tanh: , name: a}")) == ["duplicate-name"]
+    assert wrong(sequence("{relu: , name: a}", "{dropout: , name: a}")) == ["duplicate-name"]
     assert wrong(sequence("{relu: , name: input}")) == ["duplicate-name"]
     graph = examine(sequence("relu", "{tanh: , name: relu2}", "relu")).graph
     assert graph is not None
@@ -150,7 +150,9 @@ def test_the_kinds_of_items(language: Document) -> None:
     top = "input: 8x8x3\nblocks: {unit: {params: {filters: ~}, layers: [{linear: $filters}]}}"
     for kind, written, _ in language.table("item", "written", "what it is"):
         for item in codes(written):
-            text = sequence("{relu: , name: stem}", "{add: [], name: all}".replace("[]", "[[]]"), item[2:], top=top)
+            text = sequence(
+                "{batch_norm: , name: stem}", "{add: [], name: all}".replace("[]", "[[]]"), item[2:], top=top
+            )
             assert [name for name in wrong(text) if name not in ("unused-layer", "unused-block")] == [], kind
 
 
@@ -543,7 +545,7 @@ def test_choices() -> None:
     ):
         assert list(archspec.analyze(sequence(layer)).outputs.values()) == [output], layer
     assert wrong(sequence("max_pool: {kernel: 2, fit: }")) == ["invalid-value"]
-    assert wrong(sequence("{relu: }", "{unit: }", top="input: 3x3x3\nblocks: {unit: [tanh]}")) == []
+    assert wrong(sequence("{relu: }", "{unit: }", top="input: 3x3x3\nblocks: {unit: [batch_norm]}")) == []
     assert wrong(sequence("leaky_relu: 1")) == []
     assert wrong(sequence("fc: 1e3")) == ["invalid-value"]
     stated = sequence("fc: 2", top="input: 4x4x3\nexpect: {params: 1}\nbudget: {params: 1}")

@@ -292,13 +292,13 @@ def test_rounds_without_layers_end_too() -> None:
 def test_files_beside_the_spec_lend_their_blocks(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "common.yaml").write_text("use: deeper.yaml\nblocks: {unit: [inner, relu]}\n")
-    (tmp_path / "parts" / "deeper.yaml").write_text("blocks: {inner: [tanh]}\n")
+    (tmp_path / "parts" / "deeper.yaml").write_text("blocks: {inner: [batch_norm]}\n")
     spec = tmp_path / "net.yaml"
     spec.write_text("name: net\ninput: 8x8x4\nuse: [parts/common.yaml]\nlayers: [unit]\n")
     found = examine(spec)
     assert found.diagnostics == []
     assert found.graph is not None
-    assert [node.name for node in found.graph.nodes] == ["unit1.inner1.tanh1", "unit1.relu1"]
+    assert [node.name for node in found.graph.nodes] == ["unit1.inner1.batch_norm1", "unit1.relu1"]
 
 
 def test_nothing_outside_the_folder_is_used(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_one_position_is_singular() -> None:
 
 # What contributes most
 
-CIFAR = ("conv: {filters: 12, kernel: 3, padding: same}", "batch_norm", "relu", "fc: 10")
+CIFAR = ("conv: {filters: 12, kernel: 3, padding: same, bias: false}", "batch_norm", "relu", "fc: 10")
 
 
 def contributions(found: Diagnostic) -> dict[str, int]:
@@ -162,7 +162,7 @@ def test_activations_in_place_contribute_nothing() -> None:
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 def test_parameters_contribute_to_training_memory(optimizer: str) -> None:
     """fc1 keeps 30,730 parameters at least twice, far more than any volume here."""
-    spec = ("max_pool: 4", "fc: 4096", "fc: 10")
+    spec = ("max_pool: 4", "fc: 4096", "relu", "fc: 10")
     (found,) = check(*spec, header=f"budget: {{training_memory: {{{optimizer}: 1kB}}}}\n", volume="32x32x3")
     assert next(iter(contributions(found))) == "fc1"
 

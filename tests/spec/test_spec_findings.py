@@ -70,7 +70,7 @@ def test_number_of_yaml_1_1_is_told_once(value: str) -> None:
 
 
 def test_merge_key_is_told_once() -> None:
-    found = check(layers="  - conv: &first {filters: 8, kernel: 3}\n  - conv: {<<: *first}")
+    found = check(layers="  - conv: &first {filters: 8, kernel: 3}\n  - relu\n  - conv: {<<: *first}")
     assert [each.rule for each in found] == ["merge-key"]
 
 

@@ -17,7 +17,7 @@ from archspec.suppression.comments import comments
 from archspec.syntax import events
 
 HEAD = "name: a\ninput: 10x10x3\nlayers:\n"
-CONV = "conv: {filters: 8, kernel: 3, stride: 2}"
+CONV = "avg_pool: {kernel: 3, stride: 2}"
 IGNORE = "# archspec: ignore[fractional-output]"
 POOL = "  - max_pool: {kernel: 3, stride: 2, padding: 1}\n"  # 4: 2.5, of which nothing real is lost
 

@@ -20,6 +20,7 @@ class UndefinedAlias(StageFinding):
         input: 8x8x3
         layers:
           - &wide {conv: {filters: 8, kernel: 3}}
+          - relu
           - *wide
           - *narrow
 
@@ -28,7 +29,7 @@ class UndefinedAlias(StageFinding):
         input: 8x8x3
         layers:
           - &wide {conv: {filters: 8, kernel: 3}}
-          - *wide
+          - relu
           - *wide
     """
 
@@ -54,7 +55,7 @@ class RecursiveAlias(StageFinding):
         input: 8x8x3
         layers:
           - relu
-          - relu
+          - max_pool: 2
     """
 
     name: ClassVar[str] = "recursive-alias"

@@ -23,7 +23,7 @@ class UnusableFile(StageFinding):
     Good:
         name: example
         input: 8x8x3
-        blocks: {twice: [relu, tanh]}
+        blocks: {twice: [relu, batch_norm]}
         layers: [twice]
     """
 
@@ -46,7 +46,7 @@ class RecursiveBlock(StageFinding):
     Good:
         name: example
         input: 8x8x3
-        blocks: {twice: [relu, tanh]}
+        blocks: {twice: [relu, batch_norm]}
         layers: [twice]
     """
 
@@ -65,7 +65,7 @@ class ExpansionLimit(StageFinding):
         input: 8x8x3
         layers:
           - relu
-          - layers: [relu, tanh]
+          - layers: [fc: 8, relu]
             repeat: 1000000
 
     Good:
@@ -73,7 +73,7 @@ class ExpansionLimit(StageFinding):
         input: 8x8x3
         layers:
           - relu
-          - layers: [relu, tanh]
+          - layers: [fc: 8, relu]
             repeat: 10
     """
 

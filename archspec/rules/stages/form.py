@@ -114,6 +114,7 @@ class Expression(StageFinding):
         params: {width: 8}
         layers:
           - conv: {filters: $(2 * wide), kernel: 3}
+          - relu
           - fc: $width
 
     Good:
@@ -122,6 +123,7 @@ class Expression(StageFinding):
         params: {width: 8}
         layers:
           - conv: {filters: $(2 * width), kernel: 3}
+          - relu
           - fc: $width
     """
 

@@ -66,6 +66,7 @@ class MergeKey(StageFinding):
         input: 8x8x3
         layers:
           - conv: &wide {filters: 8, kernel: 3}
+          - relu
           - conv: {<<: *wide, stride: 1}
 
     Good:
@@ -73,6 +74,7 @@ class MergeKey(StageFinding):
         input: 8x8x3
         layers:
           - conv: &wide {filters: 8, kernel: 3}
+          - relu
           - conv: *wide
     """
 

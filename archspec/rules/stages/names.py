@@ -117,13 +117,13 @@ class ShadowedName(StageFinding):
     Bad:
         name: example
         input: 8x8x3
-        blocks: {add: [relu, tanh]}
+        blocks: {add: [relu, batch_norm]}
         layers: [relu]
 
     Good:
         name: example
         input: 8x8x3
-        blocks: {twice: [relu, tanh]}
+        blocks: {twice: [relu, batch_norm]}
         layers: [twice]
     """
 

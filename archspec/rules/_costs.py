@@ -1,0 +1,103 @@
+"""When a layer costs much: conditions that rules about cost share with their signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.analysis.memory import merged
+from archspec.spec.models import ITEM_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.graph.applied import Applied
+    from archspec.graph.model import Graph, Node
+
+LARGE_DENSE, LARGEST_DENSE, DENSE_SHARE = 10_000_000, 50_000_000, 0.8
+MULTIPLE, LEAST_FILTERS = 8, 96
+DOMINANT_SHARE, LAYERS_TO_SHARE = 0.3, 8
+DOMINANT_PARAMS, DOMINANT_MACS = 100_000, 10_000_000
+EARLY_SHARE, EARLY_BYTES = 0.35, 10_000_000
+_GROWING = frozenset(("conv_transpose", "upsample", "pixel_shuffle"))
+_IMAGE = 2
+"""Spatial axes of an image."""
+
+
+def is_large_dense(applied: Applied, most: float = LARGE_DENSE) -> bool:
+    """Whether a dense layer has more weights than that."""
+    return applied.counts is not None and applied.counts.weights > most
+
+
+def is_off_multiple(applied: Applied, multiple: float = MULTIPLE, least: float = LEAST_FILTERS) -> bool:
+    """Whether so many channels leave that tiles matter, and no whole number of tiles."""
+    return applied.output is not None and applied.output.channels >= least and applied.output.channels % multiple > 0
+
+
+class Part(NamedTuple):
+    """How much of a figure of the network one layer has."""
+
+    figure: str
+    own: int
+    total: int
+
+
+def dominant_layers(
+    graph: Graph,
+    share: float = DOMINANT_SHARE,
+    layers: float = LAYERS_TO_SHARE,
+    least_params: float = DOMINANT_PARAMS,
+    least_macs: float = DOMINANT_MACS,
+) -> Iterator[tuple[Node, list[Part]]]:
+    """Layers with more than that share of all parameters or MACs, and at least so many.
+
+    Of networks of fewer ``layers`` that have MACs, none: some layer must have the most.
+    """
+    counted = [(node, node.counts) for node in graph.nodes if node.counts]
+    if not graph.is_known or sum(counts.macs > 0 for _, counts in counted) < layers:
+        return
+    params = sum(counts.params for _, counts in counted)
+    macs = sum(counts.macs for _, counts in counted)
+    for node, counts in counted:
+        parts = []
+        if counts.params > max(share * params, least_params):
+            parts.append(Part("parameters", counts.params, params))
+        if counts.macs > max(share * macs, least_macs):
+            parts.append(Part("MACs", counts.macs, macs))
+        if parts:
+            yield node, parts
+
+
+class StoredMap(NamedTuple):
+    """A layer whose output is stored, and how many numbers of a sample it holds."""
+
+    name: str
+    size: int
+
+
+class FirstMaps(NamedTuple):
+    """The maps as large as the image, the first convolution, and how many numbers these and all stored maps hold."""
+
+    maps: list[StoredMap]
+    first: Node
+    early: int
+    total: int
+
+
+def large_first_maps(graph: Graph, share: float = EARLY_SHARE, least: float = EARLY_BYTES) -> FirstMaps | None:
+    """The maps that are as large as the image, when they hold more than that share of all, and so many bytes.
+
+    Not of networks whose maps grow again, for their results are meant to be as large.
+    """
+    image = next(iter(graph.inputs.values()), None)
+    if not graph.is_known or image is None or len(image.spatial) != _IMAGE or len(graph.inputs) > 1:
+        return None
+    if any(node.kind in _GROWING for node in graph.nodes):
+        return None
+    pairs = zip(graph.nodes, merged(graph), strict=True)
+    stored = [(node, node.output) for node, is_merged in pairs if node.output and not is_merged]
+    maps = [(node, output.size) for node, output in stored if output.spatial == image.spatial]
+    first = next((node for node, _ in maps if node.kind == "conv" and node.inputs[0] in graph.inputs), None)
+    early, total = sum(size for _, size in maps), sum(output.size for _, output in stored)
+    if first is None or early <= share * total or early * ITEM_BYTES[graph.spec.dtype] < least:
+        return None
+    return FirstMaps([StoredMap(node.name, size) for node, size in maps], first, early, total)

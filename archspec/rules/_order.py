@@ -1,0 +1,205 @@
+"""What follows what: activations that are missing, doubled or too late, and what norms undo.
+
+Each function goes once over a network and keeps, for every volume, the layer whose trace it still bears.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.rules._surroundings import WEIGHTED, before, is_only_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.graph.model import Graph, Node
+
+_NORMS = frozenset(("batch_norm", "group_norm", "instance_norm"))
+_DROPS = frozenset(("dropout", "drop_path"))
+_VIEWS = frozenset(("flatten", "pad", "crop"))
+_MEANS = frozenset(("avg_pool", "adaptive_avg_pool", "global_avg_pool"))
+_POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
+_LINEAR = _NORMS | _DROPS | _VIEWS | _MEANS | {"upsample", "channel_shuffle", "scale"}
+"""What leaves two linear layers one, besides merges."""
+_SOFTMAX = frozenset(("softmax", "log_softmax"))
+_CUT_OFF = frozenset(("relu", "relu6"))
+"""Activations that let nothing below zero pass."""
+
+
+class Pair(NamedTuple):
+    """A layer, and the one before it that it does not go with."""
+
+    node: Node
+    earlier: Node
+
+
+def is_activation(node: Node) -> bool:
+    """Whether it is a non-linearity between layers."""
+    return node.operator is not None and node.operator.activation is not None
+
+
+def missing_activations(graph: Graph) -> Iterator[Pair]:
+    """Layers with weights that go on linearly from another one, which nothing else reads, and are one with it."""
+    linear: dict[str, Node | None] = {}
+    for node in graph.nodes:
+        if not node.is_known:
+            continue
+        sources = [linear.get(name) if _is_read_once(name, graph) else None for name in node.inputs]
+        earlier = sources[0] if None not in sources else None
+        if node.kind in WEIGHTED:
+            if earlier is not None and not _are_published(earlier, node):
+                yield Pair(node, earlier)
+            linear[node.name] = node
+        elif node.kind in _LINEAR or node.kind == "concat":
+            linear[node.name] = earlier
+
+
+def _is_read_once(name: str, graph: Graph) -> bool:
+    return len(graph.consumers[name]) == 1 and name not in graph.outputs
+
+
+def _are_published(first: Node, second: Node) -> bool:
+    """Whether two linear layers in a row are what good networks have: there the pair is cheaper than one layer."""
+    return (
+        _is_depthwise(first)
+        or _is_depthwise(second)
+        or _is_bottleneck(first, second)
+        or _is_factorised(first, second)
+        or _only_enlarges(first)
+        or (second.kind == "conv_transpose" and first.kind != "conv_transpose")  # the code of an autoencoder
+        or getattr(first.operator, "fixed", None) is not None
+        or getattr(second.operator, "fixed", None) is not None
+    )
+
+
+def _is_depthwise(node: Node) -> bool:
+    """Whether every channel is filtered by itself, which is half of a layer."""
+    groups = getattr(node.operator, "groups", 1)
+    return node.kind == "depthwise_conv" or (groups > 1 and node.volume is not None and groups == node.volume.channels)
+
+
+def _is_bottleneck(first: Node, second: Node) -> bool:
+    """Whether the first narrows: a linear bottleneck, the lateral of a pyramid, or a product of two thin matrices."""
+    arriving, between, leaving = first.volume, first.output, second.output
+    if arriving is None or between is None or leaving is None:
+        return False
+    if first.kind in ("fc", "linear"):
+        features = arriving.size if first.kind == "fc" else arriving.channels
+        return between.channels < min(features, leaving.channels)
+    narrows = between.channels < arriving.channels or between.channels == arriving.channels < leaving.channels
+    return narrows and set(_kernel(first)) == {1}
+
+
+def _is_factorised(first: Node, second: Node) -> bool:
+    """Whether the two extend along different axes: 1x7 and 7x1, or space and then time."""
+    spans = [{axis for axis, size in enumerate(_kernel(node)) if size > 1} for node in (first, second)]
+    return all(spans) and spans[0].isdisjoint(spans[1])
+
+
+def _only_enlarges(node: Node) -> bool:
+    """Whether it is a transposed convolution whose windows lie side by side, as the up-convolutions of U-Net."""
+    return node.kind == "conv_transpose" and getattr(node.operator, "kernel", 1) == getattr(node.operator, "stride", 1)
+
+
+def _kernel(node: Node) -> tuple[int, ...]:
+    return tuple(window.kernel for window in node.windows or ())
+
+
+def double_activations(graph: Graph) -> Iterator[Pair]:
+    """Activations of what another one made, with nothing but drops, pools, views or a norm between."""
+    active: dict[str, tuple[Node, frozenset[str]]] = {}
+    for node in graph.nodes:
+        if not node.arrives:
+            continue
+        found = active.get(node.inputs[0]) if is_only_reader(node, graph) else None
+        if is_activation(node):
+            if found is not None and not _begins_block(*found, graph):
+                yield Pair(node, found[0])
+            active[node.name] = (node, frozenset())
+        elif found is not None and node.kind in _NORMS | _DROPS | _VIEWS | _POOLS:
+            active[node.name] = (found[0], found[1] | {node.kind})
+
+
+def _begins_block(earlier: Node, between: frozenset[str], graph: Graph) -> bool:
+    """Whether norm and activation open a pre-activation block: behind a pool, or behind another norm and activation."""
+    first = before(earlier, graph)
+    return not between.isdisjoint(_NORMS) and (
+        not between.isdisjoint(_POOLS) or (first is not None and first.kind in _NORMS)
+    )
+
+
+def drops_before_norms(graph: Graph) -> Iterator[Pair]:
+    """Batch norms that a dropout reaches with no layer with weights between."""
+    dropped: dict[str, Node] = {}
+    for node in graph.nodes:
+        found = dropped.get(node.inputs[0])
+        if node.kind == "dropout" and getattr(node.operator, "rate", 0) > 0:
+            dropped[node.name] = node
+        elif found is None or not node.arrives:
+            continue
+        elif node.kind == "batch_norm":
+            yield Pair(node, found)
+        elif is_activation(node) or node.kind in _POOLS | _MEANS | _VIEWS | _DROPS:
+            dropped[node.name] = found
+
+
+def biases_before_norms(graph: Graph) -> Iterator[Pair]:
+    """Batch norms that take away the bias of the layer before them, which nothing else reads."""
+    for node in graph.nodes:
+        if node.kind == "batch_norm" and node.is_known and is_only_reader(node, graph):
+            earlier = before(node, graph)
+            weighted = earlier is not None and earlier.kind in WEIGHTED - {"local_conv"}
+            if earlier is not None and weighted and getattr(earlier.operator, "bias", False):
+                yield Pair(node, earlier)
+
+
+def _last(name: str, graph: Graph) -> Node | None:
+    """The layer that makes a volume, before drops and views."""
+    node = graph.by_name.get(name)
+    while node is not None and node.kind in _DROPS | _VIEWS:
+        node = before(node, graph)
+    return node
+
+
+class Softmax(NamedTuple):
+    """A softmax or sigmoid that is one too many, and what applies it again: another layer, or the loss (None)."""
+
+    node: Node
+    again: Node | None
+
+
+def doubled_softmax(graph: Graph) -> Iterator[Softmax]:
+    """Probabilities that are made twice: by two layers in a row, or by a layer and the loss."""
+    for node in graph.nodes:
+        if node.kind in _SOFTMAX and node.arrives:
+            earlier = _last(node.inputs[0], graph)
+            if earlier is not None and earlier.kind == "softmax":
+                yield Softmax(earlier, node)
+    if graph.spec.loss == "softmax":
+        for name in graph.outputs:
+            last = _last(name, graph)
+            if last is not None and last.kind in ("softmax", "sigmoid"):  # log_softmax twice is log_softmax once
+                yield Softmax(last, None)
+
+
+def constant_softmax(graph: Graph) -> Iterator[Node]:
+    """Softmax layers over a single channel."""
+    for node in graph.nodes:
+        if node.kind in _SOFTMAX and node.volume is not None and node.volume.channels == 1:
+            yield node
+
+
+def activated_scores(graph: Graph) -> Iterator[Softmax]:
+    """Scores that an activation cuts off at zero before softmax or the loss makes probabilities of them."""
+    for name in graph.outputs:
+        last = _last(name, graph)
+        reader = last if last is not None and last.kind in _SOFTMAX else None
+        scores = _last(reader.inputs[0], graph) if reader else last
+        if scores is not None and scores.kind in _CUT_OFF and (reader or graph.spec.loss):
+            yield Softmax(scores, reader)
+
+
+def softmax_faults(graph: Graph) -> Iterator[Softmax | Node]:
+    """Both kinds."""
+    yield from doubled_softmax(graph)
+    yield from constant_softmax(graph)

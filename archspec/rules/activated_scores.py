@@ -1,0 +1,56 @@
+"""activated-scores: scores cut off at zero before softmax or the loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Label, Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._order import activated_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class ActivatedScores(NetworkRule):
+    """A ReLU is the last layer before softmax or the loss.
+
+    Why: scores say as much below zero as above. All that are cut off become equal, so that classes that are out of the
+    question cannot be told from likely ones, and no gradient comes back through them.
+
+    Source: CS231n, Neural Networks Part 1, "Output layer" (it has no activation function).
+
+    Bad:
+        input: 8x8x3
+        layers:
+          - fc: 10
+          - relu
+          - softmax
+
+    Good:
+        input: 8x8x3
+        layers:
+          - fc: 10
+          - flatten
+          - softmax
+    """
+
+    name: ClassVar[str] = "activated-scores"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each, at the activation."""
+        for node, again in activated_scores(report.graph):
+            reader = again.name if again else "the loss"
+            yield self.finding(
+                f"{node.name} cuts the scores off at zero before {reader}",
+                node.place,
+                label="scores below zero become equal here",
+                labels=(Label(again.place, f"{again.kind} makes probabilities of them"),) if again else (),
+                help=(f"remove {node.name}",),
+                layer=node.name,
+            )

@@ -1,0 +1,57 @@
+"""bias-before-norm: a bias that the batch norm behind it takes away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Label, Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._order import biases_before_norms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class BiasBeforeNorm(NetworkRule):
+    """A convolution or dense layer adds a bias, and a batch norm subtracts it again.
+
+    Why: batch norm takes the mean of every channel away, the bias with it, and adds a shift of its own. The bias is
+    learned, stored and moved about for nothing.
+
+    Source: Ioffe and Szegedy 2015, section 3.2 ("the bias b can be ignored").
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 64, kernel: 3}
+          - batch_norm
+          - relu
+
+    Good:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 64, kernel: 3, bias: false}
+          - batch_norm
+          - relu
+    """
+
+    name: ClassVar[str] = "bias-before-norm"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each such layer, at the layer that has the bias."""
+        for node, earlier in biases_before_norms(report.graph):
+            biases = earlier.output.channels if earlier.output else 0
+            what = "the only bias" if biases == 1 else f"the {biases:,} biases"
+            yield self.finding(
+                f"{node.name} takes away {what} of {earlier.name}",
+                earlier.place,
+                label=f"{earlier.name} learns them for nothing",
+                labels=(Label(node.place, "its mean is subtracted here"),),
+                help=(f"write `bias: false` at {earlier.name}",),
+                layer=earlier.name,
+            )

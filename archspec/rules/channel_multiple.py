@@ -1,0 +1,74 @@
+"""channel-multiple: a number of filters that leaves hardware tiles half empty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._costs import LEAST_FILTERS, MULTIPLE, is_off_multiple
+from archspec.rules._settings import Threshold
+from archspec.rules._surroundings import WEIGHTED, deciding_results, on_branches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class ChannelMultiple(NetworkRule):
+    """The number of filters or units is no multiple of 8.
+
+    Why: matrix units of graphics cards work on tiles of 8 numbers, vector units of processors too; 100 filters take as
+    long as 104. What the results need is theirs to say, and gates and narrow layers cost too little to matter.
+
+    Source: NVIDIA, Deep Learning Performance, "Tensor Core Requirements"; Howard et al. 2019 (MobileNetV3's rounding);
+    Radosavovic et al. 2020, section 3.1 (widths that are multiples of 8). From how many filters on is archspec's own.
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 100, kernel: 3, padding: 1}
+          - relu
+          - fc: 10
+
+    Good:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 104, kernel: 3, padding: 1}
+          - relu
+          - fc: 10
+    """
+
+    name: ClassVar[str] = "channel-multiple"
+    group: ClassVar[Group] = "cost"
+    severity: ClassVar[Severity] = Severity.INFO
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "channel-multiple": Threshold(MULTIPLE, "what numbers of filters and units should be a multiple of"),
+        "least-filters": Threshold(LEAST_FILTERS, "filters or units from which `channel-multiple` counts"),
+    }
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each layer that is neither a result nor in a gate."""
+        graph = report.graph
+        multiple, least = max(1, int(self.threshold("channel-multiple"))), self.threshold("least-filters")
+        odd = [node for node in _choosing(graph) if is_off_multiple(node.applied, multiple, least)]
+        exempt = {*deciding_results(graph), *on_branches(graph, ("multiply",))} if odd else set[str]()
+        for node in odd:
+            if node.name in exempt or node.output is None:
+                continue
+            count = node.output.channels
+            below = count // multiple * multiple
+            yield self.finding(
+                f"{count:,} is no multiple of {multiple}: {below:,} or {below + multiple:,}",
+                node.argument("units" if node.kind in ("fc", "linear") else "filters"),
+                label=f"what leaves {node.name} fills tiles of {multiple} channels incompletely",
+                layer=node.name,
+            )
+
+
+def _choosing(graph: Graph) -> Iterator[Node]:
+    """Layers that choose how many channels leave."""
+    return (node for node in graph.nodes if node.kind in WEIGHTED and node.kind != "depthwise_conv")

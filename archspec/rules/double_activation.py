@@ -1,0 +1,56 @@
+"""double-activation: an activation of what another one made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Label, Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._order import double_activations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class DoubleActivation(NetworkRule):
+    """An activation acts on what another activation made, with nothing but pools, dropout, flatten or a norm between.
+
+    Why: the second one mostly does nothing (ReLU twice), or cuts away half of what the first one kept (a sigmoid of
+    numbers that are never negative). A layer between them was forgotten, or one of them is left over.
+
+    Source: CS231n, Convolutional Networks, "Layer Patterns" (one ReLU behind each convolution); He et al. 2016,
+    "Identity Mappings in Deep Residual Networks" (norm and activation that open a block are no fault).
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3}
+          - relu
+          - tanh
+
+    Good:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3}
+          - relu
+          - dropout
+    """
+
+    name: ClassVar[str] = "double-activation"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each, at the later one."""
+        for node, earlier in double_activations(report.graph):
+            yield self.finding(
+                f"{node.name} acts on what {earlier.name} made: two activations in a row",
+                node.place,
+                label=f"no layer with weights stands between {earlier.name} and this",
+                labels=(Label(earlier.place, f"{earlier.name} stands here"),),
+                help=(f"remove {earlier.name} or {node.name}",),
+                layer=node.name,
+            )

@@ -1,0 +1,83 @@
+"""first-layer-memory: the first maps, as large as the image, hold most of what a network keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._costs import EARLY_BYTES, EARLY_SHARE, large_first_maps
+from archspec.rules._settings import Threshold
+from archspec.spec.models import ITEM_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+    from archspec.rules._costs import FirstMaps
+
+_COMPROMISES = ((7, 2, "ZFNet"), (11, 4, "AlexNet"))
+"""Kernel and stride of first layers that CS231n names."""
+_SHOWN = 3
+
+
+class FirstLayerMemory(NetworkRule):
+    """The maps at the size of the image hold a large part of all activations.
+
+    Why: every map is kept until the backward pass has come back to it, so that the first few layers decide how large a
+    batch fits. A first convolution with a larger window and a stride makes every map behind it smaller.
+
+    Source: CS231n, Convolutional Networks, "Layer Sizing Patterns" (compromising based on memory constraints). The
+    share and the bytes from which it matters are archspec's own.
+
+    Bad:
+        input: 224x224x3
+        layers:
+          - conv: {filters: 64, kernel: 3, padding: 1}
+          - relu
+
+    Good:
+        input: 224x224x3
+        layers:
+          - conv: {filters: 64, kernel: 7, stride: 2, padding: 3, fit: crop}
+          - relu
+    """
+
+    name: ClassVar[str] = "first-layer-memory"
+    group: ClassVar[Group] = "cost"
+    severity: ClassVar[Severity] = Severity.INFO
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "early-share": Threshold(EARLY_SHARE, "share of all activations that maps of the image's size may hold"),
+        "early-bytes": Threshold(EARLY_BYTES, "bytes of a sample from which such maps are told of"),
+    }
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """One finding, at the first convolution."""
+        found = large_first_maps(report.graph, self.threshold("early-share"), self.threshold("early-bytes"))
+        if found is None or found.first.volume is None:
+            return
+        item = ITEM_BYTES[report.graph.spec.dtype]
+        size = "x".join(map(str, found.first.volume.spatial))
+        largest = sorted(found.maps, key=lambda each: -each.size)[:_SHOWN]
+        shown = ", ".join(f"{each.name} {_megabytes(each.size * item)}" for each in largest)
+        yield self.finding(
+            f"maps of {size} hold {_megabytes(found.early * item)} of the {_megabytes(found.total * item)} "
+            "that a sample keeps",
+            found.first.place,
+            label=f"{found.first.name} gives {found.first.output}",
+            notes=(f"the largest: {shown}",),
+            help=tuple(_help(found, item)),
+            layer=found.first.name,
+        )
+
+
+def _help(found: FirstMaps, item: int) -> Iterator[str]:
+    """What a first convolution with a stride would save: maps behind it shrink by the square of the stride."""
+    for kernel, stride, network in _COMPROMISES:
+        saved = found.total * item * (1 - 1 / stride**2)
+        yield f"{kernel}x{kernel} with stride {stride}, as {network} has, would save about {_megabytes(saved)}"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 10**6:.1f} MB"
