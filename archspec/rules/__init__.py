@@ -12,7 +12,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
-from archspec.rules._consequences import without_consequences
 from archspec.rules._settings import DEFAULT, Settings
 
 if TYPE_CHECKING:
@@ -153,7 +152,11 @@ def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
     everything = chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
     told = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
-    for found in without_consequences(told, graph):
+    if len(told) > 1:
+        from archspec.rules._consequences import without_consequences  # noqa: PLC0415 - for two findings at once only
+
+        told = list(without_consequences(told, graph))
+    for found in told:
         sink(found)
 
 

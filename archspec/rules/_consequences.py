@@ -49,7 +49,7 @@ def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, 
 
 def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
     """Names of layers that a map is too small for, which another such layer gets too."""
-    from archspec.rules.kernel_too_large import collapsing_beside  # noqa: PLC0415 - for two findings at once only
+    from archspec.rules._collapse import collapsing_beside  # noqa: PLC0415 - for two findings at once only
 
     for each in found:
         node = graph.by_name.get(each.layer or "")
@@ -66,6 +66,6 @@ def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
 
             yield from (step.name for step in roundings_behind(node, graph))
         elif node is not None and each.rule == _COLLAPSE:
-            from archspec.rules.kernel_too_large import roundings_mended  # noqa: PLC0415 - see above
+            from archspec.rules._collapse import roundings_mended  # noqa: PLC0415 - see above
 
             yield from (step.name for step in roundings_mended(node, graph))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
-from archspec.rules._branches import way_to
-from archspec.rules._channels_first import channels_first_hint
 from archspec.rules._wording import join
 
 if TYPE_CHECKING:
@@ -42,6 +40,8 @@ class ChannelMismatch(AppliedRule):
             return
         for claim in node.operator.claims(node.volume):
             if claim.argument == "in_channels" and claim.stated != claim.actual:
+                from archspec.rules._channels_first import channels_first_hint  # noqa: PLC0415 - for a fault only
+
                 yield self.finding(
                     f"`in_channels` is stated as {claim.stated}, but {claim.actual} arrive",
                     node.argument("in_channels"),
@@ -58,6 +58,8 @@ class ChannelMismatch(AppliedRule):
 
 def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
     """Where channels come from that a concatenation joined."""
+    from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
+
     joined = next((step for step in reversed(way_to(node.inputs[0], graph)) if not _keeps_channels(step)), None)
     if joined is None or joined.kind != "concat":
         return ()

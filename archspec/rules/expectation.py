@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.analysis.report import added_up
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._branches import way_to
 from archspec.rules._figures import Figure, largest, stated_figures, unit_text
-from archspec.rules._retold import rounding_that_gives
 from archspec.syntax.nodes import Mapping
 from archspec.volume import sizes
 
@@ -84,6 +82,9 @@ class Expectation(NetworkRule):
         graph: Graph,
     ) -> Iterator[Diagnostic]:
         if facts.output is not None and facts.output != output:
+            from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
+            from archspec.rules._retold import rounding_that_gives  # noqa: PLC0415
+
             message = f"{layer.name} gives {output}, not the {facts.output} expected"
             rounding = rounding_that_gives(way_to(layer.name, graph), facts.output.__eq__)
             yield self.finding(message, _place(tree, "output"), layer=told_of, help=(rounding,) if rounding else ())

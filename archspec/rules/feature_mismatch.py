@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from math import isqrt
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
-from archspec.rules._branches import way_to
-from archspec.rules._channels_first import channels_first_hint, with_channels_last
-from archspec.rules._retold import rounding_that_gives, volume_behind
-from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
-
-_STEPS = 5_000
-"""Layers asked again, over all inputs that are tried."""
 
 
 class FeatureMismatch(AppliedRule):
@@ -47,95 +39,24 @@ class FeatureMismatch(AppliedRule):
             return
         for claim in node.operator.claims(node.volume):
             if claim.argument == "in_features" and claim.stated != claim.actual:
+                from archspec.rules import _features as ways  # noqa: PLC0415 - for a fault only
+                from archspec.rules._branches import way_to  # noqa: PLC0415
+
                 whole = claim.actual == node.volume.size
                 before = way_to(node.inputs[0], graph)
-                volume = _unflattened(node.volume, before)
+                volume = ways.unflattened(node.volume, before)
                 factors = " x ".join(map(str, volume.shape))
                 yield self.finding(
                     f"`in_features` is stated as {claim.stated:,}, but {claim.actual:,} arrive"
                     + (f": {factors}" if whole else ", the channels at each position"),
                     node.argument("in_features"),
                     label=f"{node.name} gets {node.volume}",
-                    notes=_quotient(claim.stated, claim.actual, volume) if whole else (),
+                    notes=ways.quotient(claim.stated, claim.actual, volume) if whole else (),
                     help=(
-                        *_order(node, graph),
-                        *_dense(claim.stated, node),
-                        *(_ways(claim.stated, volume, before, graph) if whole else ()),
+                        *ways.order_of_axes(node, graph),
+                        *ways.dense(claim.stated, node),
+                        *(ways.ways_to_mend(claim.stated, volume, before, graph) if whole else ()),
                         f"write `in_features: {claim.actual}`, or leave it out",
                     ),
                     layer=node.name,
                 )
-
-
-def _order(node: Node, graph: Graph) -> tuple[str, ...]:
-    """The order of axes with which as many arrive as are stated."""
-    tried = with_channels_last(graph)
-    found = tried.by_name.get(node.name) if tried else None
-    if found is None or found.volume is None or found.operator is None:
-        return ()
-    claims = found.operator.claims(found.volume)
-    return channels_first_hint(graph) if claims and all(each.stated == each.actual for each in claims) else ()
-
-
-def _unflattened(volume: Volume, before: list[Node]) -> Volume:
-    """The map that a vector was before it was flattened; the volume itself when it was not."""
-    for step in reversed(before):
-        if step.volume is None or step.volume.size != volume.size:
-            break
-        volume = step.volume if step.kind == "flatten" else volume
-    return volume
-
-
-def _quotient(stated: int, actual: int, volume: Volume) -> tuple[str, ...]:
-    """What a quotient of m x m hints at, or one of all the positions."""
-    if stated == volume.channels:
-        return (f"{stated:,} are the channels alone, without the {' x '.join(map(str, volume.spatial))} positions",)
-    large, small = max(stated, actual), min(stated, actual)
-    factor = isqrt(large // small)
-    if factor < 2 or large != small * factor * factor:  # 1 x 1 explains nothing
-        return ()
-    if actual > stated:
-        return (f"that is {factor} x {factor} times as many: a pooling or stride of {factor} less than planned",)
-    return (f"that is {factor} x {factor} times fewer: a pooling or stride of {factor} more than planned",)
-
-
-def _dense(stated: int, node: Node) -> tuple[str, ...]:
-    """Where ``fc`` would be right: it sees the whole volume, and ``linear`` one position."""
-    meant = node.kind == "linear" and node.volume is not None and node.volume.size == stated
-    return ("`fc` sees the whole volume, as many as are stated",) if meant else ()
-
-
-def _ways(stated: int, volume: Volume, before: list[Node], graph: Graph) -> Iterator[str]:
-    """Changes before the layer, each tried, that make as many arrive as are stated."""
-    pool = next((step for step in reversed(before) if step.volume and step.volume.positions > 1), None)
-    is_pooled = pool is not None and pool.kind == "avg_pool"
-    if pool is not None and is_pooled and volume.channels == stated:
-        yield f"`global_avg_pool` in place of {pool.name} (line {pool.place.line}) leaves {stated:,} of any map"
-    rounding = rounding_that_gives(before, lambda behind: behind.size == stated)
-    if rounding:
-        yield rounding
-    meant = _input_for(stated, before, graph) if is_pooled or volume.channels != stated else None
-    if meant is not None:
-        yield f"an input of {meant} gives {stated:,}"
-
-
-def _input_for(stated: int, before: list[Node], graph: Graph) -> Volume | None:
-    """The nearest square input with which as many arrive as are stated."""
-    given = next(iter(graph.inputs.values()), None)
-    if given is None or not before or before[0].inputs[0] not in graph.inputs or not given.spatial:
-        return None
-    present, most = given.spatial[0], _STEPS // len(before)
-    near = sorted(range(max(1, present - most), present + most), key=lambda size: abs(size - present))
-    squares = (Volume((size,) * len(given.spatial), given.channels) for size in near)
-    return next((tried for tried in squares if _arriving(before, tried) == stated and _is_whole(tried, graph)), None)
-
-
-def _arriving(before: list[Node], start: Volume) -> int:
-    behind = volume_behind(before, {}, start)
-    return behind.size if behind is not None else 0
-
-
-def _is_whole(tried: Volume, graph: Graph) -> bool:
-    from archspec.rules._input_sizes import fits, with_input  # noqa: PLC0415 - builds the graph again, for a fault only
-
-    return len(graph.nodes) <= _STEPS and fits(with_input(graph, tried.spatial))

@@ -1,0 +1,153 @@
+"""A network that shrinks to nothing: where it began, what else it comes to, and what would be large enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Label
+from archspec.ops._sliding import Sliding
+from archspec.rules._branches import way_to
+from archspec.rules._channels_first import channels_first_hint
+from archspec.rules._input_sizes import goes_through, with_input
+from archspec.rules._misfit import is_fault
+from archspec.rules._retold import rounding_label
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.graph.model import Graph, Node
+    from archspec.ops._window import Window
+
+_GLOBAL = {"avg_pool": "global_avg_pool", "max_pool": "global_max_pool"}
+_HEADS = ("fc", "flatten", "linear")
+_USUAL = 3
+"""The largest pool that only halves; a larger one before the head is meant to take the whole map."""
+_ROUNDS = 8
+"""How often layers behind the failing one may ask for a larger input still."""
+_LARGEST = 5_000
+"""Layers of a network that is still built again."""
+_NEAR, _TRIES = 64, 1000
+"""How many sizes are tried."""
+
+
+def labels_of(node: Node, graph: Graph) -> Iterator[Label]:
+    """The layers whose rounding a larger input mends too, and those that get as little as this one."""
+    yield from (rounding_label(step) for step in roundings_mended(node, graph))
+    yield from (Label(step.place, f"{step.name} gets no more") for step in collapsing_beside(node, graph))
+
+
+def roundings_mended(node: Node, graph: Graph) -> list[Node]:
+    """The layers before a window that is too large that round now, and would not with the input that is proposed."""
+    proposed = _smallest_input(node, graph)
+    if proposed is None:
+        return []
+    after = with_input(graph, proposed).by_name
+    rounding = (step for step in way_to(node.name, graph)[:-1] if any(map(is_fault, step.windows or ())))
+    return [step for step in rounding if not any(map(is_fault, after[step.name].windows or ()))]
+
+
+def collapsing_beside(node: Node, graph: Graph) -> list[Node]:
+    """The layers behind one whose window is too large for the same size too, once the network has shrunk to it."""
+    given = next(iter(graph.inputs.values()), None)
+    if node.volume is None or given is None or given.spatial == node.volume.spatial:
+        return []
+    behind = graph.nodes[graph.nodes.index(node) + 1 :]
+    return [
+        step
+        for step in behind
+        if step.volume is not None
+        and step.volume.spatial == node.volume.spatial
+        and any(window.reach < 0 for window in step.windows or ())
+    ]
+
+
+def sizes_before(node: Node, graph: Graph) -> tuple[str, ...]:
+    """The sizes on the way: ``28x28 -> 14x14 -> 7x7``; nothing when the input itself is too small."""
+    seen = [sizes(step.volume.spatial) for step in way_to(node.name, graph) if step.volume]
+    changes = [size for before, size in zip(["", *seen], seen, strict=False) if size != before]
+    return (f"on the way here: {' -> '.join(changes)}",) if len(changes) > 1 else ()
+
+
+def ways_to_mend(node: Node, windows: tuple[Window, ...], graph: Graph) -> Iterator[str]:
+    """What the input may be meant to be, or else the smallest one that works; and what fits the present one."""
+    meant = (*channels_first_hint(graph), *_exchanged(node, windows, graph))
+    yield from meant
+    behind = graph.consumers[node.name]
+    is_last = not behind or any(step.kind in _HEADS for step in behind)
+    if node.kind in _GLOBAL and is_last and max(window.kernel for window in windows) > _USUAL:
+        yield f"`{_GLOBAL[node.kind]}` takes a map of any size"
+    smallest = None if meant else _smallest_input(node, graph)
+    grow = (f"an input of {sizes(smallest)} is the smallest that works",) if smallest else ()
+    room = tuple(window.size + window.near + window.far for window in windows)
+    dilated = any(window.dilation > 1 for window in windows)
+    shrink = f"a {'dilated kernel' if dilated else 'kernel'} of at most {sizes(room)} fits"
+    yield "; ".join((*grow, shrink))
+
+
+def _exchanged(node: Node, windows: tuple[Window, ...], graph: Graph) -> tuple[str, ...]:
+    """The sequence that is meant when its length is too short for the first layer and its channels would do."""
+    volume = node.volume
+    if volume is None or node.inputs[0] not in graph.inputs or len(windows) != 1:
+        return ()
+    if volume.channels + windows[0].near + windows[0].far < windows[0].extent:
+        return ()
+    meant = f"{{length: {volume.channels}, channels: {volume.spatial[0]}}}"
+    return (f"if the axes are exchanged, the input is `{meant}`",)
+
+
+def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
+    """The smallest input for which every window goes in: those down to this node, and then those behind it.
+
+    None when no input is found: behind a dense layer or a global pool there is one position, whatever came in.
+    """
+    found = _smallest_for(node, graph)
+    for _ in range(_ROUNDS):
+        if found is None or len(graph.nodes) > _LARGEST:
+            break
+        tried = with_input(graph, found)
+        failing = next((step for step in tried.nodes if any(window.reach < 0 for window in step.windows or ())), None)
+        further = _smallest_for(failing, tried) if failing else None
+        if further is None:
+            break
+        found = further
+    return found
+
+
+def _smallest_for(node: Node, graph: Graph) -> tuple[int, ...] | None:
+    """The smallest input for which the windows down to a node go in; an axis that does is left alone."""
+    steps = way_to(node.name, graph)
+    chain = [step.windows for step in steps]
+    if any(windows is None or len(windows) != len(chain[0] or ()) for windows in chain):
+        return None
+    if any(_takes_all(step) for step in steps[:-1]):
+        return None
+    found = tuple(map(_size_for, zip(*(windows for windows in chain if windows is not None), strict=True)))
+    return None if None in found else found  # type: ignore[return-value]  # no None is left
+
+
+def _takes_all(step: Node) -> bool:
+    """Whether one window of a layer is its whole input, however large that is."""
+    windows = step.windows or ()
+    return not isinstance(step.operator, Sliding) and any(window.kernel == window.size > 1 for window in windows)
+
+
+def _size_for(chain: tuple[Window, ...]) -> int | None:
+    """The size of one axis: the present one when it goes through, or the smallest that does, worked out backwards.
+
+    One of which all is read is preferred.
+    """
+    size = chain[0].size
+    if goes_through(chain, size, exactly=False):
+        nearest = (near for near in range(size, size + _NEAR) if goes_through(chain, near, exactly=True))
+        return next(nearest, size)
+    wanted = 1
+    for window in reversed(chain):
+        padding = 0 if window.same else window.near + window.far
+        wanted = max(1, (wanted - 1) * window.stride + (1 if window.same else window.extent) - padding)
+    for exactly in (True, False):
+        tries = range(wanted, wanted + _TRIES)
+        found = next((tried for tried in tries if goes_through(chain, tried, exactly=exactly)), None)
+        if found is not None:
+            return found
+    return None
