@@ -49,6 +49,17 @@ class Congruence(NamedTuple):
         return f"{self.first} + {'' if self.step == 1 else self.step}k"
 
 
+def joined_classes(classes: Sequence[Congruence]) -> list[str]:
+    """Classes as text; neighbours become one: ``63..65 + 32k``."""
+    rows: list[list[Congruence]] = []
+    for each in classes:
+        if rows and each.first == rows[-1][-1].first + 1:
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return [str(row[0]) if len(row) == 1 else f"{row[0].first}..{row[-1].first} + {row[0].step}k" for row in rows]
+
+
 class _Verdict(NamedTuple):
     """Of a layer and all sizes of a class: whether it fits (None: not decided), and whether its output is known."""
 

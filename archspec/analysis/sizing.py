@@ -19,8 +19,10 @@ WORK = 2_000_000
 """How often layers may be asked for a proof."""
 _BEGINNINGS = (64, 256, 1024, 4096)
 """Sizes from which on all classes are tried to be decided, one after the other."""
-_TRIES = 64
-"""Sizes on either side of the present one for which a graph is built, when the present one's can't be used."""
+TRIES = 256
+"""Sizes for which a graph is built when the present one's can't be used."""
+_NEAR = 64
+"""How far from the present size, and from its double, these are."""
 
 
 class _Unlike(Exception):  # noqa: N818 - not an error: a size has other layers, so that nothing follows for them
@@ -45,13 +47,17 @@ class Proven(NamedTuple):
 class Sizing:
     """Whether a network fits when ``axes`` of its input, by number, take another size together.
 
+    ``tries`` is for how many sizes a graph may be built where the present one's has unknown layers.
+
     Raises:
         LookupError: no graph of the spec can be used, for a layer is faulty.
 
     """
 
-    def __init__(self, graph: Graph, fitting: Fitting, axes: Sequence[int], max_nodes: int = MAX_NODES) -> None:
-        self.fitting, self.axes, self.max_nodes = fitting, tuple(axes), max_nodes
+    def __init__(
+        self, graph: Graph, fitting: Fitting, axes: Sequence[int], max_nodes: int = MAX_NODES, tries: int = TRIES
+    ) -> None:
+        self.fitting, self.axes, self.max_nodes, self.tries = fitting, tuple(axes), max_nodes, tries
         first = next(iter(graph.inputs.values()), None)
         if first is None or not first.spatial or not graph.is_whole:
             raise LookupError
@@ -80,8 +86,9 @@ class Sizing:
         if any(node.operator is None and not self._depends(node.name) for node in self.graph.nodes):
             raise LookupError
         start = self.spatial[self.axes[0]]
-        tried = [start + step * sign for step in range(1, _TRIES + 1) for sign in (1, -1) if start + step * sign > 0]
-        graphs = (rebuilt(self.graph, self.at(size), self.max_nodes) for size in (*tried, *(2 * n for n in tried)))
+        near = [start + step * sign for step in range(1, _NEAR + 1) for sign in (1, -1) if start + step * sign > 0]
+        tried = [*near, *(2 * size for size in near)][: self.tries]
+        graphs = (rebuilt(self.graph, self.at(size), self.max_nodes) for size in tried)
         found = next(filter(self._is_usable, graphs), None)
         if found is None:
             raise LookupError

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from archspec.analysis.congruences import joined_classes
 from archspec.report.printable import printable
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archspec.analysis.congruences import Congruence
     from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.report import SizesView
 
@@ -58,17 +58,6 @@ def all_sizes(found: FittingSizes) -> str:
     hidden = len(parts) - _MOST
     text = ", ".join(parts[:_MOST]) + (f" and {hidden} more" if hidden > 0 else "")
     return text + ("  (k = 0, 1, 2 ...)" if found.classes else "")
-
-
-def joined_classes(classes: Sequence[Congruence]) -> list[str]:
-    """Classes as text; neighbours become one: ``63..65 + 32k``."""
-    rows: list[list[Congruence]] = []
-    for each in classes:
-        if rows and each.first == rows[-1][-1].first + 1:
-            rows[-1].append(each)
-        else:
-            rows.append([each])
-    return [str(row[0]) if len(row) == 1 else f"{row[0].first}..{row[-1].first} + {row[0].step}k" for row in rows]
 
 
 def _listed(values: Sequence[int]) -> str:

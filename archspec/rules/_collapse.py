@@ -11,6 +11,7 @@ from archspec.rules._channels_first import channels_first_hint
 from archspec.rules._input_sizes import goes_through, with_input
 from archspec.rules._misfit import is_fault
 from archspec.rules._retold import rounding_label
+from archspec.rules._whole_network import smallest_from
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def _exchanged(node: Node, windows: tuple[Window, ...], graph: Graph) -> tuple[s
 def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
     """The smallest input for which every window goes in: those down to this node, and then those behind it.
 
+    If there is one near that the whole network fits, it is that one.
+
     None when no input is found: behind a dense layer or a global pool there is one position, whatever came in.
     """
     found = _smallest_for(node, graph)
@@ -111,7 +114,7 @@ def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
         if further is None:
             break
         found = further
-    return found
+    return None if found is None else smallest_from(graph, found)
 
 
 def _smallest_for(node: Node, graph: Graph) -> tuple[int, ...] | None:

@@ -30,10 +30,13 @@ def _sizes(node: Node, volumes: list[Volume], branches: list[list[Node]], graph:
     told = [*_strides(volumes, branches)] or [*_changes(volumes, branches, node, graph)]
     yield from told
     if not any("stride" in text for text in told):
-        from archspec.rules._input_sizes import inputs_that_work  # noqa: PLC0415 - builds the graph again, for a fault only
+        from archspec.rules._input_sizes import inputs_that_work  # noqa: PLC0415 - other inputs, for sizes only
+        from archspec.rules._whole_network import inputs_for_all  # noqa: PLC0415 - as above
 
-        works = inputs_that_work(graph, node.name)
-        if works:
+        found = inputs_for_all(graph)
+        if found is not None:
+            yield found.phrase
+        elif works := inputs_that_work(graph, node.name):
             yield f"input {join([sizes(each) for each in works], 'or')} works"
 
 

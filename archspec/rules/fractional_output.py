@@ -12,11 +12,12 @@ from archspec.rules._wording import by_axis, formula, join, number, pieces, shap
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
+    from archspec.rules._fitting import Offer
 
 
 class FractionalOutput(AppliedRule):
@@ -50,7 +51,11 @@ class FractionalOutput(AppliedRule):
             from archspec.rules._fitting import settings_that_fit  # noqa: PLC0415 - a fitting network needs no settings
             from archspec.rules._repair import settings_fix  # noqa: PLC0415 - as above
 
+            hint = channels_first_hint(graph)
             offers = settings_that_fit(node.operator, node.volume, is_first=node.inputs[0] in graph.inputs)
+            whole = () if hint else _for_all(node, graph, offers)
+            if whole:
+                offers = tuple(offer for offer in offers if offer.name != "input")
             loses = any(window.lost for window in windows)
             changes = [(offer.name, offer.values[0]) for offer in offers if offer.name != "input"]
             accept = f"{'or ' if offers else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
@@ -59,10 +64,22 @@ class FractionalOutput(AppliedRule):
                 node.place,
                 label=f"{node.name} gets {node.volume}",
                 notes=(_note(node.volume.axes, windows),),
-                help=(*channels_first_hint(graph), "; ".join((*(offer.phrase for offer in offers), accept))),
+                help=(*hint, "; ".join((*(offer.phrase for offer in offers), accept)), *whole),
                 layer=node.name,
                 fix=settings_fix(node, graph, [*changes, ("fit", "crop")]),
             )
+
+
+def _for_all(node: Node, graph: Graph, offers: Sequence[Offer]) -> tuple[str, ...]:
+    """Inputs that fit the whole network, told once: at its first stride that does not; unless ``offers`` do."""
+    from archspec.rules._whole_network import do_for_all, inputs_for_all  # noqa: PLC0415 - only a misfit needs others
+
+    inputs = [value for offer in offers if offer.name == "input" for value in offer.values]
+    first = next(each for each in graph.nodes if any(map(is_fault, each.windows or ())))
+    if node is not first or (inputs and do_for_all(graph, inputs)):
+        return ()
+    found = inputs_for_all(graph)
+    return () if found is None else (found.phrase,)
 
 
 def misfit_message(node: Node, windows: tuple[Window, ...], chosen: list[bool], verb: str) -> str:

@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import archspec
-from archspec.analysis.congruences import Congruence
+from archspec.analysis.congruences import Congruence, joined_classes
 from archspec.report import SizesView, render_sizes
 from archspec.report.schema import schema
-from archspec.report.sizes_text import all_sizes, joined_classes, runs
+from archspec.report.sizes_text import all_sizes, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,136 @@
+"""Input sizes that mend the whole network at once: the nearest, and the classes they are of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.analysis.congruences import joined_classes
+from archspec.analysis.fitting_sizes import axes_together
+from archspec.analysis.sizing import Sizing
+from archspec.rules._wording import join
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from archspec.analysis.sizing import Proven
+    from archspec.graph.model import Graph
+
+_WORK = 100_000
+"""How often layers may be asked: of a huge network nothing is said of sizes, rather than to keep a reader waiting."""
+_LARGEST = 5_000
+"""Layers of a network that is still asked."""
+_BUILT = 4_000
+"""How many layers may be built for sizes that need a graph of their own."""
+_FARTHEST = 256
+"""How far from the present size is looked."""
+_MOST = 3
+"""Classes that are written out."""
+
+
+class Inputs(NamedTuple):
+    """Input sizes that fit the whole network, the smaller one first, and the classes of all there are."""
+
+    spatial: tuple[tuple[int, ...], ...]
+    classes: str
+
+    @property
+    def phrase(self) -> str:
+        """``input 195x195 or 227x227 fits the whole network (67 + 32k)``."""
+        return f"input {join([sizes(each) for each in self.spatial], 'or')} fits the whole network{self.classes}"
+
+
+@lru_cache(maxsize=1)
+def inputs_for_all(graph: Graph) -> Inputs | None:
+    """The nearest smaller and larger input with which ``check`` has no error of shape; None when none is found.
+
+    An axis that fits is left alone. Of classes that fit, the multiples of their step are preferred: these are what
+    people call good sizes.
+    """
+    try:
+        for axes in axes_together(graph):
+            if found := _inputs(graph, axes):
+                return found
+    except LookupError:
+        pass
+    return None
+
+
+def _inputs(graph: Graph, axes: tuple[int, ...]) -> Inputs | None:
+    sizing, everywhere = _sizing(graph, axes), _of_all_axes(graph)
+    reach = min(_FARTHEST, (_BUILT if sizing.replay is None else _WORK) // (2 * len(graph.nodes) + 1))
+    present = [sizing.spatial[axis] for axis in axes]
+    if not any(sizing.fits(near) for size in present for near in range(max(size - reach, 1), size + reach + 1)):
+        return None
+    proven = sizing.congruences(_WORK)
+    chosen = _multiples(proven) or sizing.fits
+    found = []
+    for sign in (-1, 1):
+        nearest = {axis: _nearest(sizing.spatial[axis], sign, chosen, reach) for axis in axes}
+        grown = (nearest.get(axis, size) for axis, size in enumerate(sizing.spatial))
+        spatial = tuple(size for size in grown if size is not None)
+        if len(spatial) == len(sizing.spatial) and spatial != sizing.spatial and everywhere.misfit(spatial) is None:
+            found.append(spatial)
+    return Inputs(tuple(found), _classes(proven)) if found else None
+
+
+def _multiples(proven: Proven | None) -> Callable[[int], bool] | None:
+    """Whether a size is of the class of multiples, if there is one and it is not all sizes."""
+    classes = [each for each in proven.classes if each.first % each.step == 0] if proven else []
+    return classes[0].__contains__ if classes and classes[0].step > 1 else None
+
+
+def _nearest(size: int, sign: int, fits: Callable[[int], bool], reach: int) -> int | None:
+    """The size itself if it fits, else the nearest on one side that does."""
+    tried = range(size, max(size + sign * (reach + 1), 0), sign)
+    return next((each for each in tried if fits(each)), None)
+
+
+def do_for_all(graph: Graph, inputs: Iterable[str]) -> bool:
+    """Whether the whole network fits each of some input sizes, as text."""
+    try:
+        sizing = _of_all_axes(graph)
+        return all(sizing.misfit(tuple(map(int, each.split("x")))) is None for each in inputs)
+    except LookupError:
+        return False
+
+
+def _of_all_axes(graph: Graph) -> Sizing:
+    """What judges the windows on every axis."""
+    first = next(iter(graph.inputs.values()))
+    return _sizing(graph, range(len(first.spatial) if first else 0))
+
+
+def _sizing(graph: Graph, axes: Sequence[int]) -> Sizing:
+    if len(graph.nodes) > _LARGEST:
+        raise LookupError
+    return Sizing(graph, "accepted", axes, tries=_BUILT // (len(graph.nodes) + 1))
+
+
+def _classes(proven: Proven | None) -> str:
+    texts = joined_classes(proven.classes) if proven else []
+    return f" ({', '.join(texts)})" if 0 < len(texts) <= _MOST else ""
+
+
+@lru_cache(maxsize=1)
+def smallest_from(graph: Graph, spatial: tuple[int, ...]) -> tuple[int, ...]:
+    """The smallest input that fits the whole network, from one on whose axes grow alike; that one if none is near.
+
+    Axes that are as they were stay so.
+    """
+    try:
+        sizing = _of_all_axes(graph)
+        reach = min(_FARTHEST, (_BUILT if sizing.replay is None else _WORK) // (len(graph.nodes) + 1))
+    except LookupError:
+        return spatial
+    grows = [size != present for size, present in zip(spatial, sizing.spatial, strict=True)]
+    steps = [grows] if all(grows) else [grows, [True] * len(grows)]
+    for growing in steps:
+        tried = (
+            tuple(size + more * moves for size, moves in zip(spatial, growing, strict=True)) for more in range(reach)
+        )
+        found = next((each for each in tried if sizing.misfit(each) is None), None)
+        if found is not None:
+            return found
+    return spatial
