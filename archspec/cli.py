@@ -34,7 +34,7 @@ from archspec.rules._base import Group
 from archspec.spec.selection import Choice
 
 if TYPE_CHECKING:
-    from archspec.commands.check import CheckOptions
+    from archspec.commands.check import CheckOptions, Fixing
 
 app = typer.Typer(
     name="archspec",
@@ -136,6 +136,22 @@ def _baseline(path: str | None, written: str | None, *, prunes: bool) -> Baselin
         raise typer.BadParameter(str(error), param_hint="--write-baseline") from None
 
 
+def _fixing(paths: list[str], choice: Choice, *, fix: bool, unsafe: bool, diff: bool) -> Fixing | None:
+    """The fixes to make."""
+    from archspec.commands.check import Fixing
+
+    if not (fix or diff):
+        if unsafe:
+            raise typer.BadParameter("it goes with --fix or --diff", param_hint="--unsafe-fixes")
+        return None
+    if "-" in paths and len(paths) > 1:
+        raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
+    if choice != Choice():
+        wrong = "a fix has to suit all networks of a file: leave out --variant, --set and --input"
+        raise typer.BadParameter(wrong, param_hint="--fix")
+    return Fixing(unsafe, is_diff=diff)
+
+
 @app.command()
 def check(
     context: typer.Context,
@@ -181,18 +197,14 @@ def check(
 
     Exit status: 0 nothing wrong, 1 errors found (see --fail-on), 2 a file could not be read.
     """
-    from archspec.commands.check import CheckOptions, Fixing
+    from archspec.commands.check import CheckOptions
     from archspec.commands.check import check as action
 
-    if unsafe_fixes and not (fix or diff):
-        raise typer.BadParameter("it goes with --fix or --diff", param_hint="--unsafe-fixes")
-    if (fix or diff) and "-" in paths and len(paths) > 1:
-        raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
-    fixing = Fixing(unsafe_fixes, is_diff=diff) if fix or diff else None
+    choice = _choice(variant, settings, input_volume)
+    fixing = _fixing(paths, choice, fix=fix, unsafe=unsafe_fixes, diff=diff)
     given = configured(
         config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
     )
-    choice = _choice(variant, settings, input_volume)
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
     known = _baseline(baseline, write_baseline, prunes=prune_baseline)
     options = CheckOptions(outputs, show_info, choice, max_nodes, fixing, given, quiet, known)

@@ -135,12 +135,13 @@ def status(found: Sequence[Diagnostic]) -> Status:
 def examined(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
     """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked.
 
-    Nothing is known of a file whose configuration is faulty, which is told once and for all of its files.
+    Nothing is known of a file whose configuration is faulty, which is told once and for all of its files. Fixes have to
+    suit all variants, whichever a configuration chooses.
     """
     configuration = configurations.of_file(path)
     if configuration is None:
         return []
-    rules, variants = configuration.rules_of(path), configuration.variants
+    rules, variants = configuration.rules_of(path), () if options.fixing else configuration.variants
     try:
         seen = examine_family(path, options.choice, options.max_nodes, rules, variants)
         return configuration.weighed(seen[0].diagnostics)

@@ -191,7 +191,15 @@ def test_zoo_is_never_changed(run: Callable[..., tuple[int, bytes, str]]) -> Non
     assert run("--fix", "--unsafe-fixes", "zoo:vgg16")[0] == 0
 
 
-@pytest.mark.parametrize("arguments", [("--unsafe-fixes", "net.yaml"), ("--fix", "-", "net.yaml")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--unsafe-fixes", "net.yaml"),
+        ("--fix", "-", "net.yaml"),
+        ("--fix", "net.yaml", "--input", "9x9x3"),
+        ("--diff", "net.yaml", "--variant", "a"),
+    ],
+)
 def test_options_that_do_not_go_together(
     run: Callable[..., tuple[int, bytes, str]], arguments: tuple[str, ...]
 ) -> None:
