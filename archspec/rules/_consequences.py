@@ -30,9 +30,24 @@ def without_consequences(found: Sequence[Diagnostic], graph: Graph) -> Iterator[
         told.update((_COLLAPSE, name) for name in _beside(found, graph))
     if sum(rule in _OF_ORDER for rule in rules) > 1:
         told.update(_of_order(found, graph))
+    told.update(_hints(found, graph))
     for each in found:
         if (each.rule, each.layer) not in told:
             yield each
+
+
+def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
+    """Warnings of what another finding shows to be an error: of a map before a claim, of a size before a merge."""
+    from archspec.rules._branches import branches_of, way_to  # noqa: PLC0415 - for two findings at once only
+
+    for each in found:
+        node = graph.by_name.get(each.layer or "")
+        if node is not None and each.rule == "feature-mismatch":
+            yield "linear-on-map", node.name
+            yield from (("leftover-map", step.name) for step in way_to(node.inputs[0], graph))
+        elif node is not None and each.rule == "merge-mismatch":
+            own = branches_of(node, graph).own
+            yield from (("transpose-misses", step.name) for branch in own for step in branch)
 
 
 def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:

@@ -62,6 +62,25 @@ def test_branches_with_too_large_kernels_on_the_input_are_each_told() -> None:
     ]
 
 
+def test_error_is_not_told_as_a_warning_too() -> None:
+    for layers, rule in (
+        (["linear: {units: 8, in_features: 192}"], "feature-mismatch"),
+        (["avg_pool: {kernel: 7, stride: 1}", "fc: {units: 8, in_features: 3}"], "feature-mismatch"),
+        (
+            [
+                "{relu: , name: skip}",
+                "conv: {filters: 8, kernel: 3, stride: 2, padding: 1}",
+                "conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: 1}",
+                "concat: skip",
+            ],
+            "merge-mismatch",
+        ),
+    ):
+        text = "name: example\ninput: 8x8x3\nlayers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+        found = [each.rule for each in archspec.check(text) if each.severity != "info"]
+        assert [name for name in found if name != "checkerboard"] == [rule]
+
+
 def test_all_that_an_order_of_axes_brings_about_is_told_once() -> None:
     conv = "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 3}"
     layers = (conv, POOL, POOL, "fc: {units: 10, in_features: 200704}")
