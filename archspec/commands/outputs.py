@@ -1,6 +1,6 @@
 """Where findings go: each ``--output FORMAT[=PATH]`` is one text, on standard output or in a file."""
 
-# ruff: noqa: PTH112, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
+# ruff: noqa: PTH111, PTH112, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _parse(text: str) -> Output:
         raise ValueError(f"there is no format {name!r}; there are {', '.join(FINDINGS_FORMATS)}")
     if equals and not path:
         raise ValueError(f"{text!r} names no file: write {name}=PATH, or {name} alone for standard output")
-    return Output(name, None if path in ("", "-") else path)
+    return Output(name, None if path in ("", "-") else os.path.expanduser(path))  # no shell does it behind `json=`
 
 
 def _collision(first: Output, second: Output) -> str:

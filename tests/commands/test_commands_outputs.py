@@ -51,6 +51,12 @@ def test_parse(text: str, output: Output) -> None:
     assert parse_outputs([text]) == (output,)
 
 
+def test_the_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("USERPROFILE", "/home/somebody")
+    assert parse_outputs(["json=~/a.json"]) == (Output("json", "/home/somebody/a.json"),)
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
