@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from archspec.discovery import spec_files
 from archspec.gitignore import Level, PassedOver
@@ -85,6 +89,34 @@ def test_gitignore_counts_without_a_repository(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "b.yaml")
     write(tmp_path, ".gitignore", text="a.yaml\n")
     assert found(tmp_path) == ["b.yaml"]
+
+
+LINES = st.lists(
+    st.sampled_from([
+        *("a.yaml", "!a.yaml", "/a.yaml", "sub/", "!sub/", "sub/*", "deep/", "/deep", "*.yaml", "!*.yaml", "**/deep"),
+        *("sub/deep/a.yaml", "!sub/deep/a.yaml", "!b.yaml", "*", "!*/", "/*", "sub/**", "!sub", "a.yaml/"),
+    ]),
+    max_size=4,
+)  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="compares with git")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LINES, LINES, LINES)
+def test_files_of_several_folders_as_git_has_them(
+    tmp_path: Path, top: list[str], sub: list[str], deep: list[str]
+) -> None:
+    if not (tmp_path / ".git").exists():
+        subprocess.run(["git", "init", "-q", tmp_path], check=True)
+        write(
+            tmp_path,
+            *(f"{folder}{name}" for folder in ("", "sub/", "sub/deep/", "z/") for name in ("a.yaml", "b.yaml")),
+        )
+    for folder, lines in (("", top), ("sub/", sub), ("sub/deep/", deep)):
+        write(tmp_path, f"{folder}.gitignore", text="\n".join(lines))
+    command = ["git", "-C", str(tmp_path), "-c", "core.excludesFile=", "ls-files", "-o", "--exclude-standard", "*.yaml"]
+    listed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
+    assert sorted(spec_files([str(tmp_path)], lambda _: None)) == sorted(str(tmp_path / file) for file in listed)
 
 
 def test_what_is_named_is_checked_though_ignored(repository: Path) -> None:
