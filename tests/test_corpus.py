@@ -28,7 +28,10 @@ CORPUS = Path(__file__).parent / "corpus"
 FAULTY = sorted(CORPUS.glob("faulty/*.arch.yaml"))
 SILENT = sorted(CORPUS.glob("silent/*.arch.yaml"))
 
-OFFER = re.compile(r"^(?:input (.+) works|an input of (\S+) (?:is the smallest that works|gives).*)$", re.MULTILINE)
+OFFER = re.compile(
+    r"^(?:input (.+?) (?:works|fits the whole network.*)|an input of (\S+) (?:is the smallest that works|gives).*)$",
+    re.MULTILINE,
+)
 
 
 class Wanted(NamedTuple):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 _MERGES = ("add", "concat", "multiply")
+_STEEPEST = 4
+"""The largest stride that somebody may have forgotten."""
 _MOST = 4
 """Layers at whose borders a size changes that are pointed at."""
 
@@ -103,7 +105,8 @@ def _positions(volume: Volume) -> int:
 
 
 def factor(volume: Volume, small: Volume) -> int:
-    """The whole number by which every axis is larger than another volume's; 0 when there is none."""
+    """The whole number by which every axis is larger than another volume's; 0 when none of a stride's size is."""
     pairs = list(zip(volume.spatial, small.spatial, strict=False))
     factors = {a // b for a, b in pairs}
-    return factors.pop() if len(factors) == 1 and all(a % b == 0 for a, b in pairs) else 0
+    is_whole = len(factors) == 1 and all(a % b == 0 for a, b in pairs)
+    return factors.pop() if is_whole and max(factors) <= _STEEPEST else 0
