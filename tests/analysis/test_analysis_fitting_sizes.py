@@ -16,6 +16,7 @@ from archspec.analysis.fitting_sizes import FittingSizes, axes_together, fitting
 from archspec.diagnostics import Severity
 from archspec.examination import read_file
 from archspec.graph.build import build
+from archspec.ops import OPERATORS, operator
 from archspec.ops._sliding import Sliding
 from archspec.spec.selection import Choice, select
 from archspec.volume import Volume
@@ -183,6 +184,46 @@ def test_sizes_are_those_that_pass_one_by_one(text: str, fitting: Fitting) -> No
 @settings(max_examples=500)
 def test_sizes_are_those_that_pass_one_by_one_at_length(text: str, fitting: Fitting) -> None:
     compare(text, fitting, 110)
+
+
+ARGUMENTS = {
+    "conv": "{filters: 8, kernel: 3, stride: 2}",
+    "depthwise_conv": "{kernel: 3, padding: 1, padding_mode: reflect}",
+    "local_conv": "{filters: 8, kernel: 3, stride: 3, padding: same}",
+    "conv_transpose": "{filters: 8, kernel: 3, stride: 2, padding: 1, output_padding: 1}",
+    "max_pool": "{kernel: 3, stride: 2, fit: pad}",
+    "avg_pool": "{kernel: 4, stride: 3, padding: 2}",
+    "l2_pool": "2",
+    "adaptive_avg_pool": "3",
+    "adaptive_max_pool": "5",
+    "fc": "8",
+    "linear": "8",
+    "group_norm": "2",
+    "pad": "{padding: 2, padding_mode: circular}",
+    "crop": "{size: 3}",
+    "upsample": "2",
+    "slice": "{start: 0, stop: 4}",
+    "channel_shuffle": "2",
+    "pixel_shuffle": "2",
+    "pixel_unshuffle": "3",
+    "attention": "2",
+    "select": "5",
+    "drop_path": "0.1",
+}
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_every_operator_is_regular(name: str) -> None:
+    """What is proven of a class rests on how sizes grow through operators: so is each, between strides, tried."""
+    rank = max(each for each in operator(name).ranks if each < 3)
+    volume = ("{channels: 16}", "{length: 24, channels: 16}", "24x24x16")[rank]
+    layer = f"{name}: [[], []]" if name in ("add", "concat", "multiply") else f"{name}: {ARGUMENTS.get(name, '')}"
+    strided = "{conv: {filters: 16, kernel: 1, stride: 2}}"
+    behind = "" if name in ("fc", "flatten") else f"  - {strided}\n"
+    text = f"name: a\ninput: {volume}\nlayers:\n  - {strided}\n  - {{{layer}}}\n{behind}"
+    for fitting in FITTINGS:
+        compare(text, fitting, 40)
+        assert sizes_of(text, fitting).classes is not None
 
 
 @given(text=networks(), fitting=st.sampled_from(FITTINGS))
