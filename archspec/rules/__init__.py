@@ -57,6 +57,9 @@ class Listing(NamedTuple):
 _MERGES = frozenset(("add", "concat", "multiply"))
 _CONVS = frozenset(("conv", "depthwise_conv", "local_conv"))
 _POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
+_WINDOWS = _CONVS | _POOLS
+_MAX_POOL = frozenset(("max_pool",))
+_ADAPTIVE = frozenset(("adaptive_avg_pool", "adaptive_max_pool"))
 _PADDED = _CONVS | {"pad"}
 _TRANSPOSED = frozenset(("conv_transpose",))
 _CONV = frozenset(("conv",))
@@ -93,6 +96,24 @@ RULES = {
     "budget": Listing("budget:Budget"),
     "tie-mismatch": Listing("tie_mismatch:TieMismatch"),
     "unused-layer": Listing("unused_layer:UnusedLayer"),
+    "even-kernel": Listing("even_kernel:EvenKernel", _WINDOWS, layer_sign="_windows:is_even_kernel"),
+    "dilation-padding": Listing("dilation_padding:DilationPadding", _CONVS, layer_sign="_windows:is_dilation_padded"),
+    "pointwise-padding": Listing("pointwise_padding:PointwisePadding", _CONVS, layer_sign="_windows:pads_pointwise"),
+    "stride-skips-input": Listing(
+        "stride_skips_input:StrideSkipsInput", _WINDOWS, layer_sign="_windows:skips_positions"
+    ),
+    "same-asymmetric": Listing("same_asymmetric:SameAsymmetric", _WINDOWS, layer_sign="_windows:pads_asymmetrically"),
+    "default-stride": Listing("default_stride:DefaultStride", _MAX_POOL, layer_sign="_windows:is_unstated_stride"),
+    "checkerboard": Listing("checkerboard:Checkerboard", _TRANSPOSED, layer_sign="_windows:makes_checkerboard"),
+    "adaptive-uneven": Listing("adaptive_uneven:AdaptiveUneven", _ADAPTIVE, layer_sign="_windows:is_uneven_pool"),
+    "large-pool": Listing("large_pool:LargePool", _MAX_POOL, layer_sign="_windows:is_large_pool"),
+    "large-filter": Listing("large_filter:LargeFilter", _CONV, layer_sign="_windows:is_large_filter"),
+    "early-collapse": Listing("early_collapse:EarlyCollapse", _CONVS, layer_sign="_windows:sees_little"),
+    "odd-input": Listing("odd_input:OddInput", _WINDOWS, layer_sign="_windows:halves_odd_size"),
+    "border-loss": Listing("border_loss:BorderLoss", _CONVS, layer_sign="_windows:loses_border"),
+    "strided-conv-downsampling": Listing(
+        "strided_conv_downsampling:StridedConvDownsampling", _CONVS, layer_sign="_windows:changes_map"
+    ),
     "bias-before-norm": Listing(
         "bias_before_norm:BiasBeforeNorm", _BATCH_NORM, network_sign="_order:biases_before_norms"
     ),

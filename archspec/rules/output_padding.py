@@ -24,12 +24,12 @@ class OutputPadding(AppliedRule):
     Bad:
         input: 4x4x3
         layers:
-          - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 2}
+          - conv_transpose: {filters: 8, kernel: 4, stride: 2, output_padding: 2}
 
     Good:
         input: 4x4x3
         layers:
-          - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 1}
+          - conv_transpose: {filters: 8, kernel: 4, stride: 2, output_padding: 1}
     """
 
     name: ClassVar[str] = "output-padding"

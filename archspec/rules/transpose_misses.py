@@ -26,16 +26,16 @@ class TransposeMisses(NodeRule):
     Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", relationship 14.
 
     Bad:
-        input: 15x15x8
+        input: 16x16x8
         layers:
-          - conv: {filters: 16, kernel: 3, stride: 2, padding: same}
-          - conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: same}
+          - conv: {filters: 16, kernel: 3, stride: 3, padding: same}
+          - conv_transpose: {filters: 8, kernel: 3, stride: 3, padding: same}
 
     Good:
-        input: 15x15x8
+        input: 16x16x8
         layers:
-          - conv: {filters: 16, kernel: 3, stride: 2, padding: same}
-          - conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: 1}
+          - conv: {filters: 16, kernel: 3, stride: 3, padding: same}
+          - conv_transpose: {filters: 8, kernel: 3, stride: 3, padding: 1}
     """
 
     name: ClassVar[str] = "transpose-misses"

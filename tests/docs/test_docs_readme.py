@@ -79,12 +79,13 @@ def test_every_python_example_gives_what_is_shown(path: str, read: Read) -> None
 
 
 @pytest.mark.parametrize("path", RUNNABLE)
-def test_every_spec_that_no_command_checks_has_no_findings(path: str, read: Read) -> None:
+def test_every_spec_that_no_command_checks_has_no_errors_or_warnings(path: str, read: Read) -> None:
     commands = "".join(block.text for block in read(path).blocks() if block.language == "console")
     for block in read(path).blocks():
         is_spec = block.language == "yaml" and "\nlayers:" in block.text
         if is_spec and not re.search(rf"archspec (check|sizes) {block.file_name}", commands):
-            assert archspec.check(block.text) == [], f"{path}:{block.line}"
+            serious = [found for found in archspec.check(block.text) if found.severity != "info"]
+            assert serious == [], f"{path}:{block.line}"
 
 
 def test_the_readme_names_every_operator_and_no_other(read: Read) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import archspec
 from archspec.diagnostics import Diagnostic, Severity
+from archspec.rules import rule
 
 FIT_RULES = {"fractional-output", "lopsided-padding", "accepted-fit"}
 
@@ -128,7 +129,8 @@ def test_every_offer_fits_at_length(case: Case) -> None:
 def test_cropping_is_always_accepted(case: Case) -> None:
     fault_of(case)
     cropped = case._replace(arguments={**case.arguments, "fit": "crop"})
-    assert [found.rule for found in cropped.check() if found.rule != "accepted-fit"] == []
+    told = {found.rule for found in cropped.check() if rule(found.rule).group != "design"}
+    assert told <= {"accepted-fit"}
 
 
 @given(size=st.integers(1, 40), kernel=st.integers(1, 7), stride=st.integers(2, 6), padding=st.integers(0, 3))

@@ -1,0 +1,76 @@
+"""border-loss: convolutions that wash the border away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._settings import Threshold
+from archspec.rules._windows import BORDER_LAYERS, BORDER_SHARE, loses_border
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+_PLANE = 2
+"""Axes of an image at least."""
+
+
+class BorderLoss(NetworkRule):
+    """Convolutions without padding, one behind the other, have taken a large part of the image away.
+
+    Why: every such layer loses the outermost positions, and what was there is seen by fewer and fewer windows. With
+    padding the size is kept, and the border counts as the middle does.
+
+    Source: CS231n, Convolutional Networks, "Layer Sizing Patterns" (the borders would be "washed away" too quickly).
+    The share, and that a few such layers do not matter, are archspec's own.
+
+    Bad:
+        input: 20x20x16
+        layers:
+          - {repeat: 4, layers: [{conv: {filters: 16, kernel: 3}}, relu]}
+
+    Good:
+        input: 20x20x16
+        layers:
+          - {repeat: 4, layers: [{conv: {filters: 16, kernel: 3, padding: 1}}, relu]}
+    """
+
+    name: ClassVar[str] = "border-loss"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "border-share": Threshold(BORDER_SHARE, "share of the image's rows that unpadded convolutions may take away"),
+        "border-layers": Threshold(BORDER_LAYERS, "unpadded convolutions in a row from which `border-share` counts"),
+    }
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """One finding, at the layer with which it becomes too much."""
+        graph = report.graph
+        images = [volume for volume in graph.inputs.values() if volume]
+        if len(images) != 1 or len(images[0].spatial) < _PLANE:
+            return
+        lost: dict[str, tuple[Fraction | int, int]] = {}
+        steps = {layer.name: layer.receptive_field for layer in report.layers}
+        for node in graph.nodes:
+            pixels, layers = max((lost.get(name, (0, 0)) for name in node.inputs), default=(0, 0))
+            if node.kind in ("conv", "depthwise_conv") and node.windows and loses_border(node.applied):
+                window, field = node.windows[0], steps.get(node.inputs[0])
+                step = field[0].stride if field else 1
+                pixels, layers = pixels + (window.extent - 1 - window.near - window.far) * step, layers + 1
+                side = images[0].spatial[0]
+                if layers >= self.threshold("border-layers") and pixels > self.threshold("border-share") * side:
+                    yield self.finding(
+                        f"{layers} convolutions without padding have taken {pixels} of {side} rows away",
+                        node.place,
+                        label=f"{node.name} makes {node.output} of {node.volume}",
+                        help=("`padding: same` keeps the border",),
+                        layer=node.name,
+                    )
+                    return
+            if pixels:
+                lost[node.name] = (pixels, layers)

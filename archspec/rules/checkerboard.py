@@ -1,0 +1,57 @@
+"""checkerboard: a transposed convolution whose windows overlap unevenly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import is_uneven, makes_checkerboard
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class Checkerboard(AppliedRule):
+    """The stride of a transposed convolution does not divide its kernel.
+
+    Why: windows overlap, and some outputs are the sum of more products than their neighbours. Networks can learn to
+    make up for it, but mostly don't: the pattern shows in what they draw.
+
+    Source: Odena, Dumoulin and Olah, "Deconvolution and Checkerboard Artifacts", Distill 2016.
+
+    Bad:
+        input: 8x8x64
+        layers:
+          - conv_transpose: {filters: 32, kernel: 3, stride: 2}
+
+    Good:
+        input: 8x8x64
+        layers:
+          - conv_transpose: {filters: 32, kernel: 4, stride: 2}
+    """
+
+    name: ClassVar[str] = "checkerboard"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        spreads = getattr(node.operator, "spreads", None)
+        if spreads is None or node.volume is None or not makes_checkerboard(node.applied):
+            return
+        ways = spreads(node.volume)
+        way = next(filter(is_uneven, ways))
+        below = way.kernel // way.stride * way.stride
+        fits = f"{below} or {below + way.stride}" if below else f"{way.stride}"
+        yield self.finding(
+            f"windows of {sizes(tuple(each.kernel for each in ways))} at a distance of {way.stride} overlap unevenly",
+            node.argument("kernel"),
+            label=f"{way.stride} does not divide {way.kernel}",
+            help=(f"`kernel: {fits}` overlaps evenly; so does `upsample: {way.stride}` and a convolution",),
+            layer=node.name,
+        )

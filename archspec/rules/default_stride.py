@@ -1,0 +1,53 @@
+"""default-stride: a stride that is not written and may surprise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import is_unstated_stride
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class DefaultStride(AppliedRule):
+    """A max pool larger than 2 does not say its stride, which is then its kernel.
+
+    Why: windows do not overlap, and the map shrinks by the kernel: a pool of 3 makes 10 of 32, where the 3x3 pools of
+    AlexNet and ResNet move by 2. In other frameworks the stride is 1 when it is not given.
+
+    Source: docs/language.md, "Arguments" (pools); Caffe, Pooling Layer ("stride, default 1").
+
+    Bad:
+        input: 33x33x16
+        layers:
+          - max_pool: 3
+
+    Good:
+        input: 33x33x16
+        layers:
+          - max_pool: {kernel: 3, stride: 2}
+    """
+
+    name: ClassVar[str] = "default-stride"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not is_unstated_stride(node.applied):
+            return
+        kernel = sizes(tuple(window.kernel for window in node.windows or ()))
+        yield self.finding(
+            f"no stride is given: windows of {kernel} move by {kernel}",
+            node.place,
+            label=f"{node.name} makes {node.output} of {node.volume}",
+            help=("write the stride, such as `stride: 2` for windows that overlap",),
+            layer=node.name,
+        )

@@ -1,0 +1,55 @@
+"""dilation-padding: padding that forgets the dilation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import is_dilation_padded, pads_too_little_or_much
+from archspec.rules._wording import shape
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class DilationPadding(AppliedRule):
+    """A dilated window is padded, but not by what keeps the size: dilation x (kernel - 1) / 2.
+
+    Why: dilation makes the window wider, and the padding has to grow with it. With the padding of the window without
+    dilation the map shrinks in every layer. Without any padding that is plainly meant, and not told.
+
+    Source: Yu and Koltun 2016, "Multi-Scale Context Aggregation by Dilated Convolutions", section 3.
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3, dilation: 2, padding: 1}
+
+    Good:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3, dilation: 2, padding: 2}
+    """
+
+    name: ClassVar[str] = "dilation-padding"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not is_dilation_padded(node.applied) or node.windows is None or node.output is None or node.volume is None:
+            return
+        window = next(filter(pads_too_little_or_much, node.windows))
+        yield self.finding(
+            f"{shape(node.windows)} and padding {window.near} makes {sizes(node.output.spatial)} of "
+            f"{sizes(node.volume.spatial)}",
+            node.argument("padding"),
+            label=f"{node.name} gets {node.volume}",
+            help=(f"`padding: {window.extent // 2}`, {window.dilation} x ({window.kernel} - 1) / 2, keeps the size",),
+            layer=node.name,
+        )

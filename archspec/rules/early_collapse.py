@@ -1,0 +1,77 @@
+"""early-collapse: a window that slides over one or two positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._surroundings import deciding_results
+from archspec.rules._windows import sees_little
+from archspec.rules._wording import shape
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+_LEAST_POSITIONS = 64
+"""Positions of an input that was worth halving."""
+
+
+class EarlyCollapse(NetworkRule):
+    """A convolution slides a window over a map that has shrunk to a single position.
+
+    Maps of 2x2 are an info.
+
+    Why: all but the middle of every window sees padding: a 3x3 convolution on 1x1 is a 1x1 convolution that keeps nine
+    times the weights. The network halves more often than the input allows.
+
+    Source: CS231n, Convolutional Networks, "Layer Sizing Patterns"; Richter et al. 2021, "Should You Go Deeper?". That
+    2x2 is told of is archspec's own.
+
+    Bad:
+        input: 8x8x16
+        layers:
+          - {repeat: 3, layers: [max_pool: 2]}
+          - conv: {filters: 32, kernel: 3, padding: 1}
+          - relu
+          - fc: 10
+
+    Good:
+        input: 32x32x16
+        layers:
+          - {repeat: 3, layers: [max_pool: 2]}
+          - conv: {filters: 32, kernel: 3, padding: 1}
+          - relu
+          - fc: 10
+    """
+
+    name: ClassVar[str] = "early-collapse"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """One finding, at the first such layer that is not itself the result."""
+        graph = report.graph
+        image = max((volume.positions for volume in graph.inputs.values() if volume), default=1)
+        results = deciding_results(graph)
+        small = [
+            node
+            for node in graph.nodes
+            if node.kind in ("conv", "depthwise_conv") and node.arrives and sees_little(node.applied)
+        ]
+        single = [node for node in small if node.volume and node.volume.positions == 1]
+        for node in (single or small)[:1]:
+            if node.windows is None or node.volume is None or node.name in results or image < _LEAST_POSITIONS:
+                continue
+            yield self.finding(
+                f"{shape(node.windows)} slides over {sizes(node.volume.spatial)}: most of it sees padding",
+                node.place,
+                severity=self.severity if node in single else Severity.INFO,
+                label=f"{node.name} gets {node.volume}",
+                help=("halve less often, or give a larger input",),
+                layer=node.name,
+            )

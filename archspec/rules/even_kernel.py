@@ -1,0 +1,54 @@
+"""even-kernel: an even window, padded alike on both sides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import changes_by_one, is_even_kernel
+from archspec.rules._wording import shape
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class EvenKernel(AppliedRule):
+    """A window of even size is padded alike on both sides, so that the size changes by one.
+
+    Why: an even window has no middle. To keep the size, one side needs one more zero than the other; otherwise maps
+    shrink or grow by one a layer, and do not fit those that they are to be joined with.
+
+    Source: CS231n, Convolutional Networks, "Spatial arrangement" (P = (F - 1) / 2 is whole for odd windows only).
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 4, padding: 1}
+
+    Good:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3, padding: 1}
+    """
+
+    name: ClassVar[str] = "even-kernel"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not is_even_kernel(node.applied) or node.windows is None or node.output is None or node.volume is None:
+            return
+        extent = next(window.extent for window in node.windows if changes_by_one(window))
+        yield self.finding(
+            f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",
+            node.argument("kernel"),
+            label=f"{extent} positions have no middle",
+            help=("an odd kernel, or `padding: same` (one zero more on the far side), keeps the size",),
+            layer=node.name,
+        )

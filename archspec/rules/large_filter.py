@@ -1,0 +1,69 @@
+"""large-filter: a wide filter behind the first layer."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._surroundings import deciding_results
+from archspec.rules._windows import is_large_filter
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class LargeFilter(NetworkRule):
+    """A convolution behind the first one has filters larger than 5x5, and moves by one.
+
+    Why: three 3x3 convolutions see as much as one of 7x7, hold 27 C^2 weights instead of 49 C^2, and have three
+    non-linearities instead of one. Depthwise filters, and those of the first and the last layer, are another matter.
+
+    Source: CS231n, Convolutional Networks, "Layer Patterns" (prefer a stack of small filters).
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3, padding: 1}
+          - relu
+          - conv: {filters: 16, kernel: 7, padding: 3}
+          - relu
+          - fc: 10
+
+    Good:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3, padding: 1}
+          - relu
+          - conv: {filters: 16, kernel: 5, padding: 2}
+          - relu
+          - fc: 10
+    """
+
+    name: ClassVar[str] = "large-filter"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each."""
+        graph = report.graph
+        results, filtered = deciding_results(graph), set[str]()
+        for node in graph.nodes:
+            is_later = not filtered.isdisjoint(node.inputs)
+            if node.kind == "conv" and is_later and node.name not in results and is_large_filter(node.applied):
+                kernel = tuple(window.kernel for window in node.windows or ())
+                steps = max(size // 2 for size in kernel)
+                yield self.finding(
+                    f"filters of {sizes(kernel)} hold {prod(kernel)} weights for each pair of channels, "
+                    f"{steps} of {sizes((3,) * len(kernel))} {steps * 3 ** len(kernel)}",
+                    node.argument("kernel"),
+                    label=f"{node.name} sees as much as {steps} smaller layers in a row",
+                    layer=node.name,
+                )
+            if is_later or node.kind in ("conv", "depthwise_conv", "local_conv"):
+                filtered.add(node.name)

@@ -1,0 +1,55 @@
+"""large-pool: a max pool that drops most of what it sees."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import is_large_pool
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class LargePool(AppliedRule):
+    """A max pool with a stride has windows larger than 3x3.
+
+    Why: of every window one number is kept. Larger windows are mostly too destructive; two small pools with a
+    convolution between lose less.
+
+    Source: CS231n, Convolutional Networks, "Pooling Layer" (2x2 with stride 2 is common, 3x3 with stride 2 rarer,
+    larger ones are too destructive).
+
+    Bad:
+        input: 32x32x16
+        layers:
+          - max_pool: {kernel: 4, stride: 4}
+
+    Good:
+        input: 32x32x16
+        layers:
+          - max_pool: {kernel: 2, stride: 2}
+    """
+
+    name: ClassVar[str] = "large-pool"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not is_large_pool(node.applied):
+            return
+        kernel = tuple(window.kernel for window in node.windows or ())
+        yield self.finding(
+            f"a max pool of {sizes(kernel)} keeps one of {prod(kernel)} numbers",
+            node.argument("kernel"),
+            label=f"{node.name} makes {node.output} of {node.volume}",
+            help=("`kernel: 2` with `stride: 2` is usual, `kernel: 3` with `stride: 2` the most",),
+            layer=node.name,
+        )

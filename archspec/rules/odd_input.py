@@ -1,0 +1,76 @@
+"""odd-input: an input that cannot be halved as often as the network halves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._settings import Threshold
+from archspec.rules._windows import LEAST_HALVINGS, halves_odd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class OddInput(NetworkRule):
+    """The side of the input cannot be halved as often as the network halves it.
+
+    Why: where a map of odd size is halved, one side is padded or cut differently from the other, and what is enlarged
+    again does not meet what it came from. Sizes that divide by two many times avoid it.
+
+    Source: CS231n, Convolutional Networks, "Layer Sizing Patterns" (32, 64, 96, 224, 384, 512). That fewer than three
+    halvings do not matter is archspec's own.
+
+    Bad:
+        input: 97x97x3
+        layers:
+          - {repeat: 3, layers: [{conv: {filters: 16, kernel: 3, stride: 2, padding: 1}}, relu]}
+
+    Good:
+        input: 96x96x3
+        layers:
+          - {repeat: 3, layers: [{conv: {filters: 16, kernel: 2, stride: 2, padding: 0}}, relu]}
+    """
+
+    name: ClassVar[str] = "odd-input"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "least-halvings": Threshold(LEAST_HALVINGS, "halvings from which the side of the input should be divisible"),
+    }
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """One finding, for the first axis that is odd where it is halved; none when a stride loses something there."""
+        graph = report.graph
+        images = [volume for volume in graph.inputs.values() if volume]
+        if len(images) != 1 or any(window.lost for node in graph.nodes for window in node.windows or ()):
+            return
+        times = [_halvings(report, axis) for axis in range(len(images[0].spatial))]
+        for node in graph.nodes:
+            for axis, window in enumerate(node.windows or ()):
+                if len(node.windows or ()) != len(times) or not halves_odd(window):
+                    continue
+                size, often = images[0].spatial[axis], times[axis]
+                can = (size & -size).bit_length() - 1
+                if can < often and often >= self.threshold("least-halvings") and size >> often:
+                    step = 1 << often
+                    near = f"{size // step * step} or {-(-size // step) * step}"
+                    yield self.finding(
+                        f"{size} can be halved {can} times of {often}",
+                        (graph.spec.tree.get("input") or graph.spec.tree).span,
+                        label=f"{node.name} gets {node.volume}",
+                        help=(f"the nearest sides that can: {near}",),
+                    )
+                    return
+
+
+def _halvings(report: Report, axis: int) -> int:
+    """How often the network halves an axis, by how far apart the fields of its farthest map lie; 0 if not by halves."""
+    fields = [layer.receptive_field for layer in report.layers if layer.receptive_field]
+    stride = max((field[axis].stride for field in fields if axis < len(field)), default=1)
+    is_power = isinstance(stride, int) and stride > 0 and stride & (stride - 1) == 0
+    return stride.bit_length() - 1 if is_power and isinstance(stride, int) else 0

@@ -1,0 +1,56 @@
+"""pointwise-padding: zeros around a window of one position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import pads_pointwise
+from archspec.rules._wording import shape
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class PointwisePadding(AppliedRule):
+    """A convolution that sees one position at a time pads its input.
+
+    Why: around the map comes a border that was computed of zeros alone. It holds nothing but the bias, costs memory in
+    every layer behind, and mixes into what later windows see.
+
+    Source: forresti/SqueezeNet, issue 27 (the padding of conv10 in version 1.0 was a slip).
+
+    Bad:
+        input: 13x13x64
+        layers:
+          - conv: {filters: 16, kernel: 1, padding: 1}
+
+    Good:
+        input: 13x13x64
+        layers:
+          - conv: {filters: 16, kernel: 1, padding: 0}
+    """
+
+    name: ClassVar[str] = "pointwise-padding"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not pads_pointwise(node.applied) or node.windows is None or node.output is None or node.volume is None:
+            return
+        holds = "the bias alone" if getattr(node.operator, "bias", False) else "zeros alone"
+        padding = max(max(window.near, window.far) for window in node.windows if window.kernel == 1)
+        yield self.finding(
+            f"{shape(node.windows)} and padding {padding} makes {sizes(node.output.spatial)} of "
+            f"{sizes(node.volume.spatial)}: the border holds {holds}",
+            node.argument("padding"),
+            label=f"{node.name} gets {node.volume}",
+            help=("write `padding: 0` on the axes along which the kernel is 1",),
+            layer=node.name,
+        )

@@ -1,0 +1,53 @@
+"""same-asymmetric: `same` that pads one side more than the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import is_asymmetric, pads_asymmetrically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class SameAsymmetric(AppliedRule):
+    """`padding: same` with a stride pads the far side by one more than the near one.
+
+    Why: TensorFlow does it so, and this is what `same` means here. PyTorch and Caffe pad both sides alike: the same
+    weights give other values there, and a network that is carried over loses accuracy.
+
+    Source: TensorFlow, tf.nn.convolution ("Notes on padding"); docs/language.md, "Padding".
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 3, stride: 2, padding: same}
+
+    Good:
+        input: 33x33x3
+        layers:
+          - conv: {filters: 16, kernel: 3, stride: 2, padding: same}
+    """
+
+    name: ClassVar[str] = "same-asymmetric"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        window = next(filter(is_asymmetric, node.windows or ()), None)
+        if window is None or node.windows is None or not pads_asymmetrically(node.applied):
+            return
+        sides = ",".join(f"[{each.near},{each.far}]" for each in node.windows)
+        yield self.finding(
+            f"`same` pads {window.near} before and {window.far} behind: frameworks that pad alike give other values",
+            node.argument("padding"),
+            label=f"{node.name} gets {node.volume}",
+            help=(f"`padding: [{sides}]` says the same in numbers",),
+            layer=node.name,
+        )

@@ -1,0 +1,62 @@
+"""stride-skips-input: a stride that passes over part of the input."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NodeRule
+from archspec.rules._surroundings import on_branches
+from archspec.rules._windows import skips_positions
+from archspec.rules._wording import shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class StrideSkipsInput(NodeRule):
+    """The stride is larger than the window: there are positions that no window sees.
+
+    In a residual block a 1x1 convolution with stride 2 is published so, and only an info.
+
+    Why: what was computed for these positions is thrown away unseen: three of four where a 1x1 window moves by 2.
+
+    Source: He et al. 2019, "Bag of Tricks for Image Classification", section 4.2 (ResNet-D averages before it).
+
+    Bad:
+        input: 33x33x16
+        layers:
+          - avg_pool: {kernel: 1, stride: 2}
+
+    Good:
+        input: 33x33x16
+        layers:
+          - avg_pool: {kernel: 3, stride: 2}
+    """
+
+    name: ClassVar[str] = "stride-skips-input"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
+        """One finding."""
+        if not skips_positions(node.applied) or node.windows is None or node.output is None:
+            return
+        seen = prod(min(window.extent, window.stride) for window in node.windows)
+        total = prod(window.stride for window in node.windows)
+        is_projection = node.kind == "conv" and all(window.extent == 1 for window in node.windows)
+        is_published = is_projection and node.name in on_branches(graph, ("add",))
+        yield self.finding(
+            f"{shape(node.windows)} passes over {total - seen} of {total} positions",
+            node.argument("stride"),
+            severity=Severity.INFO if is_published else self.severity,
+            label=f"{node.name} makes {node.output} of {node.volume}",
+            help=("an average pool before it (ResNet-D) uses them all",)
+            if is_published
+            else ("a window as large as the stride, or a smaller stride, sees them all",),
+            layer=node.name,
+        )

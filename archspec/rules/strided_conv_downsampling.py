@@ -1,0 +1,54 @@
+"""strided-conv-downsampling: a convolution that changes the size of its map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import AppliedRule, Group
+from archspec.rules._windows import changes_map
+from archspec.rules._wording import shape
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+
+
+class StridedConvDownsampling(AppliedRule):
+    """A convolution changes the size of its map, which is left to pools in the sizing pattern of CS231n.
+
+    Why: where every convolution keeps the size (stride 1 and padding (F - 1) / 2) and every pool halves it, sizes are
+    easy to follow and borders count as much as the middle. Many good networks do it otherwise; ask for this rule.
+
+    Source: CS231n, Convolutional Networks, "Layer Sizing Patterns".
+
+    Bad:
+        input: 32x32x3
+        layers:
+          - conv: {filters: 16, kernel: 2, stride: 2}
+
+    Good:
+        input: 32x32x3
+        layers:
+          - max_pool: {kernel: 2, stride: 2}
+    """
+
+    name: ClassVar[str] = "strided-conv-downsampling"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+    default: ClassVar[bool] = False
+
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+        """One finding."""
+        if not changes_map(node.applied) or node.output is None or node.volume is None or node.windows is None:
+            return
+        yield self.finding(
+            f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",
+            node.place,
+            label="convolutions keep the size, and pools halve it",
+            help=("write `stride: 1` and `padding: same`, and a pool behind it",),
+            layer=node.name,
+        )

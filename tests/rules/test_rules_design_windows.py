@@ -1,0 +1,239 @@
+"""Rules about windows: sizes, strides and paddings that are odd, and those that only look so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import archspec
+from archspec.examination import examine_family
+from archspec.rules._settings import Settings
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Diagnostic
+
+
+def spec(*layers: str, volume: str = "32x32x16", header: str = "") -> str:
+    return f"name: example\ninput: {volume}\n{header}layers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+
+
+def check(rule: str, *layers: str, volume: str = "32x32x16", header: str = "") -> list[Diagnostic]:
+    return [each for each in archspec.check(spec(*layers, volume=volume, header=header)) if each.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("rule", "layer", "message"),
+    [
+        ("large-pool", "max_pool: {kernel: 4, stride: 4}", "a max pool of 4x4 keeps one of 16 numbers"),
+        (
+            "pointwise-padding",
+            "conv: {filters: 8, kernel: 1, padding: 1}",
+            "1x1 window with stride 1 and padding 1 makes 34x34 of 32x32: the border holds the bias alone",
+        ),
+        (
+            "pointwise-padding",
+            "conv: {filters: 8, kernel: [1, 3], padding: 1, bias: false}",
+            "1x3 window with stride 1 and padding 1 makes 34x32 of 32x32: the border holds zeros alone",
+        ),
+        ("even-kernel", "conv: {filters: 8, kernel: 2, padding: 1}", "2x2 window with stride 1 makes 33x33 of 32x32"),
+        (
+            "even-kernel",
+            "avg_pool: {kernel: 4, stride: 1, padding: 1}",
+            "4x4 window with stride 1 makes 31x31 of 32x32",
+        ),
+        (
+            "dilation-padding",
+            "conv: {filters: 8, kernel: 3, dilation: 4, padding: 1}",
+            "3x3 window (dilated to 9x9) with stride 1 and padding 1 makes 26x26 of 32x32",
+        ),
+        (
+            "stride-skips-input",
+            "conv: {filters: 8, kernel: 1, stride: 2}",
+            "1x1 window with stride 2 passes over 3 of 4 positions",
+        ),
+        (
+            "stride-skips-input",
+            "avg_pool: {kernel: 2, stride: 3}",
+            "2x2 window with stride 3 passes over 5 of 9 positions",
+        ),
+        (
+            "checkerboard",
+            "conv_transpose: {filters: 8, kernel: 5, stride: 2}",
+            "windows of 5x5 at a distance of 2 overlap unevenly",
+        ),
+        ("default-stride", "max_pool: {kernel: 3, fit: crop}", "no stride is given: windows of 3x3 move by 3x3"),
+        (
+            "same-asymmetric",
+            "conv: {filters: 8, kernel: 3, stride: 2, padding: same}",
+            "`same` pads 0 before and 1 behind: frameworks that pad alike give other values",
+        ),
+        (
+            "adaptive-uneven",
+            "adaptive_avg_pool: 7",
+            "7 does not divide 32: the parts of 32x32 differ in size or overlap",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_odd_is_told(rule: str, layer: str, message: str) -> None:
+    (found,) = check(rule, layer)
+    assert found.message == message
+
+
+@pytest.mark.parametrize(
+    ("rule", "layer"),
+    [
+        ("large-pool", "max_pool: 2"),
+        ("large-pool", "max_pool: {kernel: 3, stride: 2, fit: pad}"),
+        ("large-pool", "max_pool: {kernel: 13, stride: 1, padding: 6}"),  # spatial pyramid
+        ("large-pool", "max_pool: 32"),  # global
+        ("large-pool", "avg_pool: 8"),
+        ("pointwise-padding", "conv: {filters: 8, kernel: [1, 7], padding: [0, 3]}"),
+        ("pointwise-padding", "conv: {filters: 8, kernel: 1}"),
+        ("pointwise-padding", "conv: {filters: 8, kernel: 1, padding: 1, padding_mode: reflect}"),
+        ("even-kernel", "conv: {filters: 8, kernel: 4, stride: 2, padding: 1}"),  # of DCGAN
+        ("even-kernel", "conv: {filters: 8, kernel: 2}"),
+        ("even-kernel", "conv: {filters: 8, kernel: 4, padding: same}"),
+        ("even-kernel", "conv: {filters: 8, kernel: 3, padding: 1}"),
+        ("dilation-padding", "conv: {filters: 8, kernel: 3, dilation: 6, padding: 6}"),  # of SSD
+        ("dilation-padding", "conv: {filters: 8, kernel: 3, dilation: 2}"),
+        ("dilation-padding", "conv: {filters: 8, kernel: 3, dilation: 2, padding: [[4, 0], [4, 0]]}"),  # causal
+        ("dilation-padding", "conv: {filters: 8, kernel: 3, dilation: 2, padding: same}"),
+        ("stride-skips-input", "conv: {filters: 8, kernel: 2, stride: 2}"),
+        ("stride-skips-input", "conv: {filters: 8, kernel: 3, stride: 2, padding: 1}"),
+        ("checkerboard", "conv_transpose: {filters: 8, kernel: 4, stride: 2, padding: 1}"),
+        ("checkerboard", "conv_transpose: {filters: 8, kernel: 3}"),
+        ("default-stride", "max_pool: 2"),
+        ("default-stride", "max_pool: {kernel: 3, stride: 3, fit: crop}"),
+        ("default-stride", "max_pool: 32"),
+        ("same-asymmetric", "conv: {filters: 8, kernel: 3, padding: same}"),
+        ("same-asymmetric", "conv: {filters: 8, kernel: 2, stride: 2, padding: same}"),
+        ("adaptive-uneven", "adaptive_avg_pool: 8"),
+    ],
+)
+def test_what_only_looks_odd_is_not(rule: str, layer: str) -> None:
+    assert check(rule, layer) == []
+
+
+def test_help_says_what_to_type() -> None:
+    (found,) = check("checkerboard", "conv_transpose: {filters: 8, kernel: 3, stride: 2}")
+    assert found.help == ("`kernel: 2 or 4` overlaps evenly; so does `upsample: 2` and a convolution",)
+    (found,) = check("dilation-padding", "conv: {filters: 8, kernel: 5, dilation: 3, padding: 2}")
+    assert found.help == ("`padding: 6`, 3 x (5 - 1) / 2, keeps the size",)
+    (found,) = check("adaptive-uneven", "adaptive_avg_pool: 7")
+    assert found.help == ("4 or 8 divides 32",)
+
+
+def test_projection_in_a_residual_block_is_published() -> None:
+    main = "conv: {filters: 8, kernel: 3, stride: 2, padding: 1}"
+    add = f"add: [[{{{main}}}], [{{conv: {{filters: 8, kernel: 1, stride: 2}}}}, batch_norm]]"
+    (found,) = check("stride-skips-input", add)
+    assert found.severity == "info"
+    assert check("stride-skips-input", "conv: {filters: 8, kernel: 1, stride: 2}")[0].severity == "warning"
+
+
+def test_projection_from_one_position_spreads_evenly() -> None:
+    assert check("checkerboard", "conv_transpose: {filters: 8, kernel: 5, stride: 2}", volume="1x1x100") == []
+
+
+# large-filter
+
+
+def test_wide_filters_behind_the_first_layer() -> None:
+    wide = "conv: {filters: 16, kernel: 7, padding: 3}"
+    (found,) = check("large-filter", wide, "relu", "max_pool: 2", wide, "relu", "fc: 10")
+    assert found.layer == "conv2"
+    assert found.message == "filters of 7x7 hold 49 weights for each pair of channels, 3 of 3x3 27"
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "depthwise_conv: {kernel: 7, padding: 3}",
+        "conv: {filters: 16, kernel: 7, padding: 3, groups: 16}",
+        "conv: {filters: 16, kernel: [1, 7], padding: [0, 3]}",
+        "conv: {filters: 16, kernel: 7, stride: 2, padding: 3}",
+        "conv: {filters: 16, kernel: 5, padding: 2}",
+        "conv: {filters: 16, kernel: 32}",
+    ],
+    ids=["depthwise", "grouped", "factorised", "strided", "small", "dense"],
+)
+def test_filters_that_are_wide_for_a_reason(layer: str) -> None:
+    stem = "conv: {filters: 16, kernel: 3, padding: 1}"
+    assert check("large-filter", stem, "relu", layer, "relu", "fc: 10") == []
+
+
+def test_generators_end_in_a_wide_filter() -> None:
+    stem = "conv: {filters: 16, kernel: 3, padding: 1}"
+    assert check("large-filter", stem, "relu", "conv: {filters: 3, kernel: 7, padding: 3}", "tanh") == []
+
+
+# early-collapse
+
+
+CONV = "conv: {filters: 16, kernel: 3, padding: 1}"
+
+
+def test_window_over_a_single_position() -> None:
+    (found,) = check("early-collapse", *["max_pool: 2"] * 5, CONV, "relu", CONV, "relu", "fc: 10")
+    assert found.message == "3x3 window with stride 1 slides over 1x1: most of it sees padding"
+    assert (found.layer, found.severity) == ("conv1", "warning")
+
+
+def test_window_over_four_positions_is_an_info() -> None:
+    (found,) = check("early-collapse", *["max_pool: 2"] * 4, CONV, "relu", "fc: 10")
+    assert found.severity == "info"
+    assert check("early-collapse", *["max_pool: 2"] * 3, CONV, "relu", "fc: 10") == []
+
+
+def test_heads_and_vectors_do_not_collapse() -> None:
+    assert check("early-collapse", *["max_pool: 2"] * 5, CONV) == []  # SSD's last head
+    assert check("early-collapse", CONV, "relu", "fc: 10", volume="1x1x16") == []
+    gate = "multiply: [[], [global_avg_pool, {conv: {filters: 16, kernel: 1}}, sigmoid]]"
+    assert check("early-collapse", CONV, "relu", gate, "fc: 10") == []
+
+
+# odd-input
+
+
+def test_side_that_cannot_be_halved() -> None:
+    halving = "conv: {filters: 16, kernel: 3, stride: 2, padding: same}"
+    (found,) = check("odd-input", *[halving, "relu"] * 5, volume="101x101x3")
+    assert found.message == "101 can be halved 0 times of 5"
+    assert found.help == ("the nearest sides that can: 96 or 128",)
+
+
+def test_side_that_can_be_halved_or_need_not_be() -> None:
+    halving = "conv: {filters: 16, kernel: 3, stride: 2, padding: same}"
+    assert check("odd-input", *[halving, "relu"] * 5, volume="96x96x3") == []
+    assert check("odd-input", *[halving, "relu"] * 2, volume="101x101x3") == []
+    assert check("odd-input", *["conv: {filters: 16, kernel: 3}", "relu"] * 5, volume="101x101x3") == []
+
+
+def test_alexnet_at_227_is_exact() -> None:
+    pool = "max_pool: {kernel: 3, stride: 2}"
+    assert check("odd-input", "conv: {filters: 96, kernel: 11, stride: 4}", pool, pool, pool, volume="227x227x3") == []
+
+
+# border-loss
+
+
+def test_border_that_is_washed_away() -> None:
+    (found,) = check("border-loss", *["conv: {filters: 16, kernel: 3}", "relu"] * 5)
+    assert found.message == "5 convolutions without padding have taken 10 of 32 rows away"
+
+
+def test_few_layers_and_padded_ones_keep_the_border() -> None:
+    assert check("border-loss", *["conv: {filters: 16, kernel: 5}", "relu", "max_pool: 2"] * 2, "fc: 10") == []
+    assert check("border-loss", *["conv: {filters: 16, kernel: 3, padding: same}", "relu"] * 9) == []
+
+
+# strided-conv-downsampling
+
+
+def test_sizing_pattern_is_only_held_to_when_asked() -> None:
+    text = spec("conv: {filters: 8, kernel: 2, stride: 2}", "relu", CONV)
+    assert not [each for each in archspec.check(text) if each.rule == "strided-conv-downsampling"]
+    settings = Settings(frozenset(("strided-conv-downsampling",)))
+    (found,) = examine_family(text, settings=settings)[0].diagnostics
+    assert (found.layer, found.message) == ("conv1", "2x2 window with stride 2 makes 16x16 of 32x32")
