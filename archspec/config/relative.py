@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ class Patterns(NamedTuple):
 
     def path(self, file: str) -> str:
         """The path of a file from there: ``a/b``."""
-        return os.path.relpath(os.path.abspath(file), self.folder).replace(os.sep, "/")
+        path = os.path.abspath(file)
+        with suppress(ValueError):  # on another drive of Windows there is no way from one to the other
+            path = os.path.relpath(path, self.folder)
+        return path.replace(os.sep, "/")
 
     def way(self, folder: str) -> str:
         """The way from there to a folder: ``a/b/``, or nothing."""
