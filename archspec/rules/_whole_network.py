@@ -23,7 +23,7 @@ _LARGEST = 5_000
 """Layers of a network that is still asked."""
 _BUILT = 4_000
 """How many layers may be built for sizes that need a graph of their own."""
-_FARTHEST = 256
+_FARTHEST = 128
 """How far from the present size is looked."""
 _MOST = 3
 """Classes that are written out."""
