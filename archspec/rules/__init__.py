@@ -114,6 +114,10 @@ RULES = {
     "strided-conv-downsampling": Listing(
         "strided_conv_downsampling:StridedConvDownsampling", _CONVS, layer_sign="_windows:changes_map"
     ),
+    "receptive-field": Listing("receptive_field:ReceptiveField", _CONVS, network_sign="_surroundings:seeing_all"),
+    "misaligned-branches": Listing(
+        "misaligned_branches:MisalignedBranches", _WINDOWS, layer_sign="_windows:is_off_centre"
+    ),
     "bias-before-norm": Listing(
         "bias_before_norm:BiasBeforeNorm", _BATCH_NORM, network_sign="_order:biases_before_norms"
     ),

@@ -17,7 +17,7 @@ LARGE_DENSE, LARGEST_DENSE, DENSE_SHARE = 10_000_000, 50_000_000, 0.8
 MULTIPLE, LEAST_FILTERS = 8, 96
 DOMINANT_SHARE, LAYERS_TO_SHARE = 0.3, 8
 DOMINANT_PARAMS, DOMINANT_MACS = 100_000, 10_000_000
-EARLY_SHARE, EARLY_BYTES = 0.35, 10_000_000
+EARLY_SHARE, EARLY_BYTES, LARGE_IMAGE = 0.35, 10_000_000, 100
 _GROWING = frozenset(("conv_transpose", "upsample", "pixel_shuffle"))
 _IMAGE = 2
 """Spatial axes of an image."""
@@ -83,15 +83,17 @@ class FirstMaps(NamedTuple):
     total: int
 
 
-def large_first_maps(graph: Graph, share: float = EARLY_SHARE, least: float = EARLY_BYTES) -> FirstMaps | None:
-    """The maps that are as large as the image, when they hold more than that share of all, and so many bytes.
+def large_first_maps(
+    graph: Graph, share: float = EARLY_SHARE, least: float = EARLY_BYTES, side: float = LARGE_IMAGE
+) -> FirstMaps | None:
+    """The maps that are as large as a large image, when they hold more than that share of all, and so many bytes.
 
     Not of networks whose maps grow again, for their results are meant to be as large.
     """
     image = next(iter(graph.inputs.values()), None)
     if not graph.is_known or image is None or len(image.spatial) != _IMAGE or len(graph.inputs) > 1:
         return None
-    if any(node.kind in _GROWING for node in graph.nodes):
+    if min(image.spatial) < side or any(node.kind in _GROWING for node in graph.nodes):
         return None
     pairs = zip(graph.nodes, merged(graph), strict=True)
     stored = [(node, node.output) for node, is_merged in pairs if node.output and not is_merged]

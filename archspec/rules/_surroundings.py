@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,3 +59,43 @@ def _own_chain(name: str, graph: Graph) -> Iterator[Node]:
         if len(node.inputs) > 1:
             return
         name = node.inputs[0]
+
+
+SEEING_SHARE, SEEING_LAYERS = 0.5, 8
+
+
+class Seeing(NamedTuple):
+    """Convolutions that come when the whole image is seen, of how many, and what the first one's positions see."""
+
+    layers: list[Node]
+    of: int
+    sees: tuple[int, ...]
+
+
+def seeing_all(graph: Graph, share: float = SEEING_SHARE, least: float = SEEING_LAYERS) -> Seeing | None:
+    """The convolutions of a plain chain that come when its positions see the whole image, if they are the larger part.
+
+    Not of networks that branch: what goes round a layer sees less than what goes through it (Richter et al. 2021).
+    """
+    image, previous = next(iter(graph.inputs.values()), None), next(iter(graph.inputs), "")
+    if image is None or len(graph.inputs) > 1:
+        return None
+    found: list[Node] = []
+    sees = jumps = first = (1,) * len(image.spatial)
+    count = 0
+    for node in graph.nodes:
+        windows = node.windows
+        if node.inputs != (previous,):
+            return None
+        if windows is None or len(windows) != len(sees) or node.kind in ("fc", "attention", "global_avg_pool"):
+            break
+        if node.kind in ("conv", "depthwise_conv") and any(window.kernel > 1 for window in windows):
+            count += 1
+            if all(seen >= side for seen, side in zip(sees, image.spatial, strict=True)):
+                first = first if found else sees
+                found.append(node)
+        steps = list(zip(sees, jumps, windows, strict=True))
+        sees = tuple(seen + (window.extent - 1) * jump for seen, jump, window in steps)
+        jumps = tuple(jump * window.stride for _, jump, window in steps)
+        previous = node.name
+    return Seeing(found, count, first) if count >= least and len(found) > share * count else None

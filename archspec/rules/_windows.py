@@ -138,3 +138,8 @@ def loses_border(applied: Applied) -> bool:
     windows = applied.windows or ()
     lossy = [window for window in windows if window.stride == 1 and window.near + window.far < window.extent - 1]
     return bool(lossy) and not covers(windows)
+
+
+def is_off_centre(applied: Applied) -> bool:
+    """Whether the middle of a strided window lies beside the position that a 1x1 window with that stride sees."""
+    return any(window.stride > 1 and window.extent - 1 != 2 * window.near for window in applied.windows or ())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._costs import EARLY_BYTES, EARLY_SHARE, large_first_maps
+from archspec.rules._costs import EARLY_BYTES, EARLY_SHARE, LARGE_IMAGE, large_first_maps
 from archspec.rules._settings import Threshold
 from archspec.spec.models import ITEM_BYTES
 
@@ -50,11 +50,12 @@ class FirstLayerMemory(NetworkRule):
     thresholds: ClassVar[Mapping[str, Threshold]] = {
         "early-share": Threshold(EARLY_SHARE, "share of all activations that maps of the image's size may hold"),
         "early-bytes": Threshold(EARLY_BYTES, "bytes of a sample from which such maps are told of"),
+        "large-image": Threshold(LARGE_IMAGE, "side of an image from which its maps are told of"),
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """One finding, at the first convolution."""
-        found = large_first_maps(report.graph, self.threshold("early-share"), self.threshold("early-bytes"))
+        found = large_first_maps(report.graph, *map(self.threshold, self.thresholds))
         if found is None or found.first.volume is None:
             return
         item = ITEM_BYTES[report.graph.spec.dtype]

@@ -237,3 +237,38 @@ def test_sizing_pattern_is_only_held_to_when_asked() -> None:
     settings = Settings(frozenset(("strided-conv-downsampling",)))
     (found,) = examine_family(text, settings=settings)[0].diagnostics
     assert (found.layer, found.message) == ("conv1", "2x2 window with stride 2 makes 16x16 of 32x32")
+
+
+# receptive-field
+
+
+def test_layers_that_see_the_whole_image_already() -> None:
+    """VGG-16's third stage ends where 32x32 is seen: 1 + 2 + 2, halved, + 4 + 4, halved, + 8 + 8 ..., and each pool."""
+    stages = [*[CONV, "relu"] * 2, "max_pool: 2", *[CONV, "relu"] * 2, "max_pool: 2", *[CONV, "relu"] * 3]
+    (found,) = check("receptive-field", *stages, "max_pool: 2", *[CONV, "relu"] * 6)
+    assert found.message == "7 of 13 convolutions come when the whole image of 32x32 is seen already"
+    assert found.layer == "conv7"
+    assert found.label == "conv7 gets positions that see 32x32"
+    assert check("receptive-field", *stages, "max_pool: 2", *[CONV, "relu"] * 6, volume="64x64x16") == []
+
+
+def test_few_layers_and_other_ways_round_are_not_judged() -> None:
+    assert check("receptive-field", *[CONV, "relu"] * 6, volume="4x4x16") == []
+    residual = f"add: [[{{{CONV}}}, relu, {{{CONV}}}], []]"
+    assert check("receptive-field", *[residual, "relu"] * 8, volume="8x8x16") == []
+
+
+# misaligned-branches
+
+
+def test_branches_that_look_beside_each_other() -> None:
+    left, right = "conv: {filters: 8, kernel: 3, stride: 2, padding: same}", "conv: {filters: 8, kernel: 1, stride: 2}"
+    (found,) = check("misaligned-branches", f"concat: [[{{{left}}}], [{{{right}}}]]")
+    assert "centred on row 1 of branch1.conv1 and 0 of branch2.conv1" in found.message
+    even = "conv: {filters: 8, kernel: 3, stride: 2, padding: 1}"
+    assert check("misaligned-branches", f"concat: [[{{{even}}}], [{{{right}}}]]") == []
+
+
+def test_branches_of_published_blocks_are_aligned() -> None:
+    reduction = "concat: [[{conv: {filters: 8, kernel: 3, stride: 2}}], [{max_pool: {kernel: 3, stride: 2}}]]"
+    assert check("misaligned-branches", reduction, volume="35x35x16") == []

@@ -1,0 +1,77 @@
+"""misaligned-branches: branches that look at places beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._wording import join, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from archspec.analysis.receptive_field import ReceptiveField
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+_GROWING = frozenset(("conv_transpose", "upsample", "pixel_shuffle"))
+
+
+class MisalignedBranches(NetworkRule):
+    """Branches that are joined see windows of the image whose middles do not lie at the same place.
+
+    Why: a strided window that is padded more on one side than on the other looks beside the place that the other
+    branch looks at. Sums and concatenations then mix neighbours, by a part of the stride.
+
+    Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
+
+    Bad:
+        input: 16x16x8
+        layers:
+          - add:
+              main: [{conv: {filters: 8, kernel: 4, stride: 2, padding: 1}}]
+              shortcut: [{conv: {filters: 8, kernel: 6, stride: 2, padding: [[1, 3], [1, 3]]}}]
+
+    Good:
+        input: 16x16x8
+        layers:
+          - add:
+              main: [{conv: {filters: 8, kernel: 4, stride: 2, padding: 1}}]
+              shortcut: [{conv: {filters: 8, kernel: 6, stride: 2, padding: [[2, 2], [2, 2]]}}]
+    """
+
+    name: ClassVar[str] = "misaligned-branches"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """A finding for each such merge of maps of one network that never grow."""
+        graph = report.graph
+        if any(node.kind in _GROWING for node in graph.nodes):
+            return
+        fields = {layer.name: layer.receptive_field for layer in report.layers}
+        for node in graph.nodes:
+            if node.kind not in ("add", "concat"):
+                continue
+            seen = [field for field in map(fields.get, node.inputs) if field]
+            if len(seen) < len(node.inputs) or len({tuple(axis.stride for axis in field) for field in seen}) > 1:
+                continue
+            middles = [_middle(field) for field in seen]
+            if len(set(middles)) > 1 and all(axis.stride > 1 for axis in seen[0]):
+                places = [f"{number(middle)} of {name}" for middle, name in zip(middles, node.inputs, strict=True)]
+                yield self.finding(
+                    f"the branches look beside each other: the first windows are centred on row {join(places)}",
+                    node.place,
+                    label=f"{node.name} joins them; the stride is {seen[0][0].stride}",
+                    help=("pad the strided layers of all branches alike: (kernel - 1) / 2 in front",),
+                    layer=node.name,
+                )
+
+
+def _middle(field: ReceptiveField) -> Fraction:
+    """Where along the first axis the middle of the first output's field lies."""
+    from fractions import Fraction  # noqa: PLC0415 - for merges alone
+
+    return field[0].offset + Fraction(field[0].size - 1, 2)

@@ -1,0 +1,62 @@
+"""receptive-field: layers that already see the whole image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from archspec.diagnostics import Severity
+from archspec.rules._base import Group, NetworkRule
+from archspec.rules._settings import Threshold
+from archspec.rules._surroundings import SEEING_LAYERS, SEEING_SHARE, seeing_all
+from archspec.volume import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archspec.analysis.report import Report
+    from archspec.diagnostics import Diagnostic
+
+
+class ReceptiveField(NetworkRule):
+    """Most convolutions come when every position sees the whole image already.
+
+    Why: such layers have no more of the image to bring together. Trained on inputs so small, they were found to add
+    nothing: the network could end before them, or should get larger images.
+
+    Source: Richter et al. 2021, "Should You Go Deeper? Optimizing Convolutional Neural Network Architectures without
+    Training by Receptive Field Analysis". From which share and how many layers it is told is archspec's own.
+
+    Bad:
+        input: 16x16x16
+        layers:
+          - {repeat: 17, layers: [{conv: {filters: 16, kernel: 3, padding: 1}}, relu]}
+
+    Good:
+        input: 32x32x16
+        layers:
+          - {repeat: 17, layers: [{conv: {filters: 16, kernel: 3, padding: 1}}, relu]}
+    """
+
+    name: ClassVar[str] = "receptive-field"
+    group: ClassVar[Group] = "design"
+    severity: ClassVar[Severity] = Severity.INFO
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "unproductive-share": Threshold(SEEING_SHARE, "share of the convolutions that may come when all is seen"),
+        "unproductive-layers": Threshold(SEEING_LAYERS, "convolutions from which `unproductive-share` counts"),
+    }
+
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """One finding, at the first of these layers."""
+        graph = report.graph
+        found = seeing_all(graph, *map(self.threshold, self.thresholds))
+        image = next(iter(graph.inputs.values()), None)
+        if found is not None and image is not None:
+            first = found.layers[0]
+            yield self.finding(
+                f"{len(found.layers)} of {found.of} convolutions come when the whole image of {sizes(image.spatial)} "
+                "is seen already",
+                first.place,
+                label=f"{first.name} gets positions that see {sizes(found.sees)}",
+                help=("end the network earlier, halve later, or give larger images",),
+                layer=first.name,
+            )
