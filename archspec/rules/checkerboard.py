@@ -47,11 +47,11 @@ class Checkerboard(AppliedRule):
         ways = spreads(node.volume)
         way = next(filter(is_uneven, ways))
         below = way.kernel // way.stride * way.stride
-        fits = f"{below} or {below + way.stride}" if below else f"{way.stride}"
+        fits = " or ".join(f"`kernel: {size}`" for size in (below, below + way.stride) if size)
         yield self.finding(
             f"windows of {sizes(tuple(each.kernel for each in ways))} at a distance of {way.stride} overlap unevenly",
             node.argument("kernel"),
             label=f"{way.stride} does not divide {way.kernel}",
-            help=(f"`kernel: {fits}` overlaps evenly; so does `upsample: {way.stride}` and a convolution",),
+            help=(f"{fits} overlaps evenly; so does `upsample: {way.stride}` and a convolution",),
             layer=node.name,
         )

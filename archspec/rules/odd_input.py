@@ -47,7 +47,8 @@ class OddInput(NetworkRule):
         """One finding, for the first axis that is odd where it is halved; none when a stride loses something there."""
         graph = report.graph
         images = [volume for volume in graph.inputs.values() if volume]
-        if len(images) != 1 or any(window.lost for node in graph.nodes for window in node.windows or ()):
+        is_map = len(images) == 1 and len(images[0].spatial) > 1
+        if not is_map or any(window.lost for node in graph.nodes for window in node.windows or ()):
             return
         times = [_halvings(report, axis) for axis in range(len(images[0].spatial))]
         for node in graph.nodes:

@@ -117,7 +117,7 @@ def test_what_only_looks_odd_is_not(rule: str, layer: str) -> None:
 
 def test_help_says_what_to_type() -> None:
     (found,) = check("checkerboard", "conv_transpose: {filters: 8, kernel: 3, stride: 2}")
-    assert found.help == ("`kernel: 2 or 4` overlaps evenly; so does `upsample: 2` and a convolution",)
+    assert found.help == ("`kernel: 2` or `kernel: 4` overlaps evenly; so does `upsample: 2` and a convolution",)
     (found,) = check("dilation-padding", "conv: {filters: 8, kernel: 5, dilation: 3, padding: 2}")
     assert found.help == ("`padding: 6`, 3 x (5 - 1) / 2, keeps the size",)
     (found,) = check("adaptive-uneven", "adaptive_avg_pool: 7")
