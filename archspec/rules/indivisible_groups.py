@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 _FARTHEST = 64
-"""How far above the present value of the argument others are looked for."""
+"""How far from the present value of the argument others are looked for."""
 
 
 class IndivisibleGroups(AppliedRule):
@@ -47,6 +46,8 @@ class IndivisibleGroups(AppliedRule):
             return
         for division in node.operator.divisions(node.volume):
             if division.number % division.by:
+                from fractions import Fraction  # noqa: PLC0415 - a clean spec has no fractions
+
                 below = division.number // division.by * division.by
                 legal = [str(near) for near in (below, below + division.by) if near]
                 nearest = legal[-1] if division.number % division.by * 2 >= division.by else legal[0]
@@ -74,7 +75,8 @@ def _others(operator: Operator, volume: Volume, division: Division) -> str:
         tried = operator.model_copy(update={division.argument: value}).divisions(volume)
         return all(each.number % each.by == 0 for each in tried)
 
-    below = next((value for value in range(present - 1, 1, -1) if divides(value)), None)
+    largest = min(present - 1, division.number)  # what is larger than a number does not divide it
+    below = next((value for value in range(largest, max(1, largest - _FARTHEST), -1) if divides(value)), None)
     above = next((value for value in range(present + 1, present + _FARTHEST) if divides(value)), None)
     values = [f"`{division.argument}: {value}`" for value in (below, above) if value is not None]
     return f"; so would {' or '.join(values)}" if values else ""

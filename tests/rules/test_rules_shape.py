@@ -108,3 +108,11 @@ def test_output_padding_as_pytorch_has_it(stride: int, dilation: int, extra: int
     arguments = f"filters: 4, kernel: 3, stride: {stride}, dilation: {dilation}, output_padding: {extra}"
     text = f"input: 8x8x3\nlayers:\n  - conv_transpose: {{{arguments}}}\n"
     assert bool(told(text, "output-padding")) == wrong
+
+
+def test_groups_far_beyond_all_channels() -> None:
+    """What would do is looked for nearby, not on the whole way down."""
+    text = f"input: 8x8x8\nlayers:\n  - conv: {{filters: 8, kernel: 3, groups: {10**60}}}\n"
+    found = [each for each in archspec.check(f"name: net\n{text}") if each.rule == "indivisible-groups"]
+    assert len(found) == 2
+    assert all(each.help[0].endswith("so would `groups: 8`") for each in found)
