@@ -54,8 +54,9 @@ def seconds(text: str) -> float:
     began = process_time()
     found = archspec.check(text)
     took = process_time() - began
-    if found:
-        raise SystemExit(f"the benchmark's own spec has a finding: {found[0]}")
+    serious = [each for each in found if each.severity != archspec.Severity.INFO]  # so deep on so small an image is one
+    if serious:
+        raise SystemExit(f"the benchmark's own spec has a finding: {serious[0]}")
     return took
 
 

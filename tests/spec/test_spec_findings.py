@@ -113,7 +113,7 @@ def test_faulty_input_silences_layers() -> None:
     [
         ("dtype", "fp16", "fc: 10", "{param_memory: 3860, forward_memory: 404}"),
         ("batch", "0", "fc: 10", "{forward_memory: 1616}"),
-        ("fit", "floor", "max_pool: 3", "2x2x3"),
+        ("fit", "floor", "max_pool: {kernel: 3, stride: 3}", "2x2x3"),
     ],
 )
 def test_faulty_header_silences_what_depends_on_it(key: str, value: str, layer: str, facts: str) -> None:
