@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archspec.graph.model import Graph
+    from archspec.suppression.silence import Silence
 
 _ZOO = "zoo:"
 _SUPPRESSING = "archspec:"
 """What comments begin with that suppress findings."""
 _MISREAD = ("yaml-ambiguity", "number-range")
 """Findings about a value that was read as another than it seems."""
+
+_HIDING = frozenset(("spec-form", "unknown-key", "unknown-operator", "unknown-volume", "duplicate-key"))
+_HIDDEN = ("unused-layer",)
+"""What is not told beside these: what could not be read may be what reads a layer."""
 
 
 class Examination(NamedTuple):
@@ -42,6 +47,14 @@ class Examination(NamedTuple):
     def errors(self) -> list[Diagnostic]:
         """The findings that are errors."""
         return [found for found in self.diagnostics if found.severity is Severity.ERROR]
+
+
+class _Read(NamedTuple):
+    """A file as it was read, before a network is chosen: what is wrong with it, and what its comments suppress."""
+
+    spec: Spec
+    found: list[Diagnostic]
+    silence: Silence | None
 
 
 def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec | None, str | None]:
@@ -90,8 +103,9 @@ def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: in
         choice = choice if choice.variant else choice._replace(variant=variant)
     if given is None:
         return Examination(in_order(found))
-    seen = _network(given, choice, max_nodes)
-    return seen._replace(diagnostics=in_order(_silenced([*given.findings, *found, *seen.diagnostics], given)))
+    read = _Read(given, [*given.findings, *found], _silence(given))
+    seen = _network(read, choice, max_nodes)
+    return seen._replace(diagnostics=in_order(_silenced([*read.found, *seen.diagnostics], read.silence)))
 
 
 @collector_paused()
@@ -117,14 +131,15 @@ def examine_family(
         return [Examination(in_order(_selected(found, settings)))]
     chosen = choice.variant or named or given.chosen
     names = (chosen,) if chosen or not given.variants else usual_variants(given, variants)
-    seen = [_network(given, choice._replace(variant=name), max_nodes, settings) for name in names]
+    read = _Read(given, [*given.findings, *found], _silence(given))
+    seen = [_network(read, choice._replace(variant=name), max_nodes, settings) for name in names]
     graphs = [each.graph for each in seen if each.graph is not None]
     is_whole = chosen is None and len(names) >= len(given.variants)
     if is_whole:
         run_family(given, graphs, found.append, settings)
     is_whole &= choice == Choice() and all(graph.is_known for graph in graphs)
     told = [*_selected([*given.findings, *found], settings), *_over_variants(seen)]
-    merged = in_order(_silenced(told, given, settings, is_whole=is_whole))
+    merged = in_order(_silenced(told, read.silence, settings, given if is_whole else None))
     return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
 
 
@@ -140,28 +155,35 @@ def _selected(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
     return [each for each in found if each.rule in settings.selected]
 
 
-def _silenced(
-    found: list[Diagnostic], spec: Spec, settings: Settings = DEFAULT, *, is_whole: bool = False
-) -> list[Diagnostic]:
-    """The findings that the spec does not suppress. Only when the file ``is_whole`` is told what suppresses nothing."""
-    own = spec.tree.span.source
-    sources = dict.fromkeys((own, *(block.node.span.source for block in spec.blocks.values())))
+def _silence(spec: Spec) -> Silence | None:
+    """What the comments of a spec's files suppress; None when they have none that do."""
+    sources = dict.fromkeys((spec.tree.span.source, *(block.node.span.source for block in spec.blocks.values())))
     if not any(_SUPPRESSING in source.text for source in sources):
-        return found
+        return None
     from archspec.suppression.silence import Silence  # noqa: PLC0415 - most specs want to hear everything
 
-    silence = Silence(sources)
+    return Silence(sources)
+
+
+def _silenced(
+    found: list[Diagnostic], silence: Silence | None, settings: Settings = DEFAULT, whole: Spec | None = None
+) -> list[Diagnostic]:
+    """The findings that are not suppressed. The file of a ``whole`` spec is told what suppresses nothing, too."""
+    if silence is None:
+        return found
     left = silence.without(found)
-    faults = [*silence.faults(left), *(silence.unused(own, settings) if is_whole else ())]
+    faults = [*silence.faults(left), *(silence.unused(whole.tree.span.source, settings) if whole else ())]
     return [*left, *_selected(faults, settings)]
 
 
-def _network(spec: Spec, choice: Choice, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
+def _network(read: _Read, choice: Choice, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
+    spec, silence = read.spec, read.silence
     found: list[Diagnostic] = []
     chosen = spec if spec.is_selected else select(spec, choice, found.append)
     graph = build(chosen, found.append, max_nodes)
     report = analyze(graph)
-    run(report, found.append, settings)
+    hidden = _HIDDEN if any(each.rule in _HIDING for each in (*read.found, *found)) else ()
+    run(report, found.append, settings, silence.without if silence else None, hidden)
     return Examination(told_once(_selected(found, settings), graph), chosen, graph, report)
 
 

@@ -62,7 +62,7 @@ USUAL = CheckOptions()
 
 def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
-    if refused := refusals(options.outputs):
+    if refused := refusals(options.outputs, paths):
         tell(refused)
         return Status.UNUSABLE
     found: list[Diagnostic] = []

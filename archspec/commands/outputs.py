@@ -1,6 +1,6 @@
 """Where findings go: each ``--output FORMAT[=PATH]`` is one text, on standard output or in a file."""
 
-# ruff: noqa: PTH111, PTH112, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
+# ruff: noqa: PTH111, PTH112, PTH113, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic
+
+_WRITTEN_BY_HAND = (".yaml", ".yml", ".toml")
 
 
 class Output(NamedTuple):
@@ -62,8 +64,11 @@ def _collision(first: Output, second: Output) -> str:
     return f"{both} would both go to {second.path}: give each its own file"
 
 
-def refusals(outputs: Sequence[Output]) -> list[str]:
-    """Why files cannot be written, as far as that shows before anything is checked."""
+def refusals(outputs: Sequence[Output], specs: Sequence[str] | None = None) -> list[str]:
+    """Why files cannot be written, as far as that shows before anything is checked.
+
+    Findings are not written over one of ``specs``, nor over what could be one that these use, or a configuration.
+    """
     found = []
     for path in (output.path for output in outputs if output.path is not None):
         folder = os.path.dirname(path) or "."
@@ -71,7 +76,14 @@ def refusals(outputs: Sequence[Output]) -> list[str]:
             found.append(f"cannot write {path}: it is a directory; name a file in it")
         elif not os.path.isdir(folder):
             found.append(f"cannot write {path}: there is no directory {folder}; make it first: `mkdir -p {folder}`")
+        elif specs is not None and os.path.isfile(path) and _is_written_by_hand(path, specs):
+            found.append(f"cannot write {path}: it holds a spec or a configuration; name another file")
     return found
+
+
+def _is_written_by_hand(path: str, specs: Sequence[str]) -> bool:
+    place = os.path.realpath(path)
+    return place.endswith(_WRITTEN_BY_HAND) or any(place == os.path.realpath(spec) for spec in specs)
 
 
 def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: FindingsView) -> list[str]:

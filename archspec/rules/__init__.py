@@ -15,7 +15,7 @@ from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
 from archspec.rules._settings import DEFAULT, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic, Sink
@@ -162,10 +162,19 @@ def _named(target: str) -> Any:
     return getattr(import_module(f"{__name__}.{module}"), attribute)
 
 
-def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
-    """Tell everything the rules find in a network, except what a layer's ``ignore`` names."""
+def run(
+    report: Report,
+    sink: Sink,
+    settings: Settings = DEFAULT,
+    without: Callable[[Iterable[Diagnostic]], list[Diagnostic]] | None = None,
+    hidden: Iterable[str] = (),
+) -> None:
+    """Tell everything the rules find in a network, but for rules that are ``hidden``.
+
+    Not what a layer's ``ignore`` names, nor what ``without`` takes out: what is not heard must not stand for others.
+    """
     graph = report.graph
-    silent = _OF_FIT if "fit" in graph.spec.faulty else frozenset()
+    silent = {*hidden, *(_OF_FIT if "fit" in graph.spec.faulty else ())}
     occurring = _different(graph)
     kinds = {node.kind for node in graph.nodes}
     names = [name for name, listed in RULES.items() if listed.is_about(kinds) and name not in silent]
@@ -177,6 +186,7 @@ def run(report: Report, sink: Sink, settings: Settings = DEFAULT) -> None:
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
     everything = chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
     told = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
+    told = without(told) if without else told
     if len(told) > 1:
         from archspec.rules._consequences import without_consequences  # noqa: PLC0415 - for two findings at once only
 

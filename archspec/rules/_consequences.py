@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph
 
-_FRACTION, _COLLAPSE = "fractional-output", "kernel-too-large"
+_FRACTION, _COLLAPSE, _TIE = "fractional-output", "kernel-too-large", "tie-mismatch"
 _OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismatch", "merge-mismatch"))
 """What axes in another order may bring about."""
 
@@ -30,6 +30,8 @@ def without_consequences(found: Sequence[Diagnostic], graph: Graph) -> Iterator[
         told.update((_COLLAPSE, name) for name in _beside(found, graph))
     if sum(rule in _OF_ORDER for rule in rules) > 1:
         told.update(_of_order(found, graph))
+    if rules.count(_TIE) > 1:
+        told.update((_TIE, name) for name in _tied_behind(found, graph))
     told.update(_hints(found, graph))
     for each in found:
         if (each.rule, each.layer) not in told:
@@ -70,6 +72,18 @@ def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
         node = graph.by_name.get(each.layer or "")
         if each.rule == _COLLAPSE and node is not None:
             yield from (step.name for step in collapsing_beside(node, graph))
+
+
+def _tied_behind(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
+    """Names of tied layers whose arguments are those of their partners: a wrong one before them made their input."""
+    from archspec.rules._branches import way_to  # noqa: PLC0415 - for two findings at once only
+
+    wrong = {each.layer for each in found if each.rule == _TIE}
+    for node in (graph.by_name[name] for name in wrong if name in graph.by_name):
+        partner = graph.by_name.get(node.tied or "")
+        is_alike = partner is not None and partner.operator == node.operator
+        if is_alike and any(step.name in wrong for step in way_to(node.inputs[0], graph)):
+            yield node.name
 
 
 def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:

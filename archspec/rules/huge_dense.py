@@ -52,7 +52,7 @@ class HugeDense(NetworkRule):
         """A finding for each such layer."""
         total = report.totals.params
         for node in report.graph.nodes:
-            if node.kind not in ("fc", "linear") or not self._is_huge(node, total) or not node.counts:
+            if node.kind not in ("fc", "linear") or not self._is_huge(node, total) or not node.counts or node.tied:
                 continue
             volume, weights = node.volume, node.counts.weights
             share = f", {weights / total:.0%} of all parameters" if total else ""

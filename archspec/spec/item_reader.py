@@ -129,7 +129,11 @@ def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
             return Branch(name=name, source=node)
         case Sequence():
             return Branch(name=name, items=read_items(node, sink, "a branch"))
-    sink(form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}"))
+    told = form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}")
+    if isinstance(node, Mapping) and any(entry.key.value in (*OPERATORS, *_KEYS) for entry in node.entries):
+        sink(told._replace(help=("a single layer is a list of one: put it into `[ ]`, or behind `- `",)))
+        return Branch(name=name, items=(_read_item(node, sink),))
+    sink(told)
     return Branch(name=name, items=(_unread(node),))
 
 

@@ -118,6 +118,17 @@ def test_refusals(tmp_path: Path) -> None:
     assert refusals(outputs) == [f"cannot write {tmp_path}: it is a directory; name a file in it"]
 
 
+def test_findings_are_not_written_over_specs(tmp_path: Path) -> None:
+    for name in ("a.yaml", "archspec.toml", "odd.txt", "found.json"):
+        (tmp_path / name).touch()
+    outputs = [Output("json", str(tmp_path / name)) for name in ("a.yaml", "archspec.toml", "odd.txt", "found.json")]
+    assert refusals(outputs, [str(tmp_path / "odd.txt")]) == [
+        f"cannot write {tmp_path}/{name}: it holds a spec or a configuration; name another file"
+        for name in ("a.yaml", "archspec.toml", "odd.txt")
+    ]
+    assert refusals([Output("json", str(tmp_path / "new.yaml"))], []) == []
+
+
 def test_what_cannot_be_written_is_told_and_the_rest_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

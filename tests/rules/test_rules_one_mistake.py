@@ -33,6 +33,29 @@ def test_pool_is_told_when_the_merge_is_ignored() -> None:
     assert told(*layers) == [("fractional-output", "max_pool1")]
 
 
+def test_pool_is_told_when_a_comment_takes_the_merge_out() -> None:
+    """As beside a key: what is not heard does not stand for the pool."""
+    comment = "concat: skip  # archspec: ignore[merge-mismatch] why"
+    assert told("{relu: , name: skip}", POOL, "upsample: 2", comment) == [("fractional-output", "max_pool1")]
+
+
+def test_tied_layers_behind_a_wrong_one_are_not_told() -> None:
+    first = ["{conv: {filters: 4, kernel: 7}, name: a1}", "{fc: 8, name: a2}"]
+    second = ["{from: input, conv: {filters: 4, kernel: 5}, name: b1, tie: a1}", "{fc: 8, name: b2, tie: a2}"]
+    assert told(*first, *second) == [("tie-mismatch", "b1")]
+    second[1] = "{fc: 9, name: b2, tie: a2}"
+    assert told(*first, *second) == [("tie-mismatch", "b1"), ("tie-mismatch", "b2")]
+
+
+def test_layers_are_not_unused_where_what_reads_them_cannot_be_read() -> None:
+    layers = "layers:\n  - {relu: , name: left}\n  - {from: input, conv: {filters: 3, kernel: 1}}\n"
+    head = f"name: example\ninput: 8x8x3\n{layers}"
+    for last in ("add: [lefft, conv1]", "ad: [left, conv1]", "{fron: left, relu: }", "add: {l: {relux: 2}, r: left}"):
+        rules = [each.rule for each in archspec.check(f"{head}  - {last}\n")]
+        assert "unused-layer" not in rules, last
+        assert rules, last
+
+
 def test_pool_is_told_beside_channels_that_differ() -> None:
     conv = "conv: {filters: 8, kernel: 3, padding: same}"
     assert told(POOL, f"add: [[{{{conv}}}], []]") == [("fractional-output", "max_pool1"), ("merge-mismatch", "add1")]
