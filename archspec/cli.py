@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -30,7 +30,7 @@ from archspec.config.cli_options import (
 )
 from archspec.graph.build import MAX_NODES
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
-from archspec.rules._base import Group
+from archspec.rules._names import GROUPS
 from archspec.spec.selection import Choice
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ RulesFormat = StrEnum("RulesFormat", list(RULES_FORMATS))  # type: ignore[misc] 
 TABLE = RulesFormat("table")
 SizesFormat = StrEnum("SizesFormat", list(SIZES_FORMATS))  # type: ignore[misc]  # see above
 SIZES_TEXT = SizesFormat("text")
-RuleGroup = StrEnum("RuleGroup", list(get_args(Group)))  # type: ignore[misc]  # the type holds the names
+RuleGroup = StrEnum("RuleGroup", list(GROUPS))  # type: ignore[misc]  # the type holds the names
 
 ConfigFormat = StrEnum("ConfigFormat", ["text", "json"])
 TEXT = ConfigFormat("text")

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from archspec.baseline.keys import Key
-from archspec.engine.replacing import replacing
+from archspec.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

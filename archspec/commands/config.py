@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from archspec.commands import Status
 from archspec.config.configurations import Configurations, Options, named
 from archspec.config.keys import KEYS
-from archspec.config.names import NAMES, usual
+from archspec.config.names import usual
 from archspec.config.nearest_file import OWN, SHARED, has_table
 from archspec.config.thresholds import thresholds_of_rules
 from archspec.report.findings_text import plain_text
 from archspec.report.printable import printable
+from archspec.rules._names import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -118,7 +118,7 @@ def write_file(path: str, data: bytes) -> None:
     """Write a file whole or not at all; through a link, and into a pipe or a device as it stands."""
     from pathlib import Path  # noqa: PLC0415 - see above
 
-    from archspec.engine.replacing import replacing  # noqa: PLC0415 - printing needs none of it
+    from archspec.replacing import replacing  # noqa: PLC0415 - printing needs none of it
 
     target = Path(os.path.realpath(path))
     try:

@@ -12,7 +12,7 @@ from archspec.examples import entries
 from archspec.report.printable import printable
 from archspec.report.rule_text import rule_text
 from archspec.rules._base import Group
-from archspec.rules._documentation import NAMES
+from archspec.rules._names import NAMES
 from archspec.syntax.nearest import nearest
 
 _MOST_NEAR = 3

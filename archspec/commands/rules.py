@@ -11,7 +11,8 @@ from archspec.commands.check import wants_colour
 from archspec.examples import Entry, entries
 from archspec.report import ReportView, render_rules
 from archspec.rules._base import Group
-from archspec.rules._documentation import NAMES, documentation
+from archspec.rules._documentation import documentation
+from archspec.rules._names import NAMES
 
 
 def rules(output_format: str, group: str | None) -> Status:

@@ -18,6 +18,7 @@ from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
+from archspec.replacing import OutputError
 from archspec.report.printable import printable
 from archspec.report.summary import number_of
 from archspec.spec.selection import Choice, ChoiceError
@@ -58,7 +59,7 @@ def run(spec: str, options: RunOptions) -> Status:
         return status(seen.diagnostics)
     try:
         _run(seen.graph, options)
-    except (EngineError, MemoryError) as error:
+    except (EngineError, OutputError, MemoryError) as error:
         reason = str(error) or "not enough memory"
         sys.stdout.flush()
         sys.stderr.write(f"error: {printable(reason)}\n")

@@ -1,4 +1,4 @@
-"""Names of rules and groups, and which rules a choice of them turns on."""
+"""Which rules a choice of names and groups turns on."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from archspec.config.faults import Wrong, unknown
-from archspec.rules import FAMILY_RULES, RULES, rule
-from archspec.rules.stages import SILENCEABLE, SPEC, SYNTAX
+from archspec.rules import rule
+from archspec.rules._names import GROUPS, NAMES, RULE_NAMES
+from archspec.rules.stages import SILENCEABLE, SPEC, STAGE_FINDINGS, SYNTAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
 ALL = "all"
-NAMES = (*SYNTAX, *SPEC, *RULES, *FAMILY_RULES)
-"""Every name that a finding can have."""
-GROUPS = ("syntax", "spec", "shape", "budget", "design", "cost")
 
 
 @cache
@@ -29,12 +27,12 @@ def group_of(name: str) -> str:
 
 def is_optional(name: str) -> bool:
     """Whether a rule may be turned off or made lighter: without it, all of the spec is checked still."""
-    return name in SILENCEABLE or name in RULES or name in FAMILY_RULES
+    return name in SILENCEABLE or name in RULE_NAMES
 
 
 def usual() -> frozenset[str]:
     """The rules that are on when nothing is chosen."""
-    return frozenset(name for name in NAMES if name in SYNTAX or name in SPEC or rule(name).default)
+    return frozenset(name for name in NAMES if name in STAGE_FINDINGS or rule(name).default)
 
 
 def chosen(before: Iterable[str], on: Iterable[str], off: Iterable[str]) -> frozenset[str]:

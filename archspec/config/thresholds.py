@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from archspec.config.faults import Wrong
-from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.rules import rule
+from archspec.rules._names import RULE_NAMES
 from archspec.spec.quantities import parse_bytes, parse_count
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 def thresholds_of_rules() -> dict[str, Threshold]:
     """Every threshold, in the order of the rules. Rules that judge by the same number share it under one name."""
-    return {
-        name: found for each in map(rule, (*RULES, *FAMILY_RULES)) for name, found in each.thresholds.items()
-    }  # fmt: skip
+    return {name: found for each in map(rule, RULE_NAMES) for name, found in each.thresholds.items()}
 
 
 def as_number(value: Any) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.replacing import replacing
+from archspec.replacing import replacing
 
 if TYPE_CHECKING:
     import os

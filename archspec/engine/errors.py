@@ -17,7 +17,3 @@ class InputError(EngineError, ValueError):
 
 class WeightsError(EngineError, ValueError):
     """Weights do not fit the network, or their file cannot be read."""
-
-
-class OutputError(EngineError, OSError):
-    """A file or a directory cannot be written."""

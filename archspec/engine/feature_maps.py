@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.engine.errors import InputError, OutputError
+from archspec.engine.errors import InputError
 from archspec.engine.grid import drawn, grid, maps, palette
 from archspec.engine.png import png
-from archspec.engine.replacing import replacing
+from archspec.replacing import OutputError, replacing
 from archspec.volume import sizes
 
 if TYPE_CHECKING:

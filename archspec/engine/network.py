@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archspec.engine.accept import accept
-from archspec.engine.errors import CompileError, EngineError, InputError, OutputError, WeightsError
+from archspec.engine.errors import CompileError, EngineError, InputError, WeightsError
 from archspec.engine.footprint import check_memory
 from archspec.engine.html import network_table
 from archspec.engine.initialize import initialize
@@ -31,7 +31,6 @@ __all__ = [
     "EngineError",
     "InputError",
     "Network",
-    "OutputError",
     "WeightsError",
     "compile_graph",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from archspec.engine.errors import WeightsError
 from archspec.engine.matching import Form, check_forms, check_names
-from archspec.engine.replacing import replacing
+from archspec.replacing import replacing
 
 if TYPE_CHECKING:
     import os

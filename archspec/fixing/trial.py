@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Severity
-from archspec.rules import FAMILY_RULES, RULES
+from archspec.rules._names import RULE_NAMES
 from archspec.syntax.copies import Copies, place, reading_from
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Trial:
 
 def hides_others(found: Diagnostic) -> bool:
     """Whether an error kept what comes behind it from being looked at, so that without it more may come to light."""
-    return found.severity is Severity.ERROR and found.rule not in RULES and found.rule not in FAMILY_RULES
+    return found.severity is Severity.ERROR and found.rule not in RULE_NAMES
 
 
 def _is_gone(

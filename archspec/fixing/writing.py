@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic
-from archspec.engine.errors import OutputError
-from archspec.engine.replacing import replacing
+from archspec.replacing import OutputError, replacing
 
 if TYPE_CHECKING:
     from archspec.fixing.repair import Changed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archspec.graph import faults
-from archspec.graph.values import Unknown, evaluate, is_constant
 from archspec.ops import operator
 from archspec.record import field, workpiece
 from archspec.spec import foreign
 from archspec.spec.items import MODIFIERS
 from archspec.spec.validate import Named, unknown, validate
+from archspec.spec.values import Unknown, evaluate, is_constant
 from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from archspec.graph.applied import Applied
 from archspec.graph.arguments import OperatorReader
 from archspec.graph.model import Graph, Node, Section
 from archspec.graph.scope import Flow, Frame, Scope
-from archspec.graph.values import Unknown, evaluate
 from archspec.ops import OPERATORS
 from archspec.record import field, workpiece
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
+from archspec.spec.values import Unknown, evaluate
 from archspec.spec.wording import shown
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Severity
-from archspec.rules._documentation import NAMES, documentation
+from archspec.rules._documentation import documentation
+from archspec.rules._names import NAMES
 
 if TYPE_CHECKING:
     from archspec.rules._documentation import Documentation, Example

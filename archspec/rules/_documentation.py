@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.rules import rule
 from archspec.rules.stages import STAGE_FINDINGS, stage_finding
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 SECTIONS = ("Why", "Source", "Bad", "Good")
 """Headings in a docstring, in this order, behind what the finding says."""
-NAMES = (*STAGE_FINDINGS, *RULES, *FAMILY_RULES)
-"""Every name that a finding can have, in the order of the stages."""
 
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):", re.MULTILINE)
 _NAME = "name: example\n"

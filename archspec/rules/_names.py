@@ -1,29 +1,15 @@
-"""Which parameters the expressions of a text read."""
+"""Every name that a finding can have, and the groups of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import get_args
 
-from archspec.syntax.expressions import ExpressionError, template
-from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
+from archspec.rules import FAMILY_RULES, RULES
+from archspec.rules._base import Group
+from archspec.rules.stages import STAGE_FINDINGS
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-def names_read(node: Node) -> Iterator[str]:
-    """Every parameter that expressions below a node read."""
-    match node:
-        case Mapping(entries=entries):
-            for entry in entries:
-                yield from names_read(entry.value)
-        case Sequence(items=items):
-            for item in items:
-                yield from names_read(item)
-        case Scalar(value=str(text)):
-            try:
-                found = template(text)
-            except ExpressionError:
-                return
-            for expression in found.expressions if found else ():
-                yield from expression.names
+RULE_NAMES = (*RULES, *FAMILY_RULES)
+"""Those of rules."""
+NAMES = (*STAGE_FINDINGS, *RULE_NAMES)
+"""All of them, in the order of the stages."""
+GROUPS: tuple[Group, ...] = get_args(Group)

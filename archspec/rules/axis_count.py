@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.report.summary import number_of
 from archspec.rules._base import AppliedRule
 from archspec.rules._wording import join
 
@@ -44,8 +43,9 @@ class AxisCount(AppliedRule):
         for argument in operator.axis_arguments:
             value = getattr(operator, argument)
             if isinstance(value, tuple) and len(value) != axes:
+                count = f"{len(value)} value{'' if len(value) == 1 else 's'}"
                 yield self.finding(
-                    f"`{argument}` has {number_of(len(value), 'value')}, but {volume} has {axes} spatial "
+                    f"`{argument}` has {count}, but {volume} has {axes} spatial "
                     f"{'axis' if axes == 1 else 'axes'}: {join(volume.axes)}",
                     node.argument(argument),
                     label=f"{node.name} gets {volume}",

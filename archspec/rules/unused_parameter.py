@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import FamilyRule, Group
-from archspec.rules._names import names_read
+from archspec.rules._names_read import names_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.diagnostics import Diagnostic
-from archspec.graph.values import UNKNOWN, Unknown, evaluate
 from archspec.source import Source, Span
 from archspec.spec.validate import rename
+from archspec.spec.values import UNKNOWN, Unknown, evaluate
 from archspec.spec.volumes import parse_volume
 from archspec.syntax import nearest, only_candidate, parse
 from archspec.syntax.nodes import Node, Scalar

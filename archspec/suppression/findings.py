@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Severity
-from archspec.rules import FAMILY_RULES, RULES
+from archspec.rules._names import RULE_NAMES
+from archspec.rules.stages import STAGE_FINDINGS
 from archspec.source import Span
 from archspec.syntax import nearest, only_candidate
 
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.suppression.directives import Directive
-
-NAMES = (*RULES, *FAMILY_RULES)
-"""What can be suppressed: findings of the rules. What stops a file from being read as a spec can't be."""
 
 
 def no_rules(directive: Directive, told: Sequence[str]) -> Diagnostic:
@@ -36,9 +34,7 @@ def no_rules(directive: Directive, told: Sequence[str]) -> Diagnostic:
 
 
 def unknown_rule(name: Span) -> Diagnostic:
-    """A name of no rule that can be suppressed."""
-    from archspec.rules.stages import STAGE_FINDINGS  # noqa: PLC0415 - only a wrong name needs it
-
+    """A name of no rule that can be suppressed: what stops a file from being read as a spec can't be."""
     if name.text in STAGE_FINDINGS:
         return Diagnostic(
             rule="unknown-rule",
@@ -46,13 +42,13 @@ def unknown_rule(name: Span) -> Diagnostic:
             span=name,
             help=("repair what it is about",),
         )
-    near = nearest(name.text, NAMES)
+    near = nearest(name.text, RULE_NAMES)
     return Diagnostic(
         rule="unknown-rule",
         message=f"there is no rule `{name.text:.60}`" + (f"; did you mean `{near}`?" if near else ""),
         span=name,
         help=(f"write `{near}`" if near else "`archspec rules` lists them",),
-        fix=Fix(f"write `{near}`", (Edit(name, near),), safe=only_candidate(name.text, NAMES) is not None)
+        fix=Fix(f"write `{near}`", (Edit(name, near),), safe=only_candidate(name.text, RULE_NAMES) is not None)
         if near
         else None,
     )

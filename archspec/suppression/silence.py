@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.rules import rule
+from archspec.rules._names import RULE_NAMES
 from archspec.suppression.directives import directives
-from archspec.suppression.findings import NAMES, no_rules, unknown_rule, unused
+from archspec.suppression.findings import no_rules, unknown_rule, unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +30,7 @@ class Silence:
         return [each for each in found if not self._suppresses(each)]
 
     def _suppresses(self, found: Diagnostic) -> bool:
-        if found.rule not in NAMES:
+        if found.rule not in RULE_NAMES:
             return False
         names = {
             name
@@ -46,19 +47,19 @@ class Silence:
         for directive in self._directives:
             if not directive.names:
                 yield no_rules(directive, _told(directive, left))
-            yield from (unknown_rule(name) for name in directive.names if name.text not in NAMES)
+            yield from (unknown_rule(name) for name in directive.names if name.text not in RULE_NAMES)
 
     def unused(self, source: Source, settings: Settings) -> Iterator[Diagnostic]:
         """Names of rules that were asked, and had nothing to tell where a file suppresses them."""
         for directive in self._directives:
             if directive.comment.span.source is source:
                 for name in directive.names:
-                    if name not in self._used and name.text in NAMES and _is_asked(name.text, settings):
+                    if name not in self._used and name.text in RULE_NAMES and _is_asked(name.text, settings):
                         yield unused(directive, name)
 
 
 def _told(directive: Directive, found: Iterable[Diagnostic]) -> list[str]:
-    return list(dict.fromkeys(each.rule for each in found if each.rule in NAMES and directive.is_about(each)))
+    return list(dict.fromkeys(each.rule for each in found if each.rule in RULE_NAMES and directive.is_about(each)))
 
 
 def _is_asked(name: str, settings: Settings) -> bool:

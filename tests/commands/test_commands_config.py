@@ -10,8 +10,9 @@ import pytest
 
 from archspec import __main__ as command
 from archspec.config.keys import KEYS
-from archspec.config.names import NAMES, usual
+from archspec.config.names import usual
 from archspec.rules import rule
+from archspec.rules._names import NAMES
 from archspec.rules._settings import Threshold
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from archspec.commands.rule import rule
 from archspec.commands.rules import rules
 from archspec.rules import FAMILY_RULES, RULES
 from archspec.rules._base import Group
-from archspec.rules._documentation import NAMES
+from archspec.rules._names import NAMES
 from archspec.rules.stages import SYNTAX
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.config.names import GROUPS, NAMES, chosen, group_of, is_optional, usual
+from archspec.config.names import chosen, group_of, is_optional, usual
 from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.rules._names import GROUPS, NAMES
 from archspec.rules.stages import SILENCEABLE, STAGE_FINDINGS
 
 ALWAYS = {name for name in NAMES if not is_optional(name)}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archspec.config.keys import KEYS
-from archspec.config.names import GROUPS
 from archspec.config.reading import read_layer
+from archspec.rules._names import GROUPS
 from archspec.rules.stages import SILENCEABLE
 
 if TYPE_CHECKING:

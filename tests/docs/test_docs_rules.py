@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archspec.rules._documentation import NAMES
+from archspec.rules._names import NAMES
 
 if TYPE_CHECKING:
     from tests.docs.conftest import Read, Shell

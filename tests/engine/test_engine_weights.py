@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archspec.engine.network import Network, OutputError, WeightsError
-from archspec.engine.replacing import replacing
+from archspec.engine.network import Network, WeightsError
 from archspec.ops.convolution import Conv
 from archspec.ops.normalization import BatchNorm
 from archspec.volume import Volume
@@ -243,26 +242,3 @@ def test_an_interrupted_save_leaves_the_old_file(
         network.save(tmp_path / "w.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["w.npz"]
     assert (tmp_path / "w.npz").read_bytes() == before
-
-
-def test_places_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file").touch()
-    for path, reason in (
-        (tmp_path / "none" / "w.npz", "No such file or directory"),
-        (tmp_path / "file" / "w.npz", "Not a directory"),
-        (tmp_path / "folder", "Is a directory"),
-    ):
-        with pytest.raises(OutputError) as caught, replacing(path) as file:
-            file.write(b"x")
-        assert str(caught.value) == f"cannot write {path}: {reason}"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
-
-
-def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "precious").write_text("kept")
-    (tmp_path / "link").symlink_to(tmp_path / "precious")
-    with replacing(tmp_path / "link") as file:
-        file.write(b"new")
-    assert (tmp_path / "precious").read_text() == "kept"
-    assert (tmp_path / "link").read_text() == "new"

@@ -15,7 +15,7 @@ import archspec
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.report import FindingsView, render_findings
 from archspec.report.sarif_rules import descriptor
-from archspec.rules._documentation import NAMES
+from archspec.rules._names import NAMES
 from archspec.source import Source, Span
 
 if TYPE_CHECKING:

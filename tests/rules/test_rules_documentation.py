@@ -13,7 +13,8 @@ import archspec
 from archspec import rules
 from archspec.examples import Tried, try_bad, try_good
 from archspec.rules._base import Group, Rule
-from archspec.rules._documentation import NAMES, SECTIONS, documentation
+from archspec.rules._documentation import SECTIONS, documentation
+from archspec.rules._names import NAMES
 from archspec.rules.stages import SPEC, STAGE_FINDINGS, SYNTAX, stage_finding
 from archspec.rules.stages._base import StageFinding
 

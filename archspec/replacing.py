@@ -7,11 +7,13 @@ import secrets
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
-from archspec.engine.errors import OutputError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+class OutputError(OSError):
+    """A file or a directory cannot be written; the message says which and why."""
 
 
 @contextmanager
