@@ -73,7 +73,9 @@ def parse(arguments: list[str]) -> Action:
     except SystemExit as exit_:
         if not chosen:
             code = int(exit_.code or Status.OK)
-            if code == Status.FINDINGS:  # nothing has been looked at yet: this is typer's status of Ctrl-C
+            if isinstance(exit_.__context__, BrokenPipeError):  # typer's status is 1 then, too
+                raise BrokenPipeError from exit_
+            if code in (Status.FINDINGS, Status.INTERRUPTED):  # nothing was looked at: typer's statuses of Ctrl-C
                 raise KeyboardInterrupt from exit_
             return lambda: code
     return chosen[0]

@@ -477,6 +477,16 @@ def test_reader_that_has_seen_enough(arguments: list[str], unbuffered: bool, tmp
     assert "Error" not in complaint
 
 
+@posix
+def test_help_that_nobody_reads() -> None:
+    """`archspec check --help | true` is no Ctrl-C, though typer gives both the same status."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = spawn("check", "--help", stdout=writer, stderr=subprocess.PIPE, capture_output=False)
+    os.close(writer)
+    assert (process.returncode, process.stderr) == (0, "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
 @pytest.mark.parametrize("arguments", [["check", MISFIT], ["show", CIFAR], ["run", CIFAR], ["--version"]], ids=str)
 def test_disk_is_full(arguments: list[object]) -> None:

@@ -104,6 +104,8 @@ def tell_found(found: list[Diagnostic], checked: Checked, options: CheckOptions)
         if isinstance(new, Status):
             return new
         found, remark = new
+    if len(checked.specs) > 1:
+        found = once_in_each_file(found)
     found.sort(key=lambda each: each.sort_key)
     colour = bool(found) and wants_colour()
     names = tuple(STDIN if spec == "-" else spec for spec in checked.specs)
@@ -113,6 +115,15 @@ def tell_found(found: list[Diagnostic], checked: Checked, options: CheckOptions)
     failed = write_outputs(found, options.outputs or usual_outputs(), view)
     tell(failed)
     return Status.UNUSABLE if failed else status(found)
+
+
+def once_in_each_file(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The first of what several specs find alike in a file that all of them use."""
+    kept: dict[object, Diagnostic] = {}
+    for each in found:
+        place = each.span and (each.span.start, each.span.end)
+        kept.setdefault((each.rule, each.file, place, each.message), each)
+    return list(kept.values())
 
 
 def has_failing_info(found: Sequence[Diagnostic]) -> bool:
@@ -144,7 +155,7 @@ def examined(path: str, options: CheckOptions, configurations: Configurations) -
     rules, variants = configuration.rules_of(path), () if options.fixing else configuration.variants
     try:
         seen = examine_family(path, options.choice, options.max_nodes, rules, variants)
-        return configuration.weighed(seen[0].diagnostics)
+        return configuration.weighed(configuration.heard(seen[0].diagnostics))
     except ChoiceError as error:
         return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
     except Exception as error:

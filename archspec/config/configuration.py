@@ -41,10 +41,20 @@ class Configuration(NamedTuple):
         """Which rules look at a file."""
         if not self.ignored:
             return self.rules
+        return self.rules._replace(selected=(self.rules.selected or frozenset()) - self._ignored_in(path))
+
+    def heard(self, found: list[Diagnostic]) -> list[Diagnostic]:
+        """Findings without those that are not told of in the file where they stand, which a spec may use."""
+        if not self.ignored:
+            return found
+        ignored = {file: self._ignored_in(file) for file in {each.file for each in found}}
+        return [each for each in found if each.rule not in ignored[each.file]]
+
+    def _ignored_in(self, path: str) -> frozenset[str]:
         from archspec.patterns import covered  # noqa: PLC0415 - few have any
 
-        without = [each.rules for each in self.ignored if covered(each.files.path(path), each.files.patterns)]
-        return self.rules._replace(selected=(self.rules.selected or frozenset()).difference(*without))
+        matching = (each.rules for each in self.ignored if covered(each.files.path(path), each.files.patterns))
+        return frozenset().union(*matching)
 
     def weighed(self, found: list[Diagnostic]) -> list[Diagnostic]:
         """Findings with the severities that are configured, and whether they fail a check."""

@@ -33,7 +33,9 @@ KEYS = {
     "extend-select": Key(kinds.rules_on, (), "further rules to tell of"),
     "ignore": Key(kinds.rules_off, (), "rules not to tell of"),
     "severity": Key(kinds.severities, {}, "how much a rule's findings weigh, in place of its own severity"),
-    "per-file-ignores": Key(kinds.rules_by_pattern, {}, "rules not to tell of in the files that a pattern matches"),
+    "per-file-ignores": Key(
+        kinds.rules_by_pattern, {}, "rules not to tell of in files that a pattern matches, used ones too"
+    ),
     "exclude": Key(kinds.patterns, EXCLUDE, "what is passed over in folders"),
     "extend-exclude": Key(kinds.patterns, (), "what else is passed over in folders"),
     "respect-gitignore": Key(kinds.switch, True, "whether folders are read without what .gitignore files leave out"),

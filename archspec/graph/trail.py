@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.graph.scope import Frame
+    from archspec.source import Source
 
 _MOST_FRAMES = 4
 """Blocks that are named, from the innermost outwards."""
@@ -40,7 +41,8 @@ def _with_trail(first: Diagnostic, others: int, graph: Graph) -> Diagnostic:
     node = graph.by_name.get(first.layer) if first.layer else None
     if node is None:
         return first
-    notes = [_expanded(frame) for frame in reversed(node.trail[-_MOST_FRAMES:])]
+    here = first.span.source if first.span else None
+    notes = [_expanded(frame, here) for frame in reversed(node.trail[-_MOST_FRAMES:])]
     if others:
         more = f"(and {others} more)"
         notes = [f"{notes[0]} {more}", *notes[1:]] if notes else [f"for {_told_of(node)} {more}"]
@@ -51,6 +53,9 @@ def _told_of(node: Node) -> str:
     return f"layer {node.name}"
 
 
-def _expanded(frame: Frame) -> str:
+def _expanded(frame: Frame, here: Source | None) -> str:
+    """Where a block is used: its line, and the file if the finding stands in another one."""
     values = ", ".join(f"{name}={shown(value)}" for name, value in frame.values.items())
-    return f"in block {frame.block}, expanded at line {frame.place.line}{f' with {values}' if values else ''}"
+    source, line = frame.place.source, frame.place.line
+    place = f"line {line}" if source is here else f"{source.name}:{line}"
+    return f"in block {frame.block}, expanded at {place}{f' with {values}' if values else ''}"

@@ -84,6 +84,15 @@ def test_status(check: Callable[..., Result], config: str, options: str, status:
     assert check("bad.yaml", *options.split(), config=config).status == status
 
 
+def test_rules_may_be_ignored_in_a_file_that_specs_use(check: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "blocks.yaml").write_text("blocks:\n  unit: [{max_pool: {kernel: 3, stride: 2}}]\n", "utf-8")
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text("name: a\ninput: 10x10x3\nuse: blocks.yaml\nlayers: [unit]\n", "utf-8")
+    assert check("one.yaml", "two.yaml").told == ["fractional-output"]  # one place, one finding
+    result = check("one.yaml", config='per-file-ignores = {"blocks.yaml" = ["shape"]}')
+    assert (result.status, result.told) == (0, [])
+
+
 def test_infos_may_fail(check: Callable[..., Result]) -> None:
     assert check("info.yaml").status == 0
     assert check("info.yaml", "--fail-on", "info").status == 1
