@@ -1,6 +1,6 @@
 """``archspec check --watch``: the latest result, again whenever a file changes."""
 
-# ruff: noqa: PTH100, PTH112, PTH116, PTH120 - places are compared as text here, as notices have them
+# ruff: noqa: PTH100, PTH112, PTH116, PTH118, PTH120, PTH208 - places are compared as text here, as notices have them
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from archspec.commands.check import CheckOptions
 
     Changes = Callable[..., Iterator[Any]]
+    State = tuple[int, int, int]
+    States = dict[str, State | None]
 
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 _CONFIGURATION = ("pyproject.toml", "archspec.toml", ".gitignore")
@@ -55,18 +57,17 @@ def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list
     before = time.time_ns()
     with noting(read):
         check(paths, options)
-    files = sorted(read | {os.path.abspath(path) for path in paths if not os.path.isdir(path)})
-    states = {file: _state(file) for file in files}
+    states = _states(paths, read)
     is_stale = any(state is not None and before < state[0] <= time.time_ns() for state in states.values())
     at = time.strftime("%H:%M:%S")
     sys.stdout.write(f"checked at {at}, watching {number_of(len(read), 'file')}; Ctrl-C ends\n")
     sys.stdout.flush()
     if not is_stale:
-        _wait(paths, states, changes)
+        _wait(paths, read, states, changes)
     return [file for file, state in states.items() if state is not None]
 
 
-def _wait(paths: Sequence[str], states: dict[str, tuple[int, int, int] | None], changes: Changes) -> None:
+def _wait(paths: Sequence[str], read: set[str], states: States, changes: Changes) -> None:
     """Wait until a file of ``states`` is in another, or a spec or configuration of a folder changes."""
     folders = {os.path.realpath(path) for path in paths if os.path.isdir(path)}
     watched = folders | {folder for file in states if os.path.isdir(folder := os.path.dirname(file))}
@@ -78,8 +79,24 @@ def _wait(paths: Sequence[str], states: dict[str, tuple[int, int, int] | None], 
         *sorted(watched), watch_filter=concerns, recursive=bool(folders), rust_timeout=_GLANCE, yield_on_timeout=True
     )
     for notice in notices if watched else _glances():
-        if notice or any(_state(file) != state for file, state in states.items()):
+        if notice or _states(paths, read) != states:
             return
+
+
+def _states(paths: Sequence[str], read: set[str]) -> States:
+    """The states of the files that were read or named, and of all YAML files beside them: a new one may be a spec."""
+    folders = {os.path.realpath(path) for path in paths if os.path.isdir(path)}
+    beside = {file for folder in folders | set(map(os.path.dirname, read)) for file in _listed(folder)}
+    named = {os.path.abspath(path) for path in paths if not os.path.isdir(path)}
+    return {file: _state(file) for file in sorted(read | named | (beside if folders else set()))}
+
+
+def _listed(folder: str) -> list[str]:
+    """The YAML files of a folder; none when it is gone."""
+    try:
+        return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(_SUFFIXES)]
+    except OSError:
+        return []
 
 
 def _glances() -> Iterator[set[Any]]:
@@ -89,13 +106,13 @@ def _glances() -> Iterator[set[Any]]:
         yield set()
 
 
-def _state(file: str) -> tuple[int, int, int] | None:
-    """What tells a file's present text from another; None when there is none."""
+def _state(file: str) -> State | None:
+    """What tells a file's present text from another, its last change first; None when there is none."""
     try:
         found = os.stat(file)
     except (OSError, ValueError):
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return max(found.st_mtime_ns, found.st_ctime_ns), found.st_size, found.st_ino
 
 
 def _settle(files: Sequence[str]) -> None:
