@@ -21,7 +21,7 @@ demo: .venv/.demo-installed
 	@BIN=$(BIN) sh docs/demo.sh
 
 test: lint types
-	$(BIN)/pytest -q -n auto $(PYTEST_ARGS)
+	$(BIN)/pytest -q $(PYTEST_ARGS)
 
 lint: .venv/.dev-installed
 	$(BIN)/ruff check .

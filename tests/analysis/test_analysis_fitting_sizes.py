@@ -174,14 +174,14 @@ def compare(text: str, fitting: Fitting, highest: int) -> None:
 
 
 @given(text=networks(), fitting=st.sampled_from(FITTINGS))
-@settings(max_examples=20)
+@settings(max_examples=4)
 def test_sizes_are_those_that_pass_one_by_one(text: str, fitting: Fitting) -> None:
     compare(text, fitting, 32)
 
 
 @pytest.mark.slow
 @given(text=networks(), fitting=st.sampled_from(FITTINGS))
-@settings(max_examples=500)
+@settings(max_examples=40)
 def test_sizes_are_those_that_pass_one_by_one_at_length(text: str, fitting: Fitting) -> None:
     compare(text, fitting, 110)
 

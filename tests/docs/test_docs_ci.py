@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -55,6 +56,7 @@ def test_every_file_is_valid(page: Document, tmp_path: Path) -> None:
 
 def test_every_command_of_a_file_runs(page: Document, shell: Shell, workspace: Path) -> None:
     """They find the two misfits among the specs, and leave what the rest of the file speaks of."""
+    shutil.rmtree(workspace / "specs" / "zoo")  # the other specs show as much, and sooner
     commands = [
         command
         for block in page.blocks()

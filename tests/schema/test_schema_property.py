@@ -87,7 +87,7 @@ def test_what_the_schema_refuses_is_refused(data: st.DataObject, agrees: Callabl
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @given(data=st.data())
 def test_what_the_schema_refuses_is_refused_at_length(
     data: st.DataObject, agrees: Callable[[st.DataObject], None]

@@ -60,6 +60,8 @@ RUN = {
     "vit_b_32": "224x224x3",
 }
 """Networks whose numbers are compared, and at which input."""
+LONG = ("vgg11_bn", "vit_b_32")
+"""Those that take several seconds in the reference kernels."""
 
 
 def test_every_compared_network_is_in_the_zoo() -> None:
@@ -87,7 +89,7 @@ def agreed(name: str, layer: Any) -> object:
     return (layer._replace(setting=None) if constant else layer).facts
 
 
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in RUN])
 def test_numbers_are_those_of_torchvision(name: str, torchvision: Any, ours: Any) -> None:
     network = archspec.compile(archspec.load(f"zoo:{name}", input=RUN[name]))
     (volume,) = network.graph.inputs.values()
