@@ -10,6 +10,7 @@ from archspec.spec import foreign
 from archspec.spec.validate import rename, required_names
 from archspec.spec.wording import shorten, shown
 from archspec.syntax import nearest, only_candidate
+from archspec.syntax.nodes import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +37,8 @@ def duplicate_name(name: str, place: Span, first: Span | None) -> Diagnostic:
 def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnostic:
     """A word that is neither an operator nor a block."""
     known = [*blocks, *OPERATORS, "layers"]
+    if _makes_a_map(item):
+        return _no_reshape(item, layer)
     meant = foreign.ours(item.word, foreign.OPERATORS, OPERATORS)
     near = meant or nearest(item.word, known)
     word = shorten(item.key)
@@ -48,6 +51,29 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
         notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (),
         help=(f"write `{near}`",) if near else (f"known are {', '.join(known)}",),
         fix=rename(item.place, near, safe=_is_sure(item.word, meant, known)) if near else None,
+    )
+
+
+def _makes_a_map(item: Item) -> bool:
+    """Whether an item is another library's reshape to a size of its own, which `flatten` does not give."""
+    arguments = getattr(item, "arguments", None)
+    return item.word.lower() in ("reshape", "unflatten", "view") and arguments is not None and _is_given(arguments)
+
+
+def _is_given(arguments: Node) -> bool:
+    return plain(arguments) not in (None, -1, [-1], {})
+
+
+def _no_reshape(item: Item, layer: str) -> Diagnostic:
+    return Diagnostic(
+        rule="unknown-operator",
+        message=f"there is no operator `{shorten(item.key)}`: a volume has the size that its layers give it",
+        span=item.place,
+        layer=layer,
+        help=(
+            "`flatten` makes numbers of a map",
+            "numbers become a map of KxKxC by `conv_transpose: {filters: C, kernel: K}` in place of fc and this",
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def without_consequences(found: Sequence[Diagnostic], graph: Graph) -> Iterator[
 
 
 def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
-    """Warnings of what another finding shows to be an error: of a map before a claim, of a size before a merge."""
+    """Warnings of what another finding shows to be an error: before a claim, a collapse or a merge."""
     from archspec.rules._branches import branches_of, way_to  # noqa: PLC0415 - for two findings at once only
 
     for each in found:
@@ -47,6 +47,8 @@ def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str
         if node is not None and each.rule == "feature-mismatch":
             yield "linear-on-map", node.name
             yield from (("leftover-map", step.name) for step in way_to(node.inputs[0], graph))
+        elif node is not None and each.rule == _COLLAPSE:
+            yield from (("early-collapse", step.name) for step in way_to(node.inputs[0], graph))
         elif node is not None and each.rule == "merge-mismatch":
             own = branches_of(node, graph).own
             yield from (("transpose-misses", step.name) for branch in own for step in branch)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
     from archspec.volume import Volume
 
+_TWO = 2
+"""Branches of which changing one suffices."""
+
 
 def ways_to_mend(node: Node, volumes: list[Volume], branches: list[list[Node]], graph: Graph) -> Iterator[str]:
     """Arguments that would mend a merge, then input sizes that work."""
@@ -50,7 +53,20 @@ def _strides(volumes: list[Volume], branches: list[list[Node]]) -> Iterator[str]
             if strided is None:
                 yield f"a convolution with `stride: {times}` on the branch of {volume} would make the sizes equal"
             else:
-                yield f"`stride: {times}` at {strided.name} (line {strided.place.line}) would make the sizes equal"
+                ways = [f"`stride: {times}` at {strided.name} (line {strided.place.line})"]
+                ways += _unstrided(volumes, branches, volume)
+                yield f"{join(ways, 'or')} would make the sizes equal"
+
+
+def _unstrided(volumes: list[Volume], branches: list[list[Node]], large: Volume) -> Iterator[str]:
+    """``stride: 1`` for the layer that makes the other of two branches smaller, where that alone would do."""
+    for volume, branch in zip(volumes, branches, strict=True):
+        strided = [step for step in branch if isinstance(step.operator, Sliding) and set(_strides_of(step)) != {1}]
+        if len(volumes) == _TWO and volume.spatial != large.spatial and len(strided) == 1:
+            changes: Changes = {strided[0].name: {"stride": 1}}
+            behind = volume_behind(branch, changes)
+            if behind is not None and behind.spatial == large.spatial:
+                yield written(changes, branch)
 
 
 def _changes(volumes: list[Volume], branches: list[list[Node]], node: Node, graph: Graph) -> Iterator[str]:

@@ -65,6 +65,13 @@ def test_collapse_is_told_once_with_the_pools_before_it() -> None:
     assert told(*[POOL] * 4, volume="14x14x3") == [("kernel-too-large", "max_pool4")]
 
 
+def test_collapse_is_not_told_twice() -> None:
+    """The sixth convolution slides over what is left for the pool behind it."""
+    layers = "{repeat: 6, layers: [{conv: {filters: 8, kernel: 3, padding: 1}}, relu, {max_pool: 2}]}"
+    found = archspec.check(f"name: example\ninput: 32x32x3\nlayers:\n  - {layers}\n")
+    assert [(each.rule, each.layer) for each in found] == [("kernel-too-large", "max_pool6")]
+
+
 def test_pool_that_no_input_mends_is_told_beside_a_collapse() -> None:
     """Behind a dense layer there is one position, whatever came in."""
     layers = (POOL, "fc: 8", "conv: {filters: 8, kernel: 3}")
