@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from archspec.diagnostics import Severity
 from archspec.examination import Examination, examine
-from archspec.ops import OPERATORS, operator
+from archspec.ops import MERGES, OPERATORS, operator
 from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, FindingsView, render_findings, render_report
 from archspec.spec import foreign
-from archspec.spec.item_reader import MERGES
 from archspec.spec.models import Facts, Figures, Header
 from archspec.spec.validate import argument_names
 

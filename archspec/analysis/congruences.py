@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archspec.analysis.replay import Layer, Replay, misfits
+from archspec.analysis.misfit import misfits
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
 from archspec.ops.merging import Add, Concat, Multiply
@@ -21,7 +21,7 @@ from archspec.ops.merging import Add, Concat, Multiply
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archspec.analysis.replay import Run
+    from archspec.analysis.replay import Layer, Replay, Run
     from archspec.ops._base import Operator
     from archspec.ops._window import Window
     from archspec.volume import Volume

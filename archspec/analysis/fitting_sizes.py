@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.analysis.congruences import Congruence
-    from archspec.analysis.replay import Fitting
+    from archspec.analysis.misfit import Fitting
     from archspec.analysis.sizing import Proven
     from archspec.graph.model import Graph
     from archspec.ops._base import Operator

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archspec.analysis.misfit import misfits
 from archspec.graph.build import MAX_NODES, build
 from archspec.ops._base import Operator
 from archspec.ops._padding import is_allowed
@@ -13,14 +14,11 @@ from archspec.volume import Volume
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archspec.analysis.misfit import Fitting
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
     from archspec.spec.models import Spec
-
-Fitting = Literal["exact", "lossless", "accepted"]
-"""What fitting means: ``exact``, every window's quotient is whole; ``lossless``, nothing real is lost; ``accepted``,
-``archspec check`` has no error, so that a loss accepted with ``fit: crop`` is none."""
 
 _READ = re.compile(r"\bin\s*\.\s*(\w+)")
 _PLAIN = ("receive", "output", "windows", "claims", "divisions", "limits", "shape_claims")
@@ -55,15 +53,6 @@ class Run(NamedTuple):
 
     volumes: list[Volume | None]
     misfit: int | None
-
-
-def misfits(window: Window, fitting: Fitting) -> bool:
-    """Whether the stride of a window does not fit."""
-    if window.is_whole or fitting == "exact":
-        return not window.is_whole
-    if window.fit == "exact":
-        return True
-    return window.lost > 0 and window.fit is None if fitting == "accepted" else window.lost > 0 and window.fit != "pad"
 
 
 def volume_reads(spec: Spec) -> set[str]:

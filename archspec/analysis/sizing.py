@@ -12,7 +12,7 @@ from archspec.graph.build import MAX_NODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from archspec.analysis.replay import Fitting
+    from archspec.analysis.misfit import Fitting
     from archspec.graph.model import Graph
 
 WORK = 2_000_000

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.fitting_sizes import FittingSizes, chosen_axes, fitting_sizes, loses_nothing
-from archspec.analysis.replay import misfits
+from archspec.analysis.misfit import misfits
 from archspec.commands import Status
 from archspec.commands.show import tell_problems
 from archspec.diagnostics import Severity
@@ -21,7 +21,7 @@ from archspec.volume import AXIS_NAMES
 from archspec.volume import sizes as as_text
 
 if TYPE_CHECKING:
-    from archspec.analysis.replay import Fitting
+    from archspec.analysis.misfit import Fitting
     from archspec.examination import Examination
     from archspec.spec.selection import Choice
 

@@ -66,6 +66,9 @@ OPERATORS = {
 }
 """Name in a spec -> "module:Class" in this folder."""
 
+MERGES = ("add", "concat", "multiply")
+"""Those that join branches."""
+
 
 @cache
 def operator(name: str) -> type[Operator]:

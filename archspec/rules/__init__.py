@@ -11,6 +11,7 @@ from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archspec.ops import MERGES
 from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
 from archspec.rules._settings import DEFAULT, Settings
 
@@ -54,7 +55,6 @@ class Listing(NamedTuple):
         return True
 
 
-_MERGES = frozenset(("add", "concat", "multiply"))
 _CONVS = frozenset(("conv", "depthwise_conv", "local_conv"))
 _POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
 _WINDOWS = _CONVS | _POOLS
@@ -72,7 +72,7 @@ _CHOOSING = _DENSE | {"conv", "conv_transpose", "local_conv"}
 _WEIGHTED = _CHOOSING | {"depthwise_conv"}
 
 RULES = {
-    "merge-mismatch": Listing("merge_mismatch:MergeMismatch", _MERGES),
+    "merge-mismatch": Listing("merge_mismatch:MergeMismatch", frozenset(MERGES)),
     "unsupported-rank": Listing("unsupported_rank:UnsupportedRank"),
     "axis-count": Listing("axis_count:AxisCount"),
     "kernel-too-large": Listing("kernel_too_large:KernelTooLarge"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archspec.analysis.misfit import is_fault
+from archspec.analysis.replay import rebuilt
 from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import way_to
 from archspec.rules._channels_first import channels_first_hint
-from archspec.rules._input_sizes import goes_through, with_input
-from archspec.rules._misfit import is_fault
+from archspec.rules._input_sizes import LARGEST, goes_through
 from archspec.rules._retold import rounding_label
 from archspec.rules._whole_network import smallest_from
 from archspec.volume import sizes
@@ -26,8 +27,6 @@ _USUAL = 3
 """The largest pool that only halves; a larger one before the head is meant to take the whole map."""
 _ROUNDS = 8
 """How often layers behind the failing one may ask for a larger input still."""
-_LARGEST = 5_000
-"""Layers of a network that is still built again."""
 _NEAR, _TRIES = 64, 1000
 """How many sizes are tried."""
 
@@ -43,9 +42,13 @@ def roundings_mended(node: Node, graph: Graph) -> list[Node]:
     proposed = _smallest_input(node, graph)
     if proposed is None:
         return []
-    after = with_input(graph, proposed).by_name
-    rounding = (step for step in way_to(node.name, graph)[:-1] if any(map(is_fault, step.windows or ())))
-    return [step for step in rounding if not any(map(is_fault, after[step.name].windows or ()))]
+    after = {step.name: step for step in rebuilt(graph, proposed).nodes if not _rounds(step)}
+    rounding = (step for step in way_to(node.name, graph)[:-1] if _rounds(step))
+    return [step for step in rounding if step.name in after and after[step.name].item is step.item]
+
+
+def _rounds(step: Node) -> bool:
+    return any(map(is_fault, step.windows or ()))
 
 
 def collapsing_beside(node: Node, graph: Graph) -> list[Node]:
@@ -106,9 +109,9 @@ def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
     """
     found = _smallest_for(node, graph)
     for _ in range(_ROUNDS):
-        if found is None or len(graph.nodes) > _LARGEST:
+        if found is None or len(graph.nodes) > LARGEST:
             break
-        tried = with_input(graph, found)
+        tried = rebuilt(graph, found)
         failing = next((step for step in tried.nodes if any(window.reach < 0 for window in step.windows or ())), None)
         further = _smallest_for(failing, tried) if failing else None
         if further is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Label
+from archspec.ops import MERGES
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import branches_of
 from archspec.rules._retold import rounding_label, roundings
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
     from archspec.volume import Volume
 
-_MERGES = ("add", "concat", "multiply")
 _STEEPEST = 4
 """The largest stride that somebody may have forgotten."""
 _MOST = 4
@@ -50,7 +50,7 @@ def roundings_behind(node: Node, graph: Graph) -> list[Node]:
             if reached.isdisjoint(later.inputs):
                 continue
             reached.add(later.name)
-            if later.kind in _MERGES:
+            if later.kind in MERGES:
                 steps = [step for branch in branches_of(later, graph).own for step in branch]
                 found.update({step.name: step for step in steps if step.windows and roundings(step)})
     return [step for step in graph.nodes if step.name in found]

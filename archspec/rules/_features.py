@@ -87,6 +87,7 @@ def _arriving(before: list[Node], start: Volume) -> int:
 
 
 def _is_whole(tried: Volume, graph: Graph) -> bool:
-    from archspec.rules._input_sizes import fits, with_input  # noqa: PLC0415 - builds the graph again, for a fault only
+    from archspec.analysis.replay import rebuilt  # noqa: PLC0415 - builds the graph again, for a fault only
+    from archspec.rules._input_sizes import fits  # noqa: PLC0415 - see above
 
-    return len(graph.nodes) <= _STEPS and fits(with_input(graph, tried.spatial))
+    return len(graph.nodes) <= _STEPS and fits(rebuilt(graph, tried.spatial))

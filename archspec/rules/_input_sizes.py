@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.graph.build import build
+from archspec.analysis.misfit import is_fault
+from archspec.analysis.replay import rebuilt
 from archspec.ops._base import per_axis
 from archspec.ops._sliding import Sliding
-from archspec.rules._misfit import is_fault
-from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
 
 _FARTHEST = 64
 """How far from the present size is looked."""
-_LARGEST = 5_000
+LARGEST = 5_000
 """Layers of a network that is still built again and again."""
 
 
@@ -32,7 +30,7 @@ def inputs_that_work(graph: Graph, name: str) -> tuple[tuple[int, ...], ...]:
     spatial = _present(graph)
     if spatial is None:
         return ()
-    multiples = tuple(tried for tried in _multiples(graph, spatial) if fits(with_input(graph, tried)))
+    multiples = tuple(tried for tried in _multiples(graph, spatial) if fits(rebuilt(graph, tried)))
     if multiples:
         return multiples
     for works in (fits, lambda tried: _has_output(tried, name)):
@@ -85,21 +83,11 @@ def is_amiss(node: Node) -> bool:
     return any(claim.stated != claim.actual for claim in node.operator.claims(node.volume))
 
 
-def with_input(graph: Graph, spatial: tuple[int, ...]) -> Graph:
-    """The network for another input size; an input of another size than the first keeps its own."""
-    present = _present(graph)
-    inputs = {
-        key: Volume(spatial, volume.channels) if volume and volume.spatial == present else volume
-        for key, volume in graph.inputs.items()
-    }
-    return build(graph.spec.model_copy(update={"input": inputs}), _ignore)
-
-
 def _present(graph: Graph) -> tuple[int, ...] | None:
     """The spatial axes of the input, if it is known and the network is small enough to be tried."""
     first = next(iter(graph.inputs.values()), None)
     is_usable = first is not None and all(volume is not None for volume in graph.inputs.values())
-    return first.spatial if first and is_usable and first.spatial and len(graph.nodes) <= _LARGEST else None
+    return first.spatial if first and is_usable and first.spatial and len(graph.nodes) <= LARGEST else None
 
 
 def _axis_by_axis(
@@ -110,14 +98,14 @@ def _axis_by_axis(
 
     def works_for(size: int) -> bool:
         if size not in square:
-            square[size] = size > 0 and works(with_input(graph, (size,) * len(spatial)))
+            square[size] = size > 0 and works(rebuilt(graph, (size,) * len(spatial)))
         return square[size]
 
     found = []
     for sign in (-1, 1):
         nearest = tuple(_nearest(size, sign, works_for) for size in spatial)
         chosen = tuple(size for size in nearest if size is not None)
-        if len(chosen) == len(spatial) and chosen != spatial and works(with_input(graph, chosen)):
+        if len(chosen) == len(spatial) and chosen != spatial and works(rebuilt(graph, chosen)):
             found.append(chosen)
     return tuple(found)
 
@@ -131,7 +119,7 @@ def _all_alike(graph: Graph, spatial: tuple[int, ...], works: Callable[[Graph], 
     found = []
     for sign in (-1, 1):
         tried = (tuple(size + sign * step for size in spatial) for step in range(1, _FARTHEST + 1))
-        chosen = next((sizes for sizes in tried if min(sizes) > 0 and works(with_input(graph, sizes))), None)
+        chosen = next((sizes for sizes in tried if min(sizes) > 0 and works(rebuilt(graph, sizes))), None)
         if chosen is not None:
             found.append(chosen)
     return tuple(found)
@@ -139,10 +127,6 @@ def _all_alike(graph: Graph, spatial: tuple[int, ...], works: Callable[[Graph], 
 
 def _has_output(graph: Graph, name: str) -> bool:
     return name in graph.by_name and graph.by_name[name].output is not None
-
-
-def _ignore(_: Diagnostic) -> None:
-    """What else is wrong with a size that is only tried is nobody's concern."""
 
 
 def goes_through(chain: Sequence[Window], size: int, *, exactly: bool) -> bool:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 WEIGHTED = frozenset(("conv", "depthwise_conv", "conv_transpose", "local_conv", "fc", "linear"))
 """Operators that multiply what arrives by weights they learn, and add."""
-MERGES = frozenset(("add", "concat", "multiply"))
 
 
 def before(node: Node, graph: Graph) -> Node | None:

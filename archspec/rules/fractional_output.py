@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from archspec.analysis.misfit import is_fault
 from archspec.ops._window import slide
 from archspec.rules._base import AppliedRule
 from archspec.rules._channels_first import channels_first_hint
-from archspec.rules._misfit import is_fault
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
 from archspec.volume import sizes
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from archspec.ops import OPERATORS
+from archspec.ops import MERGES, OPERATORS
 from archspec.rules import RULES
 from archspec.schema.forms import EXPRESSION, NAME, Schema, any_of, documented, list_of, ref
 from archspec.schema.meanings import ITEM, MODIFIERS
 from archspec.schema.operators import PLAIN, bare_words, hover
-from archspec.spec.item_reader import MERGES
 
 _TEXT: Schema = {"type": "string"}
 _NAME: Schema = {"type": ["string", "integer"]}

@@ -6,12 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from archspec.model import Model
-from archspec.ops import OPERATORS, operator
+from archspec.ops import MERGES, OPERATORS, operator
 from archspec.ops._base import Count, Sizes
 from archspec.ops._sliding import Margin, Padding
 from archspec.schema.forms import Schema, any_of, closed, docstring, documented, from_model, ref
 from archspec.schema.meanings import ARGUMENTS
-from archspec.spec.item_reader import MERGES
 from archspec.spec.validate import required_names
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic
-from archspec.ops import OPERATORS
+from archspec.ops import MERGES, OPERATORS
 from archspec.rules import RULES
 from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Sink
 
-MERGES = ("add", "concat", "multiply")
-"""Operators that join branches."""
 _KEYS = (*MODIFIERS, "for", "layers")
 """Keys of items that are neither operators nor blocks."""
 

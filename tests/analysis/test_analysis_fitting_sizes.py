@@ -22,7 +22,7 @@ from archspec.spec.selection import Choice, select
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from archspec.analysis.replay import Fitting
+    from archspec.analysis.misfit import Fitting
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph
     from archspec.spec.models import Spec

@@ -14,13 +14,12 @@ import archspec
 from archspec.discovery import spec_files
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
-from archspec.ops import OPERATORS, operator
+from archspec.ops import MERGES, OPERATORS, operator
 from archspec.ops._sliding import Sliding
 from archspec.rules import RULES, rule
 from archspec.rules.stages import STAGE_FINDINGS
 from archspec.spec import quantities
 from archspec.spec.blocks import _FILE_KEYS as FILE_KEYS
-from archspec.spec.item_reader import MERGES
 from archspec.spec.items import MODIFIERS
 from archspec.spec.models import Facts, Figures, Header, TrainingMemory, VariantHeader
 from archspec.spec.reader import _PARTS as PARTS

@@ -121,3 +121,9 @@ def test_mistake_that_another_order_does_not_mend_is_told_beside_it() -> None:
     conv = "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 3}"
     layers = (conv, "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 32}")
     assert told(*layers, volume="3x224x224") == [("channel-mismatch", "conv1"), ("channel-mismatch", "conv2")]
+
+
+def test_layer_that_a_larger_input_does_not_have_is_told_by_itself() -> None:
+    layers = ("{when: $(in.height < 9), max_pool: 2}", POOL, "conv: {filters: 4, kernel: 5}")
+    rounding = [("fractional-output", "max_pool1"), ("fractional-output", "max_pool2")]
+    assert told(*layers, volume="7x7x3") == [*rounding, ("kernel-too-large", "conv1")]

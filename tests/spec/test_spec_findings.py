@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import archspec
-from archspec.ops import OPERATORS, operator
-from archspec.spec.item_reader import MERGES
+from archspec.ops import MERGES, OPERATORS, operator
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,27 @@
+"""What counts as a stride that does not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from archspec.ops._window import Window
+
+Fitting = Literal["exact", "lossless", "accepted"]
+"""What fitting means: ``exact``, every window's quotient is whole; ``lossless``, nothing real is lost; ``accepted``,
+``archspec check`` has no error, so that a loss accepted with ``fit: crop`` is none."""
+
+
+def misfits(window: Window, fitting: Fitting) -> bool:
+    """Whether the stride of a window does not fit."""
+    if window.is_whole:
+        return False
+    if "exact" in (fitting, window.fit):
+        return True
+    accepted = window.fit is not None if fitting == "accepted" else window.fit == "pad"
+    return window.lost > 0 and not accepted
+
+
+def is_fault(window: Window) -> bool:
+    """Whether a stride does not fit in a way that nobody accepted."""
+    return misfits(window, "accepted")
