@@ -114,7 +114,9 @@ RULES = {
     "strided-conv-downsampling": Listing(
         "strided_conv_downsampling:StridedConvDownsampling", _CONVS, layer_sign="_windows:changes_map"
     ),
-    "receptive-field": Listing("receptive_field:ReceptiveField", _CONVS, network_sign="_surroundings:seeing_all"),
+    "receptive-field": Listing(
+        "receptive_field:ReceptiveField", _CONVS, network_sign="_surroundings:judged_by_receptive_field"
+    ),
     "misaligned-branches": Listing(
         "misaligned_branches:MisalignedBranches", _WINDOWS, layer_sign="_windows:is_off_centre"
     ),

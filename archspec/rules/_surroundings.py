@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 WEIGHTED = frozenset(("conv", "depthwise_conv", "conv_transpose", "local_conv", "fc", "linear"))
 """Operators that multiply what arrives by weights they learn, and add."""
+_GLOBAL_POOLS = frozenset(("global_avg_pool", "global_max_pool"))
 
 
 def before(node: Node, graph: Graph) -> Node | None:
@@ -58,6 +59,24 @@ def _own_chain(name: str, graph: Graph) -> Iterator[Node]:
         if len(node.inputs) > 1:
             return
         name = node.inputs[0]
+
+
+def pools_of_results(graph: Graph) -> Iterator[Node]:
+    """The global pools over maps that results come from, through layers that only follow each other."""
+    for name in graph.outputs:
+        node = graph.by_name.get(name)
+        while node is not None and len(node.inputs) == 1:
+            if node.kind in _GLOBAL_POOLS and node.volume is not None and len(node.volume.spatial) > 1:
+                yield node
+                break
+            node = before(node, graph)
+
+
+def judged_by_receptive_field(graph: Graph) -> Iterator[object]:
+    """What is there to judge by what positions see: pools that bring all positions together, layers that see all."""
+    yield from pools_of_results(graph)
+    if (found := seeing_all(graph)) is not None:
+        yield found
 
 
 SEEING_SHARE, SEEING_LAYERS = 0.5, 8

@@ -1,4 +1,4 @@
-"""receptive-field: layers that already see the whole image."""
+"""receptive-field: positions that see too little of the image, or layers that come when all is seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._settings import Threshold
-from archspec.rules._surroundings import SEEING_LAYERS, SEEING_SHARE, seeing_all
+from archspec.rules._surroundings import SEEING_LAYERS, SEEING_SHARE, pools_of_results, seeing_all
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 
 class ReceptiveField(NetworkRule):
-    """Most convolutions come when every position sees the whole image already.
+    """Most convolutions come when every position sees the whole image already, or none sees all of it at the end.
 
-    Why: such layers have no more of the image to bring together. Trained on inputs so small, they were found to add
-    nothing: the network could end before them, or should get larger images.
+    Why: layers that come later have no more of the image to bring together. Trained on inputs so small, they were
+    found to add nothing: the network could end before them, or should get larger images. Where positions see only a
+    part when a global pool brings them together, nothing relates the parts: the result is that of a bag of patches.
 
     Source: Richter et al. 2021, "Should You Go Deeper? Optimizing Convolutional Neural Network Architectures without
-    Training by Receptive Field Analysis". From which share and how many layers it is told is archspec's own.
+    Training by Receptive Field Analysis"; Brendel and Bethge 2019, "Approximating CNNs with Bag-of-local-Features
+    Models Works Surprisingly Well on ImageNet". From which share and how many layers it is told is archspec's own.
 
     Bad:
         input: 16x16x16
@@ -46,7 +48,29 @@ class ReceptiveField(NetworkRule):
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """One finding, at the first of these layers."""
+        """A finding at the first of the layers that see all, and one at each pool of positions that do not."""
+        yield from self._too_late(report)
+        yield from self._too_little(report)
+
+    def _too_little(self, report: Report) -> Iterator[Diagnostic]:
+        graph = report.graph
+        image = next(iter(graph.inputs.values()), None)
+        fields = {layer.name: layer.receptive_field for layer in report.layers}
+        for pool in pools_of_results(graph):
+            sees = tuple(axis.size for axis in fields.get(pool.inputs[0]) or ())
+            if image is None or len(sees) != len(image.spatial) or len(graph.inputs) > 1:
+                continue
+            if any(seen < side for seen, side in zip(sees, image.spatial, strict=True)):
+                yield self.finding(
+                    f"{pool.kind} brings together positions that see {sizes(sees)} of the image of "
+                    f"{sizes(image.spatial)}",
+                    pool.place,
+                    label=f"{pool.name} gets {pool.volume}",
+                    help=("further layers, strides or dilation before it let each position see more",),
+                    layer=pool.name,
+                )
+
+    def _too_late(self, report: Report) -> Iterator[Diagnostic]:
         graph = report.graph
         found = seeing_all(graph, *map(self.threshold, self.thresholds))
         image = next(iter(graph.inputs.values()), None)

@@ -272,3 +272,15 @@ def test_branches_that_look_beside_each_other() -> None:
 def test_branches_of_published_blocks_are_aligned() -> None:
     reduction = "concat: [[{conv: {filters: 8, kernel: 3, stride: 2}}], [{max_pool: {kernel: 3, stride: 2}}]]"
     assert check("misaligned-branches", reduction, volume="35x35x16") == []
+
+
+def test_receptive_field_of_a_global_pool() -> None:
+    """Three 3x3 convolutions see 7x7 (Simonyan and Zisserman 2015, section 2.3)."""
+    (found,) = check("receptive-field", *[CONV, "relu"] * 3, "global_avg_pool", "fc: 10", volume="8x8x16")
+    assert found.message == "global_avg_pool brings together positions that see 7x7 of the image of 8x8"
+    assert check("receptive-field", *[CONV, "relu"] * 3, "global_avg_pool", "fc: 10", volume="7x7x16") == []
+
+
+def test_receptive_field_of_a_gate_is_none_of_a_result() -> None:
+    gate = "multiply: [[], [global_avg_pool, {fc: 16}, sigmoid]]"
+    assert check("receptive-field", CONV, gate, "relu", volume="32x32x16") == []
