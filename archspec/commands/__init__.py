@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import IntEnum
 
 
@@ -14,3 +15,11 @@ class Status(IntEnum):
     """The command could not run: a file that can't be read, a wrong option."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C, as shells count it (128 + SIGINT)."""
+
+
+def refuse(*reasons: object) -> Status:
+    """Say on standard error why a command cannot run, a line each; the exit status of that."""
+    from archspec.report.printable import printable  # noqa: PLC0415 - rarely is there any
+
+    sys.stderr.write("".join(f"error: {printable(str(reason))}\n" for reason in reasons))
+    return Status.UNUSABLE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.baseline.file import BaselineError, read, write
 from archspec.baseline.keys import Keys
 from archspec.baseline.known import compared, counted
-from archspec.commands import Status
+from archspec.commands import Status, refuse
 from archspec.diagnostics import Severity
 from archspec.report.findings_text import plain_text
 from archspec.report.printable import printable
@@ -37,7 +37,7 @@ def written(found: Sequence[Diagnostic], baseline: Baseline, *, show_info: bool)
     try:
         write(path, counts)
     except BaselineError as error:
-        return _failed(error)
+        return refuse(error)
     where = f"{number_of(counts.total(), 'finding')} in {number_of(len({key.file for key in counts}), 'file')}"
     sys.stdout.write(printable(f"{path} written: {where} known from now on") + "\n")
     unusable = [each for each in found if each.unusable]
@@ -56,15 +56,10 @@ def told(found: Sequence[Diagnostic], baseline: Baseline, files: Collection[str]
         if baseline.prunes and result.gone:
             write(path, {key: left for key, count in counts.items() if (left := count - result.gone[key])})
     except BaselineError as error:
-        return _failed(error)
+        return refuse(error)
     remarks = [f"{result.known.total():,} known in the baseline"] if result.known else []
     if result.gone:
         verb = "is" if result.gone.total() == 1 else "are"
         how = "and forgotten" if baseline.prunes else "; --prune-baseline forgets them"
         remarks.append(f"{result.gone.total():,} of the baseline {verb} gone{'' if how[0] == ';' else ' '}{how}")
     return New(result.new, ", ".join(remarks))
-
-
-def _failed(error: BaselineError) -> Status:
-    sys.stderr.write(f"error: {printable(str(error))}\n")
-    return Status.UNUSABLE

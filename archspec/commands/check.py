@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.commands import Status
-from archspec.commands.outputs import Output, refusals, tell, usual_outputs, write_outputs
+from archspec.commands import Status, refuse
+from archspec.commands.outputs import Output, refusals, usual_outputs, write_outputs
 from archspec.config.configurations import Configurations, Options
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.discovery import spec_files
@@ -63,8 +63,7 @@ USUAL = CheckOptions()
 def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
     if refused := refusals(options.outputs, paths):
-        tell(refused)
-        return Status.UNUSABLE
+        return refuse(*refused)
     found: list[Diagnostic] = []
     configurations = Configurations(found.append, options.configuration)
     examine = partial(examined, options=options, configurations=configurations)
@@ -113,8 +112,7 @@ def tell_found(found: list[Diagnostic], checked: Checked, options: CheckOptions)
     view = FindingsView(len(names), shows_info, colour, names, checked.fixed, options.quiet, remark)
     view = view._replace(hints=sys.stdout.isatty())
     failed = write_outputs(found, options.outputs or usual_outputs(), view)
-    tell(failed)
-    return Status.UNUSABLE if failed else status(found)
+    return refuse(*failed) if failed else status(found)
 
 
 def once_in_each_file(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from archspec.commands import Status
+from archspec.commands import Status, refuse
 from archspec.config.configurations import Configurations, Options, named
 from archspec.config.keys import KEYS
 from archspec.config.names import usual
@@ -31,8 +31,7 @@ _DEFAULT = "default"
 def config(path: str, output_format: str = "text", options: Options | None = None) -> Status:
     """Print the settings for a folder, or for a spec in one, as ``text`` or ``json``; status 2 when they are faulty."""
     if not os.path.exists(path):
-        sys.stderr.write(f"error: there is no {printable(path)}\n")
-        return Status.UNUSABLE
+        return refuse(f"there is no {path}")
     told: list[Diagnostic] = []
     configurations = Configurations(told.append, options or Options())
     folder = path if os.path.isdir(path) else os.path.dirname(path)

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archspec.commands import Status
+from archspec.commands import Status, refuse
 from archspec.report.printable import printable
 from archspec.source import Source
 from archspec.syntax import parse, plain
@@ -39,8 +39,7 @@ def init(name: str | None, *, to_stdout: bool) -> Status:
             return Status.OK
         _write(path, starter(title, path.name))
     except _Refused as refused:
-        sys.stderr.write(f"error: {printable(str(refused))}\n")
-        return Status.UNUSABLE
+        return refuse(refused)
     shown = printable(shlex.quote(str(path)))
     sys.stdout.write(f"wrote {shown}; try\n\n  archspec check {shown}\n  archspec show {shown}\n")
     return Status.OK

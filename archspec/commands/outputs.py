@@ -105,15 +105,6 @@ def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: 
     return failed
 
 
-def tell(failures: Sequence[str]) -> None:
-    """Failures to standard error."""
-    if not failures:
-        return
-    from archspec.report.printable import printable  # noqa: PLC0415 - rarely is there any
-
-    sys.stderr.write("".join(f"error: {printable(failure)}\n" for failure in failures))
-
-
 def write_file(path: str, data: bytes) -> None:
     """Write a file whole or not at all; through a link, and into a pipe or a device as it stands."""
     from pathlib import Path  # noqa: PLC0415 - see above

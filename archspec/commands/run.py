@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archspec.commands import Status
+from archspec.commands import Status, refuse
 from archspec.commands.check import status
 from archspec.commands.show import tell_problems
 from archspec.engine.array_file import write_results
@@ -52,18 +52,15 @@ def run(spec: str, options: RunOptions) -> Status:
     try:
         seen = examine(spec, options.choice, options.max_nodes)
     except ChoiceError as error:
-        sys.stderr.write(f"error: {printable(str(error))}\n")
-        return Status.UNUSABLE
+        return refuse(error)
     tell_problems(seen)
     if seen.graph is None or seen.errors:
         return status(seen.diagnostics)
     try:
         _run(seen.graph, options)
     except (EngineError, OutputError, MemoryError) as error:
-        reason = str(error) or "not enough memory"
         sys.stdout.flush()
-        sys.stderr.write(f"error: {printable(reason)}\n")
-        return Status.UNUSABLE
+        return refuse(str(error) or "not enough memory")
     return Status.OK
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from archspec.commands import Status
-from archspec.commands.outputs import Output, refusals, tell, write_file
+from archspec.commands import Status, refuse
+from archspec.commands.outputs import Output, refusals, write_file
 from archspec.schema import json_schema
 
 
@@ -22,5 +22,4 @@ def schema(path: str | None) -> Status:
             write_file(path, text.encode())
         except OSError as error:
             failures = [f"cannot write {path}: {error.strerror or error}"]
-    tell(failures)
-    return Status.UNUSABLE if failures else Status.OK
+    return refuse(*failures) if failures else Status.OK

@@ -6,13 +6,12 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.commands import Status
+from archspec.commands import Status, refuse
 from archspec.commands.check import status, wants_colour
 from archspec.diagnostics import Severity
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
 from archspec.report import FindingsView, ReportView, render_findings, render_report
-from archspec.report.printable import printable
 
 if TYPE_CHECKING:
     from archspec.examination import Examination
@@ -35,8 +34,7 @@ def show(spec: str, output_format: str, options: ShowOptions) -> Status:
         if seen.report is not None:
             sys.stdout.write(render_report(seen.report, output_format, _view(options)))
     except ValueError as error:
-        sys.stderr.write(f"error: {printable(str(error))}\n")
-        return Status.UNUSABLE
+        return refuse(error)
     tell_problems(seen)
     return status(seen.diagnostics)
 

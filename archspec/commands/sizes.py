@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.fitting_sizes import FittingSizes, chosen_axes, fitting_sizes, loses_nothing
 from archspec.analysis.misfit import misfits
-from archspec.commands import Status
+from archspec.commands import Status, refuse
 from archspec.commands.show import tell_problems
 from archspec.diagnostics import Severity
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
 from archspec.report import SizesView, render_sizes
-from archspec.report.printable import printable
 from archspec.rules import RULES
 from archspec.rules.fractional_output import misfit_message
 from archspec.volume import AXIS_NAMES
@@ -51,8 +50,7 @@ def sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
         sys.stderr.write("error: no size of the input mends this\n")
         return Status.FINDINGS
     except ValueError as error:
-        sys.stderr.write(f"error: {printable(str(error))}\n")
-        return Status.UNUSABLE
+        return refuse(error)
     reasons = tuple(_reason(seen, each) for each in found)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     view = SizesView(graph.spec.title, graph.spec.tree.span.source.name, graph.inputs, reasons, width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.analysis.misfit import is_fault
-from archspec.analysis.replay import rebuilt
+from archspec.analysis.replay import rebuilt, volume_reads
 from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import way_to
@@ -82,7 +82,8 @@ def ways_to_mend(node: Node, windows: tuple[Window, ...], graph: Graph) -> Itera
     if node.kind in _GLOBAL and is_last and max(window.kernel for window in windows) > _USUAL:
         yield f"`{_GLOBAL[node.kind]}` takes a map of any size"
     smallest = None if meant else _smallest_input(node, graph)
-    grow = (f"an input of {sizes(smallest)} is the smallest that works",) if smallest else ()
+    works = "works" if volume_reads(graph.spec) - {"channels"} else "is the smallest that works"  # layers may go
+    grow = (f"an input of {sizes(smallest)} {works}",) if smallest else ()
     room = tuple(window.size + window.near + window.far for window in windows)
     dilated = any(window.dilation > 1 for window in windows)
     shrink = f"a {'dilated kernel' if dilated else 'kernel'} of at most {sizes(room)} fits"

@@ -127,3 +127,11 @@ def test_layer_that_a_larger_input_does_not_have_is_told_by_itself() -> None:
     layers = ("{when: $(in.height < 9), max_pool: 2}", POOL, "conv: {filters: 4, kernel: 5}")
     rounding = [("fractional-output", "max_pool1"), ("fractional-output", "max_pool2")]
     assert told(*layers, volume="7x7x3") == [*rounding, ("kernel-too-large", "conv1")]
+
+
+def test_input_is_not_called_the_smallest_when_layers_depend_on_it() -> None:
+    """10x10 would do: without the first pool it is 10 -> 5 -> 1."""
+    layers = ("{when: $(in.height < 9), max_pool: 2}", POOL, "conv: {filters: 4, kernel: 5}")
+    text = "name: example\ninput: 7x7x3\nlayers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+    (found,) = [each for each in archspec.check(text) if each.rule == "kernel-too-large"]
+    assert found.help == ("an input of 20x20 works; a kernel of at most 1x1 fits",)
