@@ -16,20 +16,27 @@ import typer
 
 from archspec._version import __version__
 from archspec.baseline.asked import Baseline, asked, with_file
-from archspec.commands import Status
-from archspec.commands.outputs import Output, parse_outputs
-from archspec.config.cli_options import (
+from archspec.cli_options import (
+    BatchOption,
     ConfigOption,
     ExcludeOption,
     ExtendOption,
     FailOption,
     IgnoreOption,
     IsolatedOption,
+    NodesOption,
+    OutputOption,
     SelectOption,
+    SetOption,
+    SpecArgument,
+    VariantOption,
+    VolumeOption,
     configured,
 )
+from archspec.commands import Status
+from archspec.commands.outputs import Output, parse_outputs
 from archspec.graph.build import MAX_NODES
-from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
+from archspec.report import REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
 from archspec.rules._names import GROUPS
 from archspec.spec.selection import Choice
 
@@ -58,9 +65,6 @@ TEXT = ConfigFormat("text")
 
 _RANGE = re.compile(r"(\d{1,7})\.\.(\d{1,7})", re.ASCII)
 _VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
-
-SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
-
 
 Action = Callable[[], int]
 
@@ -95,20 +99,6 @@ def main(
     ] = False,
 ) -> None:
     """Design and check neural-network architectures before anyone writes framework code."""
-
-
-VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="One network of a family.")]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")]
-VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
-BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
-OutputOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="FORMAT[=PATH]",
-        help=f"How to tell findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
-    ),
-]
-NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
 
 def _choice(

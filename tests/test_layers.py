@@ -16,7 +16,7 @@ ORDER = (
     *("_version", "record", "volume", "source", "diagnostics", "collector", "patterns", "gitignore", "replacing"),
     *("syntax", "zoo", "model", "ops", "spec", "graph", "analysis", "rules", "schema", "suppression", "examination"),
     *("discovery", "config", "baseline", "fixing", "engine", "report", "examples", "api"),
-    *("commands", "cli", "pytest_plugin", "__main__"),
+    *("commands", "cli_options", "cli", "pytest_plugin", "__main__"),
 )
 """Every part; each knows those before it alone."""
 BACK = {

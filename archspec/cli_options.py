@@ -1,4 +1,4 @@
-"""The options with which a command line configures ``archspec check`` and ``archspec config``."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
@@ -7,6 +7,21 @@ from typing import Annotated
 import typer
 
 from archspec.config.configurations import Options
+from archspec.report import FINDINGS_FORMATS
+
+SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
+VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="One network of a family.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")]
+VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
+BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT[=PATH]",
+        help=f"How to tell findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
+    ),
+]
+NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
 SelectOption = Annotated[
     list[str] | None, typer.Option("--select", metavar="RULE,...", help="Only these rules or groups; all: every rule.")
