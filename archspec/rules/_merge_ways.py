@@ -82,6 +82,7 @@ def _changes(volumes: list[Volume], branches: list[list[Node]], node: Node, grap
             behind = volume_behind(branch, changes) if changes else None
             if behind is not None and behind.spatial == goal:
                 found.append(written(_as_told(changes, source), branch))
+    found = found or [*_cropped(volumes)]
     if found:
         yield f"{join(found, 'or')} would make the sizes equal"
 
@@ -99,6 +100,31 @@ def _candidates(
     for step in enlarging[-1:]:
         yield from ({step.name: {"output_padding": extra}} for extra in range(1, max(_strides_of(step))))
     yield _resized(branch, source, goal, graph)
+    yield _cropped_otherwise(branch, goal)
+
+
+def _cropped_otherwise(branch: list[Node], goal: tuple[int, ...]) -> Changes:
+    """Another margin for the last layer that crops, if the same on all sides does."""
+    step = next((step for step in reversed(branch) if isinstance(getattr(step.operator, "margin", None), int)), None)
+    margin = _margin(step.volume.spatial, goal) if step and step.kind == "crop" and step.volume else None
+    return {step.name: {"margin": margin}} if step and margin else {}
+
+
+def _cropped(volumes: list[Volume]) -> Iterator[str]:
+    """A crop of the larger of two branches, as in a U-Net whose convolutions do not pad."""
+    small, large = sorted(volumes, key=lambda volume: volume.positions)[:: len(volumes) - 1]
+    margin = _margin(large.spatial, small.spatial)
+    if len(volumes) == _TWO and margin:
+        yield f"`crop: {margin}` on the branch of {large}"
+
+
+def _margin(large: tuple[int, ...], small: tuple[int, ...]) -> int | None:
+    """What goes on each side of each axis; None when that is not the same everywhere."""
+    if len(large) != len(small):
+        return None
+    surplus = {have - want for have, want in zip(large, small, strict=True)}
+    margin, rest = divmod(surplus.pop(), 2)
+    return margin if not surplus and not rest and margin > 0 else None
 
 
 def _strides_of(step: Node) -> tuple[int, ...]:

@@ -261,3 +261,21 @@ def test_axes_alike_are_told_once() -> None:
     assert by_axis(axes, same, ("4.5", "4.5"), [True, True]) == "4.5"
     assert by_axis(axes, other, texts, [True, False]) == "height 4.5"
     assert by_axis(axes, other, texts, [True, True]) == "height 4.5 and width 5"
+
+
+@pytest.mark.parametrize(
+    ("skip", "offered"),
+    [
+        ("left", "`crop: 4` on the branch of 24x24x8 would make the sizes equal"),
+        ("[{from: left}, {crop: 2}]", "`margin: 4` at branch1.crop1 (line 8) would make the sizes equal"),
+    ],
+)
+def test_branches_that_lose_their_borders_are_cropped(skip: str, offered: str) -> None:
+    """As in U-Net: four convolutions take 8 rows away, four on each side."""
+    conv = "{conv: {filters: 8, kernel: 3}}"
+    layers = ["{relu: , name: left}", conv, f"{{repeat: 3, layers: [{conv}]}}", "tanh", f"concat: [[], {skip}]"]
+    text = "name: a\ninput: 24x24x8\nlayers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+    found = [each for each in archspec.check(text) if each.rule == "merge-mismatch"]
+    assert found[0].help[0] == offered
+    mended = text.replace("[[], left]", "[[], [{from: left}, {crop: 4}]]").replace("{crop: 2}", "{crop: 4}")
+    assert not [each for each in archspec.check(mended) if each.severity == "error"]
