@@ -200,6 +200,9 @@ def check(
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
     known = _baseline(baseline, write_baseline, prunes=prune_baseline)
     options = CheckOptions(outputs, show_info, choice, max_nodes, fixing, given, quiet, known)
+    if diff and (outputs or write_baseline is not None or prune_baseline):
+        wrong = "it only prints a diff: leave out --output, --statistics, --write-baseline and --prune-baseline"
+        raise typer.BadParameter(wrong, param_hint="--diff")
     if watch:
         context.obj.append(_watching(paths, options))
         return

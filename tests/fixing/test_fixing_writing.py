@@ -198,6 +198,9 @@ def test_zoo_is_never_changed(run: Callable[..., tuple[int, bytes, str]]) -> Non
         ("--fix", "-", "net.yaml"),
         ("--fix", "net.yaml", "--input", "9x9x3"),
         ("--diff", "net.yaml", "--variant", "a"),
+        ("--diff", "net.yaml", "--output", "sarif=out.sarif"),
+        ("--diff", "net.yaml", "--statistics"),
+        ("--diff", "net.yaml", "--write-baseline"),
     ],
 )
 def test_options_that_do_not_go_together(
@@ -205,4 +208,5 @@ def test_options_that_do_not_go_together(
 ) -> None:
     Path("net.yaml").write_bytes(BAD)
     assert run(*arguments)[0] == 2
+    assert names() == ["net.yaml"]
     assert Path("net.yaml").read_bytes() == BAD
