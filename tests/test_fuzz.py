@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").rglob("*.yaml"))
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-QUICK, LONG = 500, 8_000
+QUICK, LONG = 500, 4_000
 PATIENCE = 2
 """Seconds for one file; the slowest here takes a hundredth of one."""
 
