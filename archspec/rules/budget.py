@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._figures import largest, stated_figures, unit_text
+from archspec.rules._figures import Figure, largest, stated_figures, unit_text
+from archspec.rules._settings import Threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
 
 
 class Budget(NetworkRule):
-    """A ceiling that the spec states under ``budget`` is exceeded.
+    """A ceiling is exceeded that the spec states under ``budget``, or the configuration for all specs.
 
-    Why: a device has so much memory and so much time; the design should fail before the training does.
+    Why: a device has so much memory and so much time; the design should fail before the training does. What the spec
+    states itself counts, not what the configuration says of the same figure.
 
     Source: docs/language.md, "Facts and ceilings".
 
@@ -36,13 +38,18 @@ class Budget(NetworkRule):
 
     name: ClassVar[str] = "budget"
     group: ClassVar[Group] = "budget"
+    thresholds: ClassVar[Mapping[str, Threshold]] = {
+        "param-memory": Threshold(0, "bytes that the parameters of a network may take; 0 sets no limit"),
+        "peak-memory": Threshold(0, "bytes that inference may hold at once, for a batch; 0 sets no limit"),
+    }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each ceiling."""
-        budget = report.graph.spec.budget
-        if budget is None or not report.graph.is_known:
+        if not report.graph.is_known:
             return
-        for figure in stated_figures(budget, report.totals, report.graph.spec.stated("budget")):
+        budget = report.graph.spec.budget
+        stated = list(stated_figures(budget, report.totals, report.graph.spec.stated("budget"))) if budget else []
+        for figure in (*stated, *self._configured(report, {figure.name for figure in stated})):
             if figure.got > figure.stated:
                 over = figure.got - figure.stated
                 yield self.finding(
@@ -51,3 +58,13 @@ class Budget(NetworkRule):
                     figure.span,
                     notes=largest(report, figure),
                 )
+
+    def _configured(self, report: Report, stated: set[str]) -> Iterator[Figure]:
+        """The figures that the configuration limits; they are told at the network's name."""
+        tree = report.graph.spec.tree
+        place = (tree.get("name") or tree).span
+        counted = {"param_memory": report.totals.param_bytes, "peak_memory": report.totals.peak_bytes}
+        for name, got in counted.items():
+            most = int(self.threshold(name.replace("_", "-")))
+            if most and got is not None and name not in stated:
+                yield Figure(name, most, got, place)

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 BUDGET = """\
 budget  budget, error
 
-A ceiling that the spec states under `budget` is exceeded.
+A ceiling is exceeded that the spec states under `budget`, or the configuration for all specs.
 
 Why
   A device has so much memory and so much time; the design should fail before the training does.
+  What the spec states itself counts, not what the configuration says of the same figure.
 
 Bad
     name: example
@@ -49,6 +50,10 @@ Good
     layers:
       - fc: 10
     budget: {params: 31k}
+
+Settings
+  `param-memory`, 0 by default: bytes that the parameters of a network may take; 0 sets no limit
+  `peak-memory`, 0 by default: bytes that inference may hold at once, for a batch; 0 sets no limit
 
 Source
   docs/language.md, "Facts and ceilings".

@@ -116,3 +116,26 @@ def test_groups_far_beyond_all_channels() -> None:
     found = [each for each in archspec.check(f"name: net\n{text}") if each.rule == "indivisible-groups"]
     assert len(found) == 2
     assert all(each.help[0].endswith("so would `groups: 8`") for each in found)
+
+
+# budget: ceilings of the configuration
+
+DENSE = "name: net\ninput: 8x8x3\n{budget}layers:\n  - fc: 10\n"
+"""1,930 parameters: 7,720 bytes in float32."""
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "budget", "fires"),
+    [
+        ({"param-memory": 7_719}, "", True),
+        ({"param-memory": 7_720}, "", False),
+        ({"param-memory": 0}, "", False),
+        ({"param-memory": 7_719}, "budget: {param_memory: 8kB}\n", False),
+        ({"peak-memory": 1}, "budget: {param_memory: 8kB}\n", True),
+    ],
+    ids=["one byte too many", "as many as may be", "no limit", "the spec's own counts", "another figure"],
+)
+def test_ceilings_for_all_specs(thresholds: dict[str, float], budget: str, *, fires: bool) -> None:
+    found = archspec.check(DENSE.format(budget=budget), config={"thresholds": thresholds})
+    assert [each.rule for each in found] == ["budget"] * fires
+    assert all(each.span is not None and each.span.text == "net" for each in found)
