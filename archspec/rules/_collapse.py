@@ -10,13 +10,12 @@ from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import way_to
 from archspec.rules._channels_first import channels_first_hint
-from archspec.rules._input_sizes import LARGEST, goes_through
 from archspec.rules._retold import rounding_label
 from archspec.rules._whole_network import smallest_from
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
@@ -25,6 +24,8 @@ _GLOBAL = {"avg_pool": "global_avg_pool", "max_pool": "global_max_pool"}
 _HEADS = ("fc", "flatten", "linear")
 _USUAL = 3
 """The largest pool that only halves; a larger one before the head is meant to take the whole map."""
+_LARGEST = 5_000
+"""Layers of a network that is built for other inputs."""
 _ROUNDS = 8
 """How often layers behind the failing one may ask for a larger input still."""
 _NEAR, _TRIES = 64, 1000
@@ -110,7 +111,7 @@ def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
     """
     found = _smallest_for(node, graph)
     for _ in range(_ROUNDS):
-        if found is None or len(graph.nodes) > LARGEST:
+        if found is None or len(graph.nodes) > _LARGEST:
             break
         tried = rebuilt(graph, found)
         failing = next((step for step in tried.nodes if any(window.reach < 0 for window in step.windows or ())), None)
@@ -145,8 +146,8 @@ def _size_for(chain: tuple[Window, ...]) -> int | None:
     One of which all is read is preferred.
     """
     size = chain[0].size
-    if goes_through(chain, size, exactly=False):
-        nearest = (near for near in range(size, size + _NEAR) if goes_through(chain, near, exactly=True))
+    if _goes_through(chain, size, exactly=False):
+        nearest = (near for near in range(size, size + _NEAR) if _goes_through(chain, near, exactly=True))
         return next(nearest, size)
     wanted = 1
     for window in reversed(chain):
@@ -154,7 +155,20 @@ def _size_for(chain: tuple[Window, ...]) -> int | None:
         wanted = max(1, (wanted - 1) * window.stride + (1 if window.same else window.extent) - padding)
     for exactly in (True, False):
         tries = range(wanted, wanted + _TRIES)
-        found = next((tried for tried in tries if goes_through(chain, tried, exactly=exactly)), None)
+        found = next((tried for tried in tries if _goes_through(chain, tried, exactly=exactly)), None)
         if found is not None:
             return found
     return None
+
+
+def _goes_through(chain: Sequence[Window], size: int, *, exactly: bool) -> bool:
+    """Whether one axis of this size goes through windows; ``exactly``: so that all of it is read."""
+    for window in chain:
+        if window.same:
+            moved = window.same_padded(size, window.kernel, window.stride, window.dilation)
+        else:
+            moved = window._replace(size=size)
+        if moved.output is None or (exactly and is_fault(moved)):
+            return False
+        size = moved.output
+    return True

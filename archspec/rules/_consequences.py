@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archspec.analysis.misfit import is_fault
+from archspec.ops._sliding import Sliding
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Graph
+    from archspec.graph.model import Graph, Node
 
 _FRACTION, _COLLAPSE, _TIE = "fractional-output", "kernel-too-large", "tie-mismatch"
 _OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismatch", "merge-mismatch"))
@@ -57,13 +60,20 @@ def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str
 def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
     """What would not be told, but for the first, if the axes of the input were exchanged."""
     from archspec.rules._channels_first import with_channels_last  # noqa: PLC0415 - for two findings at once only
-    from archspec.rules._input_sizes import is_amiss  # noqa: PLC0415 - see above
 
     tried = with_channels_last(graph)
-    mended = {node.name for node in tried.nodes if not is_amiss(node)} if tried else ()
+    mended = {node.name for node in tried.nodes if not _is_amiss(node)} if tried else ()
     first, *others = [(each.rule, each.layer) for each in found if each.rule in _OF_ORDER]
     if first[1] in mended:
         yield from ((rule, name) for rule, name in others if name in mended and (rule, name) != first)
+
+
+def _is_amiss(node: Node) -> bool:
+    """Whether a layer has no output, does not read all of its input, or does not get what it states."""
+    if node.operator is None or node.volume is None or node.output is None:
+        return True
+    slides = isinstance(node.operator, Sliding) and any(map(is_fault, node.windows or ()))
+    return slides or any(claim.stated != claim.actual for claim in node.operator.claims(node.volume))
 
 
 def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from archspec.rules._channels_first import channels_first_hint, with_channels_last
 from archspec.rules._retold import rounding_that_gives, volume_behind
-from archspec.volume import Volume
+from archspec.rules._whole_network import do_for_all
+from archspec.volume import Volume, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,16 +79,10 @@ def _input_for(stated: int, before: list[Node], graph: Graph) -> Volume | None:
     present, most = given.spatial[0], _STEPS // len(before)
     near = sorted(range(max(1, present - most), present + most), key=lambda size: abs(size - present))
     squares = (Volume((size,) * len(given.spatial), given.channels) for size in near)
-    return next((tried for tried in squares if _arriving(before, tried) == stated and _is_whole(tried, graph)), None)
+    right = (tried for tried in squares if _arriving(before, tried) == stated)
+    return next((tried for tried in right if do_for_all(graph, [sizes(tried.spatial)])), None)
 
 
 def _arriving(before: list[Node], start: Volume) -> int:
     behind = volume_behind(before, {}, start)
     return behind.size if behind is not None else 0
-
-
-def _is_whole(tried: Volume, graph: Graph) -> bool:
-    from archspec.analysis.replay import rebuilt  # noqa: PLC0415 - builds the graph again, for a fault only
-    from archspec.rules._input_sizes import fits  # noqa: PLC0415 - see above
-
-    return len(graph.nodes) <= _STEPS and fits(rebuilt(graph, tried.spatial))

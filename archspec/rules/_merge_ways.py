@@ -8,7 +8,6 @@ from archspec.ops._sliding import Sliding
 from archspec.rules._differing import axes_that_differ, changing_at_borders, factor, smallest
 from archspec.rules._retold import Changes, rounded_otherwise, volume_behind, written
 from archspec.rules._wording import join
-from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,14 +32,11 @@ def _sizes(node: Node, volumes: list[Volume], branches: list[list[Node]], graph:
     told = [*_strides(volumes, branches)] or [*_changes(volumes, branches, node, graph)]
     yield from told
     if not any("stride" in text for text in told):
-        from archspec.rules._input_sizes import inputs_that_work  # noqa: PLC0415 - other inputs, for sizes only
-        from archspec.rules._whole_network import inputs_for_all  # noqa: PLC0415 - as above
+        from archspec.rules._whole_network import inputs_for_all  # noqa: PLC0415 - other inputs, for sizes only
 
         found = inputs_for_all(graph)
         if found is not None:
             yield found.phrase
-        elif works := inputs_that_work(graph, node.name):
-            yield f"input {join([sizes(each) for each in works], 'or')} works"
 
 
 def _strides(volumes: list[Volume], branches: list[list[Node]]) -> Iterator[str]:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import archspec
+from archspec.analysis import replay
 from archspec.diagnostics import Diagnostic, Severity
+from archspec.graph.build import build
 from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from archspec.diagnostics import Sink
+    from archspec.graph.model import Graph
+    from archspec.spec.models import Spec
 
 _OFFER = re.compile(r"input ([\dx]+)(?: or ([\dx]+))? fits the whole network(?: \((.*)\))?")
 _CLASS = re.compile(r"(\d+)(?:\.\.(\d+))? \+ (\d*)k")
@@ -127,3 +135,25 @@ def test_a_network_that_fits_does_not_pay() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_what_no_input_mends_is_not_built_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No input is offered that mends the merge alone; of a large network hardly another graph is built to find out."""
+    layers = (
+        "  - {repeat: 1500, layers: [{conv: {filters: 16, kernel: 3, padding: 1}}, relu]}\n"
+        "  - add: [[{conv: {filters: 16, kernel: 3, stride: 2, padding: 1}}, {conv: {filters: 16, kernel: 3}}],"
+        " [{max_pool: 2}]]\n"
+        "  - {conv: {filters: 16, kernel: 400}}\n"
+    )
+    built: list[Graph] = []
+
+    def counting(spec: Spec, sink: Sink, max_nodes: int) -> Graph:
+        built.append(build(spec, sink, max_nodes))
+        return built[-1]
+
+    monkeypatch.setattr(replay, "build", counting)
+    found = archspec.check(f"name: a\ninput: 224x224x16\nlayers:\n{layers}")
+    assert len(built) <= 2
+    assert [each.help for each in found if each.rule == "merge-mismatch"] == [
+        ("`padding: 1` at branch1.conv2 (line 5) would make the sizes equal",)
+    ]
