@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,11 @@ BAD = GOOD.replace("relu", "xyzzy")
 _PATIENCE = 20
 
 
+def _heed_ctrl_c() -> None:
+    """Shells start what is to run in the background with Ctrl-C ignored, and so is then all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Watching:
     """The command at work; what it has to say comes a line at a time."""
 
@@ -37,6 +43,7 @@ class Watching:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
+            preexec_fn=_heed_ctrl_c if os.name == "posix" else None,  # noqa: PLW1509 - it only sets a handler
         )
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -118,6 +125,60 @@ def test_ctrl_c_ends_it(watching: Callable[..., Watching], tmp_path: Path) -> No
     watched.result()
     watched.process.send_signal(signal.SIGINT)
     assert watched.process.wait(_PATIENCE) == 0
+
+
+@needs_watchfiles
+@posix
+@pytest.mark.parametrize("delay", [0, 0.001, 0.003, 0.01, 0.03, 0.1, 1.1])
+def test_ctrl_c_ends_it_at_any_moment(watching: Callable[..., Watching], tmp_path: Path, delay: float) -> None:
+    (tmp_path / "net.yaml").write_text(GOOD)
+    watched = watching("net.yaml")
+    watched.result()
+    (tmp_path / "net.yaml").write_text(BAD)
+    time.sleep(delay)  # it waits, notices, checks again or waits again
+    watched.process.send_signal(signal.SIGINT)
+    assert watched.process.wait(_PATIENCE) == 0
+
+
+LOST = """
+import signal, sys
+from archspec.__main__ import main
+from archspec.commands import watch
+
+class Dropped:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def {name}(*arguments, really=watch.{name}):
+    Dropped()
+    return really(*arguments)
+
+watch.{name} = {name}
+sys.unraisablehook = lambda lost: print("lost", lost.exc_type.__name__)
+sys.argv = ["archspec", "check", "--watch", "net.yaml"]
+status = main()
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+sys.exit(status)
+"""
+
+
+@needs_watchfiles
+@posix
+@pytest.mark.parametrize("name", ["check", "_states", "_wait"])
+def test_ctrl_c_is_heeded_where_python_cannot_raise(tmp_path: Path, name: str) -> None:
+    """As in a destructor, and in what runs at the end of an import."""
+    (tmp_path / "net.yaml").write_text(GOOD)
+    ran = subprocess.run(
+        [sys.executable, "-c", LOST.format(name=name)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_PATIENCE,
+        check=True,
+        preexec_fn=_heed_ctrl_c,
+    )
+    assert ran.stdout.count("lost KeyboardInterrupt") == 1
+    assert ran.stdout.count("checked at") == 1
 
 
 @pytest.mark.parametrize("options", [["--fix"], ["--diff"], ["--write-baseline"]])
