@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -22,6 +20,7 @@ from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, FindingsView, rend
 from archspec.spec import foreign
 from archspec.spec.models import Facts, Figures, Header
 from archspec.spec.validate import argument_names
+from tests.work import no_hanging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,25 +40,6 @@ def fuzzed(examples: int) -> settings:
     """No shrinking: examples are small as they come, and where one hangs it would hang hundreds of times."""
     phases = (Phase.explicit, Phase.generate)
     return settings(max_examples=examples, phases=phases, suppress_health_check=list(HealthCheck))
-
-
-@contextmanager
-def no_hanging() -> Iterator[None]:
-    """Turn an endless loop into an error, where the system has timers for that."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def give_up(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 # What must hold of any file
@@ -124,7 +104,7 @@ def whole(totals: Totals) -> bool:
 def examine_bytes(data: bytes, folder: Path) -> Examination:
     path = folder / "fuzzed.yaml"
     path.write_bytes(data)
-    with no_hanging():
+    with no_hanging(PATIENCE):
         seen = examine(path)
         check_findings(seen, path)
         check_output(seen)

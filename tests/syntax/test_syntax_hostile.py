@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from archspec.source import Source
 from archspec.syntax import Limits, Mapping, parse
 from archspec.syntax.characters import FORBIDDEN
+from tests.work import no_hanging, work
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
@@ -54,14 +54,13 @@ STAIRS = "\n".join(" " * i + "a:" for i in range(1000))
         ("$(" * MANY + "a, b" + ")" * MANY, None, 0, 0),
         ("[" + "$(f(1, 2)), " * MANY + "]", "finding-limit", 1, 12002),
         ("a: x" + "\u00a0" * MANY + "x", None, 0, 0),
-        ("a" + " " * MANY + "b: c: d", "yaml-syntax", 1, MANY + 3),
+        ("a" + " " * 9 * MANY + "b: c: d", "yaml-syntax", 1, 9 * MANY + 3),
     ],
     ids=lambda value: repr(value)[:20],
 )
 def test_one_answer_at_once(check: Check, text: str, rule: str | None, line: int, column: int) -> None:
-    began = time.perf_counter()
-    _, found = check(text)
-    assert time.perf_counter() - began < 10
+    with work(most=25 * len(text)), no_hanging(30):  # a regular expression that backtracks takes many minutes
+        _, found = check(text)
     if rule is None:
         assert found == []
         return
@@ -106,24 +105,21 @@ def test_every_forbidden_character_stops_the_parser_before_it_starts(check: Chec
 
 
 @pytest.mark.slow
-def test_a_network_of_100_000_layers_takes_seconds() -> None:
+def test_a_network_of_100_000_layers_is_read() -> None:
     layer = "  - conv: {{filters: {}, kernel: 3, stride: 1, padding: same, bias: false}}\n"
     text = "name: big\ninput: 224x224x3\nlayers:\n" + "".join(layer.format(i) for i in range(100_000))
     found: list[Diagnostic] = []
-    began = time.process_time()
     tree = parse(Source("big.yaml", text), found.append)
-    assert time.process_time() - began < 30
     assert found == []
     assert isinstance(tree, Mapping)
 
 
-@pytest.mark.slow
-def test_the_time_grows_with_the_length_only() -> None:
-    def seconds(layers: int) -> float:
-        source = Source("a", "layers:\n" + "- conv: {filters: 64, kernel: 3}\n- relu\n" * layers)
-        began = time.process_time()
-        parse(source, lambda _: None)
-        return time.process_time() - began
+def test_the_work_grows_with_the_length_only(check: Check) -> None:
+    def lines_run(layers: int) -> int:
+        with work() as done:
+            _, found = check("layers:\n" + "- conv: {filters: 64, kernel: 3}\n- relu\n" * layers)
+        assert found == []
+        return done.lines
 
-    seconds(1000)
-    assert seconds(100_000) < 40 * seconds(10_000)
+    lines_run(1)  # what is imported at first use does not count
+    assert lines_run(1000) < 10.5 * lines_run(100)
