@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
+from archspec.rules import RULES
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._costs import LEAST_FILTERS, MULTIPLE, is_off_multiple
 from archspec.rules._settings import Threshold
-from archspec.rules._surroundings import WEIGHTED, deciding_results, on_branches
+from archspec.rules._surroundings import deciding_results, on_branches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Graph, Node
 
 
 class ChannelMultiple(NetworkRule):
@@ -54,7 +54,8 @@ class ChannelMultiple(NetworkRule):
         """A finding for each layer that is neither a result nor in a gate."""
         graph = report.graph
         multiple, least = max(1, int(self.threshold("channel-multiple"))), self.threshold("least-filters")
-        odd = [node for node in _choosing(graph) if is_off_multiple(node.applied, multiple, least)]
+        choosing = (node for node in graph.nodes if node.kind in RULES[self.name].operators)
+        odd = [node for node in choosing if is_off_multiple(node.applied, multiple, least)]
         exempt = {*deciding_results(graph), *on_branches(graph, ("multiply",))} if odd else set[str]()
         for node in odd:
             if node.name in exempt or node.output is None:
@@ -67,8 +68,3 @@ class ChannelMultiple(NetworkRule):
                 label=f"what leaves {node.name} fills tiles of {multiple} channels incompletely",
                 layer=node.name,
             )
-
-
-def _choosing(graph: Graph) -> Iterator[Node]:
-    """Layers that choose how many channels leave."""
-    return (node for node in graph.nodes if node.kind in WEIGHTED and node.kind != "depthwise_conv")

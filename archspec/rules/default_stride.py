@@ -20,9 +20,10 @@ class DefaultStride(AppliedRule):
     """A max pool larger than 2 does not say its stride, which is then its kernel.
 
     Why: windows do not overlap, and the map shrinks by the kernel: a pool of 3 makes 10 of 32, where the 3x3 pools of
-    AlexNet and ResNet move by 2. In other frameworks the stride is 1 when it is not given.
+    AlexNet and ResNet move by 2. PyTorch and Keras do the same; in Caffe and ONNX a stride that is not given is 1.
 
-    Source: docs/language.md, "Arguments" (pools); Caffe, Pooling Layer ("stride, default 1").
+    Source: docs/language.md, "Arguments" (pools); Caffe, Pooling Layer ("stride, default 1");
+    ONNX, MaxPool ("strides"); PyTorch, torch.nn.MaxPool2d ("Default value is kernel_size").
 
     Bad:
         input: 33x33x16
