@@ -146,24 +146,35 @@ def sizes(
         raise SpecError(seen.errors) from None
 
 
-def compile(  # noqa: A001 - the stage's name
-    spec: Spec | str | Path, seed: int = 0, memory_limit: int | None = None
+def compile(  # noqa: A001, PLR0913 - the stage's name; options, given by name
+    spec: Spec | str | Path,
+    seed: int = 0,
+    memory_limit: int | None = None,
+    grade: Literal["reference", "exact", "fast"] = "exact",
+    threads: int | None = None,
+    *,
+    repeats: bool = True,
 ) -> Network:
     """An executable NumPy network, its weights drawn from ``seed``.
 
-    ``memory_limit`` is in bytes; by default half of the machine's memory.
+    ``memory_limit`` is in bytes; by default half of the machine's memory. ``grade`` says how exact it is:
+    ``reference`` runs the operators' own forward, ``exact`` errs no more than a direct convolution of its dtype, and
+    ``fast`` at most 1e-5 of a layer's largest output. ``threads`` compute, by default one a processor.
+    ``repeats=False`` leaves out what pays only when the network is called more than once.
 
     Raises:
         SpecError: the spec has errors.
         CompileError: it needs more than the memory limit.
+        ValueError: the seed is negative, there are no threads, or there is no such grade.
 
     """
+    from archspec.engine.grades import Grade  # noqa: PLC0415 - see below
     from archspec.engine.network import compile_graph  # noqa: PLC0415 - brings NumPy, which checking does without
 
     seen = examine(spec)
     if seen.errors or seen.graph is None:
         raise SpecError(seen.errors)
-    return compile_graph(seen.graph, seed, memory_limit)
+    return compile_graph(seen.graph, seed, memory_limit, Grade(grade), threads, repeats=repeats)
 
 
 def _ignore(_: Diagnostic) -> None:

@@ -32,25 +32,40 @@ def merged(graph: Graph) -> tuple[bool, ...]:
     )
 
 
+def overwritten(graph: Graph) -> tuple[str | None, ...]:
+    """For each node, the input whose memory its output can take at inference; None when it needs its own.
+
+    Views, activations, norms by kept statistics and merges write number by number over the first input as large as
+    the output, if nothing reads that afterwards: not an input of the network, not a result.
+    """
+    kept = {*graph.inputs, *graph.outputs}
+    reads = _reads(graph)
+    found = []
+    for node in graph.nodes:
+        can = node.operator is not None and (node.operator.in_place or node.operator.elementwise)
+        dying = (name for name in node.inputs if name not in kept and reads[name] == 1) if can else ()
+        found.append(next((name for name in dying if graph.by_name[name].applied.size == node.applied.size), None))
+        reads.subtract(dict.fromkeys(node.inputs, 1))
+    return tuple(found)
+
+
 def peak(graph: Graph) -> int:
     """The largest sum of volumes alive at once when the nodes run in order, in numbers of one sample.
 
     A volume lives from the step that makes it to the last step that reads it; inputs live from the
-    start and results to the end. Needs a graph that is known throughout.
+    start and results to the end. What can be written over an input (:func:`overwritten`) is. Needs a graph that is
+    known throughout. The engine's arena is as large.
     """
     reads = _reads(graph)
     reads.update(graph.outputs)  # whoever asked for the network's results reads them after the end
     alive = {name: volume.size if volume else 0 for name, volume in graph.inputs.items()}
     most = total = sum(alive.values())
     unread = [name for name in graph.inputs if not reads[name]]
-    for node, stays in zip(graph.nodes, merged(graph), strict=True):
-        if stays:
-            alive[node.name] = alive.pop(node.inputs[0])
-        else:
-            alive[node.name] = node.applied.size
-            total += node.applied.size
-            most = max(most, total)
-            reads.subtract(dict.fromkeys(node.inputs, 1))
+    for node, place in zip(graph.nodes, overwritten(graph), strict=True):
+        alive[node.name] = alive.pop(place) if place else node.applied.size
+        total += 0 if place else node.applied.size
+        most = max(most, total)
+        reads.subtract(dict.fromkeys(node.inputs, 1))
         for name in (*unread, *node.inputs, node.name):
             if name in alive and not reads[name]:
                 total -= alive.pop(name)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archspec.engine.network import Network
-    from archspec.graph.model import Graph, Node
+    from archspec.engine.plan import Step
+    from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
 _TOP = 5
@@ -71,15 +72,15 @@ def _run(graph: Graph, options: RunOptions) -> None:
     drawn = f"weights from {options.weights}" if options.weights else f"weights drawn from seed {options.seed}"
     arrays, described = _inputs(network, options)
     _print(f"{network!r}\n{drawn}; input: {described}\n")
-    kept: dict[str, Array] | None = {} if options.feature_maps else None
-    results = _timed(network, arrays, kept)
+    results = _timed(network, arrays)
     for name, array in results.items():
         _print(_in_words(name, array))
     if options.output is not None:
         write_results(options.output, results)
         _print(f"wrote {options.output}")
-    if options.feature_maps is not None and kept is not None:
-        pictures = write_feature_maps(kept, options.feature_maps)
+    if options.feature_maps is not None:
+        first = {name: array[:1] for name, array in arrays.items()}
+        pictures = write_feature_maps(network.trace(first), options.feature_maps)
         _print(f"wrote {number_of(len(pictures), 'picture')} to {options.feature_maps}")
 
 
@@ -113,18 +114,16 @@ def _files(given: tuple[str, ...], names: tuple[str, ...]) -> dict[str, str]:
     return files
 
 
-def _timed(network: Network, inputs: dict[str, Array], kept: dict[str, Array] | None) -> dict[str, Array]:
-    """Run the network, with a bar on a terminal, and print each layer's shape and time."""
+def _timed(network: Network, inputs: dict[str, Array]) -> dict[str, Array]:
+    """Run the network, with a bar on a terminal, and print each step's shape and time."""
     lines: list[tuple[str, str, str, float]] = []
-    with _progress(len(network)) as advance:
+    with _progress(len(network.plan.steps)) as advance:
 
-        def on_layer(node: Node, y: Array, seconds: float) -> None:
-            lines.append((node.name, node.kind, sizes(y.shape), seconds))
-            if kept is not None:
-                kept[node.name] = y[:1].copy()
-            advance(node.name)
+        def on_step(step: Step, y: Array, seconds: float) -> None:
+            lines.append((step.unit.first.name, step.unit.kind, sizes(y.shape), seconds))
+            advance(step.unit.name)
 
-        y = network.run(inputs if len(inputs) > 1 else next(iter(inputs.values())), on_layer)
+        y = network.run(inputs if len(inputs) > 1 else next(iter(inputs.values())), on_step)
     _print_times(lines)
     return y if isinstance(y, dict) else {network.graph.outputs[0]: y}
 
@@ -144,11 +143,11 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def _print_times(lines: list[tuple[str, str, str, float]]) -> None:
-    """A line for each layer: name, operator, the array's shape with its batch axis, milliseconds, share of the time."""
+    """A line for each step: its first layer's name, operators, the array's shape, milliseconds, share of the time."""
     whole = sum(seconds for *_, seconds in lines) or 1
     heads = ("name", "operator", "array", "ms", "share")
     rows = [(*texts, f"{seconds * 1000:,.2f}", f"{seconds / whole:.0%}") for *texts, seconds in lines]
-    rows.append(("total", number_of(len(lines), "layer"), "", f"{whole * 1000:,.2f}", ""))
+    rows.append(("total", number_of(len(lines), "step"), "", f"{whole * 1000:,.2f}", ""))
     widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
     for row in (heads, *rows):
         left = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]

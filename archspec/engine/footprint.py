@@ -21,7 +21,8 @@ _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 class Footprint:
     """Bytes by their owners.
 
-    ``weights`` has every array kept; ``volumes`` is the inference peak and ``outputs`` each layer's share of it;
+    ``weights`` has every array kept; ``volumes`` is the inference peak, and the results, which are the caller's;
+    ``outputs`` is each layer's share of the peak;
     ``working`` is what each layer's forward allocates besides its output.
     """
 
@@ -50,7 +51,7 @@ def footprint(graph: Graph, itemsize: int) -> Footprint:
     each = graph.spec.batch * itemsize
     return Footprint(
         batch=graph.spec.batch,
-        volumes=peak(graph) * each,
+        volumes=(peak(graph) + sum(graph.by_name[name].applied.size for name in graph.outputs)) * each,
         weights={name: weight.size * itemsize for name, weight in kept(graph).items()},
         outputs={node.name: node.output.size * each for node in graph.nodes if node.output},
         working={node.name: _unfolded(node) * each + _reordered(node) * itemsize for node in graph.nodes},
@@ -81,9 +82,9 @@ def said(size: int) -> str:
 def _unfolded(node: Node) -> int:
     """Numbers that a reference forward allocates for one sample besides its output.
 
-    That is its inputs padded twice (for ``padding``, then for ``fit``), two more copies of the output (before a bias;
-    before groups are joined), and the unfolded windows: a row for each output position of all that one filter sees
-    there, which is the layer's MACs divided by its filters.
+    That is its inputs padded twice (for ``padding``, then for ``fit``), three more copies of the output (before a bias,
+    before groups are joined, before it is where it belongs), and the unfolded windows: a row for each output position
+    of all that one filter sees there, which is the layer's MACs divided by its filters.
     """
     if node.operator is None or node.output is None or node.volume is None:
         return 0
@@ -93,7 +94,7 @@ def _unfolded(node: Node) -> int:
         padded *= window.size + window.near + window.far + window.overhang
     others = sum(volume.size for volume in node.received[1:] if volume)
     unfolded = node.operator.macs(node.volume, node.output) // node.output.channels
-    return 2 * max(padded, node.volume.size) + others + 2 * node.output.size + unfolded
+    return 2 * max(padded, node.volume.size) + others + 3 * node.output.size + unfolded
 
 
 def _reordered(node: Node) -> int:

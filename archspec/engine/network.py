@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from time import perf_counter
+from collections import Counter
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,17 +12,22 @@ import numpy as np
 from archspec.engine.accept import accept
 from archspec.engine.errors import CompileError, EngineError, InputError, WeightsError
 from archspec.engine.footprint import check_memory
+from archspec.engine.grades import Grade
 from archspec.engine.html import network_table
 from archspec.engine.initialize import initialize
 from archspec.engine.matching import matched
 from archspec.engine.parameters import full_name, kept
-from archspec.engine.plan import execute, plan
+from archspec.engine.plan import make_plan
+from archspec.engine.runner import Runner
+from archspec.engine.team import default_size
 from archspec.engine.weights_file import read_weights, write_weights
 
 if TYPE_CHECKING:
     import os
 
-    from archspec.graph.model import Graph, Node
+    from archspec.engine.plan import Plan, Step
+    from archspec.engine.session import OnStep
+    from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
     from archspec.spec.models import DType
 
@@ -35,8 +40,8 @@ __all__ = [
     "compile_graph",
 ]
 
-OnLayer = Callable[["Node", "Array", float], None]
-"""Called after each layer with its node, its output and the seconds it took."""
+_CHUNK_BYTES = 256 * 2**20
+"""Bytes of the arena up to which a batch is run in one go."""
 
 
 def computing_dtype(dtype: DType) -> str:
@@ -44,21 +49,33 @@ def computing_dtype(dtype: DType) -> str:
     return "float32" if dtype == "bfloat16" else dtype
 
 
-def compile_graph(graph: Graph, seed: int = 0, memory_limit: int | None = None) -> Network:
+def compile_graph(  # noqa: PLR0913 - options, given by name
+    graph: Graph,
+    seed: int = 0,
+    memory_limit: int | None = None,
+    grade: Grade = Grade.EXACT,
+    threads: int | None = None,
+    *,
+    repeats: bool = True,
+) -> Network:
     """A network with freshly drawn weights (:mod:`archspec.engine.initialize`).
 
     ``memory_limit`` is in bytes; by default half of the machine's memory. Needed are all weights, the inference
     peak at the spec's batch and the working space of the hungriest layer (:mod:`archspec.engine.footprint`).
+    ``grade`` says how exact it is (:mod:`archspec.engine.grades`), ``threads`` how many compute; by default as many as
+    there are processors. ``repeats=False`` leaves out what pays only when the network is called more than once.
 
     Raises:
         CompileError: the graph has a faulty layer, or needs more memory; nothing has been allocated then.
-        ValueError: the seed is negative.
+        ValueError: the seed is negative, or there are no threads.
 
     """
     _check_known(graph)
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads is a whole number from 1, got {threads}")
     dtype = computing_dtype(graph.spec.dtype)
     check_memory(graph, np.dtype(dtype).itemsize, memory_limit)
-    return Network(graph, initialize(graph, seed, dtype))
+    return Network(graph, initialize(graph, seed, dtype), grade, threads or default_size(), repeats=repeats)
 
 
 def _check_known(graph: Graph) -> None:
@@ -81,11 +98,20 @@ class Network:
     The weights' arrays are read-only; :meth:`load` replaces them. One network may run in several threads.
     """
 
-    def __init__(self, graph: Graph, arrays: Mapping[str, Array]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        arrays: Mapping[str, Array],
+        grade: Grade = Grade.EXACT,
+        threads: int = 1,
+        *,
+        repeats: bool = True,
+    ) -> None:
         self.graph = graph
+        self.grade, self.threads = grade, threads
         self.dtype = np.dtype(computing_dtype(graph.spec.dtype))
         self._inputs = {name: volume for name, volume in graph.inputs.items() if volume}
-        self._steps = plan(graph)
+        self.plan = make_plan(graph, grade, self.dtype, repeats=repeats)
         self._kept = kept(graph)
         self._install(arrays)
 
@@ -98,29 +124,31 @@ class Network:
         """
         return self.run(inputs)
 
-    def run(self, inputs: Array | Mapping[str, Array], on_layer: OnLayer | None = None) -> Array | dict[str, Array]:
-        """Like a call, telling ``on_layer`` of every layer as it is done: node, output, seconds.
+    def run(self, inputs: Array | Mapping[str, Array], on_step: OnStep | None = None) -> Array | dict[str, Array]:
+        """Like a call, telling ``on_step`` of every step of the plan as it is done: step, output, seconds.
 
-        A volume is let go as soon as nothing needs it, so ``on_layer`` copies what it wants to keep.
+        The next step may overwrite the output, so ``on_step`` copies what it wants to keep. A batch that is run in
+        chunks takes every step once a chunk.
         """
-        volumes = accept(inputs, self._inputs, self.dtype)
-        weights = self._by_layer
-        for step in self._steps:
-            began = perf_counter()
-            y = execute(step, volumes, weights[step.node.name])
-            if on_layer:
-                on_layer(step.node, y, perf_counter() - began)
-        results = {name: _own(volumes[name]) for name in self.graph.outputs}
+        results = self._runner.run(accept(inputs, self._inputs, self.dtype), on_step)
         return next(iter(results.values())) if len(results) == 1 else results
 
     def trace(self, inputs: Array | Mapping[str, Array]) -> dict[str, Array]:
-        """Every layer's output by name, in order. Volumes of layers that only pass numbers on may share memory."""
-        outputs: dict[str, Array] = {}
+        """Every layer's output by name, in order: each layer by itself, none done in the same pass as another."""
+        arrays = accept(inputs, self._inputs, self.dtype)
+        samples = len(next(iter(arrays.values())))
+        outputs = {
+            node.name: np.empty((samples, *node.output.shape), self.dtype) for node in self.graph.nodes if node.output
+        }
+        begin: Counter[str] = Counter()
 
-        def keep(node: Node, y: Array, _: float) -> None:
-            outputs[node.name] = _own(y)
+        def keep(step: Step, y: Array, _: float) -> None:
+            name = step.unit.name
+            outputs[name][begin[name] : begin[name] + len(y)] = y
+            begin[name] += len(y)
 
-        self.run(inputs, keep)
+        plan = make_plan(self.graph, self.grade, self.dtype, fused=False, repeats=False)
+        self._runner_of(plan).run(arrays, keep)
         return outputs
 
     @property
@@ -170,9 +198,14 @@ class Network:
             node.name: {weight.name: arrays[full_name(node, weight)] for weight in node.weights}
             for node in self.graph.nodes
         }
+        self._runner = self._runner_of(self.plan)
+
+    def _runner_of(self, plan: Plan) -> Runner:
+        chunk = max(1, _CHUNK_BYTES // max(1, plan.arena_bytes))
+        return Runner(self.graph, plan, self._by_layer, self.threads, chunk)
 
     def __len__(self) -> int:
-        return len(self._steps)
+        return len(self.graph.nodes)
 
     def __repr__(self) -> str:
         spec = self.graph.spec
@@ -193,8 +226,3 @@ class Network:
             ", ".join(f"{name} {volume}" if len(ends) > 1 else str(volume) for name, volume in ends.items())
             for ends in (entering, leaving)
         )
-
-
-def _own(y: Array) -> Array:
-    """``y`` unless it is a view of an input, which the caller may change: those are read-only."""
-    return y if y.flags.writeable else y.copy()

@@ -1,69 +1,55 @@
-"""The plan of a network: what runs each layer, and which volumes can go when it has run."""
+"""The plan of a network: its steps in order, the kernel of each and why, and a place in the arena for every volume."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from archspec.engine.arena import Arena, arena
+from archspec.engine.grades import Grade
+from archspec.engine.kernels import choose
+from archspec.engine.kernels._base import Setting
+from archspec.engine.units import units
 
 if TYPE_CHECKING:
-    from archspec.graph.model import Graph, Node
-    from archspec.ops._numpy import Array
-
-Kernel = Callable[["Sequence[Array]", "Mapping[str, Array]"], "Array"]
-"""What computes a layer: input arrays (N, spatial ..., C) and the layer's weights by name in, its output out."""
+    from archspec.engine.kernels._base import Kernel
+    from archspec.engine.units import Unit
+    from archspec.graph.model import Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One layer at its turn; ``frees`` names the volumes that nothing reads afterwards."""
+class Step(NamedTuple):
+    """A unit at its turn, the kernel that computes it and why it was chosen."""
 
-    node: Node
+    unit: Unit
     kernel: Kernel
-    frees: tuple[str, ...]
+    reason: str
 
 
-def plan(graph: Graph) -> tuple[Step, ...]:
-    """One step for each node of a known graph, in order."""
-    frees = _last_readers(graph)
-    return tuple(
-        Step(node, node.operator.run, tuple(frees[index])) for index, node in enumerate(graph.nodes) if node.operator
-    )
+class Plan(NamedTuple):
+    """What runs a network: immutable, and without any array."""
+
+    steps: tuple[Step, ...]
+    arena: Arena
+    dtype: np.dtype[np.floating]
+    grade: Grade
+
+    @property
+    def arena_bytes(self) -> int:
+        """Bytes of the arena for one sample."""
+        return self.arena.size * self.dtype.itemsize
 
 
-def _last_readers(graph: Graph) -> list[list[str]]:
-    """For each node, the volumes that die with it: last read there, or made there and never read."""
-    last = {name: index for index, node in enumerate(graph.nodes) for name in (*node.inputs, node.name)}
-    frees: list[list[str]] = [[] for _ in graph.nodes]
-    for name, index in last.items():
-        if name not in graph.outputs:
-            frees[index].append(name)
-    return frees
+def make_plan(
+    graph: Graph, grade: Grade, dtype: np.dtype[np.floating], *, fused: bool = True, repeats: bool = True
+) -> Plan:
+    """The plan of a known graph; not ``fused``, every layer is a step and leaves its volume.
 
-
-def execute(step: Step, volumes: dict[str, Array], weights: Mapping[str, Array]) -> Array:
-    """Run one step on the volumes alive, add its output to them and drop those that are done with.
-
-    Whatever interrupts it carries a note that names the layer.
+    float16 is for the reference alone: libraries of matrix products do not know it.
     """
-    try:
-        y = step.kernel([volumes[name] for name in step.node.inputs], weights)
-        _check_promise(step.node, y, volumes[step.node.inputs[0]])
-    except BaseException as error:
-        error.add_note(f"in layer `{step.node.name}` ({step.node.kind}), {_flow(step.node)}")
-        raise
-    volumes[step.node.name] = y
-    for name in step.frees:
-        del volumes[name]
-    return y
-
-
-def _check_promise(node: Node, y: Array, x: Array) -> None:
-    """Compare what a kernel gave with what the shape rule said: the two are written apart."""
-    wanted = (len(x), *(node.output.shape if node.output else ()))
-    if y.shape != wanted or y.dtype != x.dtype:
-        raise AssertionError(f"{node.kind} gave {y.shape} {y.dtype} where its shape rule says {wanted} {x.dtype}")
-
-
-def _flow(node: Node) -> str:
-    return f"{', '.join(map(str, node.received))} -> {node.output}"
+    if dtype == np.float16:
+        grade = Grade.REFERENCE
+    fused = fused and grade is not Grade.REFERENCE
+    setting = Setting(grade, dtype, repeats)
+    steps = tuple(Step(unit, *choose(unit, setting)) for unit in units(graph, fused=fused))
+    return Plan(steps, arena(graph, [step.unit for step in steps]), dtype, grade)

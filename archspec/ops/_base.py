@@ -135,6 +135,8 @@ class Operator(Model):
     """Arguments that name a volume in the spec, and hold its spatial sizes by the time they are validated."""
     in_place: ClassVar[bool] = False
     """Whether the output takes the input's place in memory: activations, dropout and views."""
+    elementwise: ClassVar[bool] = False
+    """Whether a number of the output depends on those at its own place alone, so that inference can write it there."""
     activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
     """Kind of non-linearity; chooses He's or Glorot's initialisation before it."""
 

@@ -17,6 +17,7 @@ class Pointwise(Operator):
     """
 
     in_place = True
+    elementwise = True
     operations: ClassVar[int]
 
     def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output

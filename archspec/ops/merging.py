@@ -35,6 +35,8 @@ class _Merge(Operator):
 class Add(_Merge):
     """The sum of equal volumes (He et al. 2016, equation 1)."""
 
+    elementwise = True
+
     def receive(self, volumes: Sequence[Volume]) -> Volume | None:
         """The volume that all are; None when they differ."""
         return volumes[0] if len(set(volumes)) == 1 else None
@@ -71,6 +73,8 @@ class Concat(_Merge):
 
 class Multiply(_Merge):
     """The product, number by number; an input of one position scales whole channels (Hu et al. 2018, equation 4)."""
+
+    elementwise = True
 
     def receive(self, volumes: Sequence[Volume]) -> Volume | None:
         """The largest; None when another is neither equal nor one position with as many channels."""

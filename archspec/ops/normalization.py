@@ -23,6 +23,8 @@ class BatchNorm(Operator):
     ``affine: false`` leaves scale and shift out.
     """
 
+    elementwise = True
+
     eps: Positive = 1e-5
     affine: bool = True
 

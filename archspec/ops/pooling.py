@@ -72,11 +72,11 @@ class AvgPool(_Pool):
 
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
         """The sum over the taps, divided by how many count; a window of nothing but padding gives 0."""
-        counted = np.maximum(self._counted(Volume(x.shape[1:-1], x.shape[-1])), 1)
+        counted = np.maximum(self.counted(Volume(x.shape[1:-1], x.shape[-1])), 1)
         y: Array = self.patches(x).sum(axis=_taps(x)) / counted.astype(x.dtype)
         return y
 
-    def _counted(self, volume: Volume) -> Array:
+    def counted(self, volume: Volume) -> Array:
         """How many positions of each window count: (1, outputs ..., 1)."""
         windows = self.windows(volume) or ()
         ones = np.ones((1, *volume.spatial, 1), "int64")

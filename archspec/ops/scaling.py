@@ -20,6 +20,7 @@ class Scale(Operator):
     """
 
     main = "initial"
+    elementwise = True
 
     initial: float = 1e-6
 

@@ -76,6 +76,7 @@ class PositionEmbedding(Operator):
     """A learned number added at every position of every channel, by which positions can be told apart."""
 
     ranks: ClassVar[range] = range(1, 4)
+    elementwise = True
 
     def weights(self, volume: Volume) -> tuple[Weight, ...]:
         """``position``, of the shape of the input."""

@@ -1,0 +1,159 @@
+"""The arena: one piece of memory in which all volumes have their places, each as long as it is needed.
+
+Where each begins is a packing problem (dynamic storage allocation) that is hard in general and easy in networks: of a
+few simple orders one nearly always reaches the most that is alive at once, below which nothing can be.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import insort
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archspec.engine.units import Unit
+    from archspec.graph.model import Graph
+
+GRAIN = 16
+"""Numbers by which sizes are rounded up, so that volumes begin at a line of the cache (64 bytes)."""
+_NEAR = 1.01
+"""Times the least possible size with which the search ends."""
+_TRIES = 60
+_MOST_PAIRS = 3_000_000
+"""Pairs of volumes that the search compares in all: it takes a second at most."""
+
+
+class Volume(NamedTuple):
+    """A volume by the name of what first lies in it: numbers of one sample, first and last step that need it."""
+
+    name: str
+    size: int
+    begin: int
+    end: int
+
+
+class Arena(NamedTuple):
+    """``size`` numbers for one sample; each volume's ``start`` by name, those that share memory with the same.
+
+    ``least`` is the most that is alive at once.
+    """
+
+    size: int
+    start: dict[str, int]
+    least: int
+
+
+def arena(graph: Graph, steps: Sequence[Unit]) -> Arena:
+    """Places for all volumes of a network that runs in these steps."""
+    homes = _homes(graph, steps)
+    volumes = _lives(graph, steps, homes)
+    least = _least(volumes, len(steps))
+    starts = _best(volumes, least)
+    size = max((starts[volume.name] + volume.size for volume in volumes), default=0)
+    return Arena(size, {name: starts[home] for name, home in homes.items()}, least)
+
+
+def _homes(graph: Graph, steps: Sequence[Unit]) -> dict[str, str]:
+    """For each volume the one whose memory it lies in."""
+    homes = {name: name for name in graph.inputs}
+    for unit in steps:
+        homes[unit.name] = homes[unit.place] if unit.place else unit.name
+    return homes
+
+
+def _lives(graph: Graph, steps: Sequence[Unit], homes: dict[str, str]) -> list[Volume]:
+    """What needs memory of its own: inputs from the start, results to the end."""
+    begin = {homes[name]: 0 for name in graph.inputs}
+    end = dict(begin)
+    for index, unit in enumerate(steps):
+        begin.setdefault(homes[unit.name], index)
+        for name in (*unit.reads, unit.name):
+            end[homes[name]] = index
+    end |= {homes[name]: len(steps) for name in graph.outputs}
+    sizes = {home: getattr(graph.volume(home), "size", 0) for home in begin}
+    return [Volume(home, -(-sizes[home] // GRAIN) * GRAIN, begin[home], end[home]) for home in begin]
+
+
+def _least(volumes: list[Volume], steps: int) -> int:
+    changes = [0] * (steps + 2)
+    for volume in volumes:
+        changes[volume.begin] += volume.size
+        changes[volume.end + 1] -= volume.size
+    most = total = 0
+    for change in changes:
+        total += change
+        most = max(most, total)
+    return most
+
+
+def _best(volumes: list[Volume], least: int) -> dict[str, int]:
+    """The first packing near the least possible size, else the smallest that was found."""
+    best: dict[str, int] = {}
+    smallest = float("inf")
+    for order, high in _ways(volumes):
+        starts = _packed(order, high, least)
+        size = max((starts[volume.name] + volume.size for volume in volumes), default=0)
+        if size < smallest:
+            best, smallest = starts, size
+        if smallest <= least * _NEAR:
+            break
+    return best
+
+
+def _ways(volumes: list[Volume]) -> Iterator[tuple[list[Volume], frozenset[str]]]:
+    """Orders to place volumes in, and those to place at the upper end instead of the lower.
+
+    Large ones first, long-lived ones first, as they come; then neighbours at opposite ends, as growing concatenations
+    want; then chance, which is always the same.
+    """
+    keys: tuple[Callable[[Volume], tuple[int, ...]], ...] = (
+        lambda each: (-each.size, each.begin),
+        lambda each: (-each.size * (each.end - each.begin + 1), each.begin),
+        lambda each: (-(each.end - each.begin), -each.size),
+        lambda each: (each.begin, -each.size),
+    )
+    orders = [sorted(volumes, key=key) for key in keys]
+    yield from ((order, frozenset()) for order in orders)
+    in_time = [each.name for each in orders[-1]]
+    yield from ((order, frozenset(in_time[start::2])) for order in orders for start in (0, 1))
+    chance = random.Random(0)  # noqa: S311 - nothing is secret
+    for number in range(min(_TRIES, _MOST_PAIRS // max(1, len(volumes) ** 2))):
+        yield orders[number % len(orders)], frozenset(name for name in in_time if chance.random() < 1 / 2)
+
+
+def _packed(order: Sequence[Volume], high: frozenset[str], most: int) -> dict[str, int]:
+    """Each volume at the lowest place that is free while it lives, those of ``high`` at the highest below ``most``."""
+    placed: list[tuple[int, int, int, int]] = []
+    starts: dict[str, int] = {}
+    for volume in order:
+        beside = [(start, end) for start, end, begin, last in placed if begin <= volume.end and volume.begin <= last]
+        start = _highest(volume.size, beside, most) if volume.name in high else _lowest(volume.size, beside)
+        starts[volume.name] = start
+        insort(placed, (start, start + volume.size, volume.begin, volume.end))
+    return starts
+
+
+def _lowest(size: int, beside: Sequence[tuple[int, int]]) -> int:
+    """The lowest free place; ``beside`` are the taken ones, by their starts."""
+    start = 0
+    for taken, end in beside:
+        if start + size <= taken:
+            break
+        start = max(start, end)
+    return start
+
+
+def _highest(size: int, beside: Sequence[tuple[int, int]], most: int) -> int:
+    """The highest free place below ``most``; the lowest of all when there is none."""
+    top = most
+    for taken, end in sorted(beside, key=_end, reverse=True):
+        if end + size <= top:
+            break
+        top = min(top, taken)
+    return top - size if top >= size else _lowest(size, beside)
+
+
+def _end(place: tuple[int, int]) -> int:
+    return place[1]

@@ -1,0 +1,21 @@
+"""Grades: how far a network's numbers may be from those of the operators' own forward."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Grade(StrEnum):
+    """``reference`` runs the operators' own forward, for reading and as the oracle of all else.
+
+    ``exact`` has errors at the level of a direct convolution in the same dtype. ``fast`` also takes kernels whose error
+    is larger, each within ``TOLERANCE`` of its largest output.
+    """
+
+    REFERENCE = "reference"
+    EXACT = "exact"
+    FAST = "fast"
+
+
+TOLERANCE = 1e-5
+"""The largest error of a fast float32 kernel, relative to the largest number of its output; 4e-6 is met as a rule."""

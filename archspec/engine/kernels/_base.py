@@ -1,0 +1,101 @@
+"""What a kernel is: a way to compute a unit, chosen by its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from archspec.engine.kernels._finish import Finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+    from archspec.engine.grades import Grade
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._base import Operator
+    from archspec.ops._numpy import Array
+
+Call = Callable[[], object]
+Phase = Sequence[Sequence[Call]]
+"""Shares of calls, one a thread, that run at the same time."""
+Arrays = Mapping[str, "Mapping[str, Array]"]
+"""The arrays of each layer of a unit, by the layer's name and their own."""
+
+
+class Setting(NamedTuple):
+    """What a plan is made for: ``repeats`` says whether what is prepared once will be used often."""
+
+    grade: Grade
+    dtype: np.dtype[np.floating]
+    repeats: bool
+
+
+class Site(NamedTuple):
+    """Where a unit works: arrays (N, spatial ..., C) of the arena, and a scratch for every thread.
+
+    ``beside`` are the volumes that sums in the unit read, by name; ``laid`` is what ``lay_out`` gave.
+    """
+
+    inputs: tuple[Array, ...]
+    beside: dict[str, Array]
+    output: Array
+    laid: Any
+    scratches: tuple[Scratch, ...]
+
+    @property
+    def x(self) -> Array:
+        """The first input."""
+        return self.inputs[0]
+
+
+class Kernel:
+    """Base of kernels. ``lay_out`` brings the weights into order once; ``bind`` gives the calls of one run.
+
+    Calls work on fixed places in the arena, so that a run neither makes views nor allocates.
+    """
+
+    name: ClassVar[str]
+    operators: ClassVar[tuple[type[Operator], ...]]
+    folds: ClassVar[bool] = False
+    """Whether norms behind the first layer go into its weights."""
+
+    def __init__(self, unit: Unit, setting: Setting) -> None:
+        self.unit = unit
+        self.dtype = setting.dtype
+        self.finish = Finish(unit, setting.dtype, folds=self.folds)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:
+        """Why this kernel is the one for a unit; None when it is not."""
+        raise NotImplementedError
+
+    def lay_out(self, arrays: Arrays) -> Any:
+        """What :meth:`bind` wants to have of the weights."""
+        return self.finish.lay_out(arrays)
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """The calls of one run: phases one after the other, each with a share for every thread."""
+        raise NotImplementedError
+
+
+def shared(work: Sequence[Any], scratches: Sequence[Scratch], calls: Callable[[Any, Scratch], Iterator[Call]]) -> Phase:
+    """The calls for pieces of work that do not meet, neighbours in the same thread."""
+    bounds = [len(work) * i // len(scratches) for i in range(len(scratches) + 1)]
+    shares = []
+    for scratch, begin, end in zip(scratches, bounds, bounds[1:], strict=False):
+        share: list[Call] = []
+        for piece in work[begin:end]:
+            scratch.reset()
+            share += calls(piece, scratch)
+        if share:
+            shares.append(share)
+    return shares
+
+
+def parts(total: int, most: int, least_parts: int = 1) -> list[tuple[int, int]]:
+    """``range(total)`` in equal parts of at most ``most``, and ``least_parts`` of them if there are so many numbers."""
+    count = min(total, max(least_parts, -(-total // max(1, most))))
+    return [(total * i // count, total * (i + 1) // count) for i in range(count)]

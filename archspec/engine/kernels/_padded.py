@@ -1,0 +1,61 @@
+"""Strips of a padded input: the rows that some output rows see, with what lies beyond the border."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archspec.engine.scratch import Scratch
+    from archspec.ops._numpy import Array
+    from archspec.ops._window import Window
+
+    Call = Callable[[], object]
+    Bounds = Sequence[tuple[int, int]]
+
+
+def bounds(windows: Sequence[Window], outputs: Bounds) -> list[tuple[int, int]]:
+    """Where the inputs of some outputs begin and end on each axis, counted from the first real one."""
+    return [
+        (begin * window.stride - window.near, (end - 1) * window.stride + window.extent - window.near)
+        for window, (begin, end) in zip(windows, outputs, strict=True)
+    ]
+
+
+def strip(x: Array, wanted: Bounds, scratch: Scratch, value: float = 0) -> tuple[list[Call], Array]:
+    """Positions of one sample ``x`` (spatial ..., C) as an array, and the calls that bring them there.
+
+    ``wanted`` has the first position and the one after the last on each axis; those outside of ``x`` are ``value``.
+    Where all are inside, it is a view and there is no call.
+    """
+    sizes = x.shape[:-1]
+    inside = [(max(0, begin), max(0, min(size, end))) for (begin, end), size in zip(wanted, sizes, strict=True)]
+    real = x[tuple(slice(*each) for each in inside)]
+    shape = tuple(end - begin for begin, end in wanted)
+    if real.shape[:-1] == shape:
+        return [], real
+    padded = scratch.take((*shape, x.shape[-1]), x.dtype)
+    calls: list[Call] = [partial(_fill, border, value) for border in _borders(padded, wanted, inside)]
+    middle = tuple(slice(i - begin, j - begin) for (begin, _), (i, j) in zip(wanted, inside, strict=True))
+    return [*calls, partial(_copy, padded[middle], real)], padded
+
+
+def _borders(padded: Array, wanted: Bounds, inside: Bounds) -> Iterator[Array]:
+    """What of a padded array is not real: on each axis before and after, within what is real on those before it."""
+    place: tuple[slice, ...] = ()
+    for (begin, end), (first, last) in zip(wanted, inside, strict=True):
+        if first > begin:
+            yield padded[(*place, slice(0, first - begin))]
+        if last < end:
+            yield padded[(*place, slice(max(last, first) - begin, None))]
+        place = (*place, slice(first - begin, max(last, first) - begin))
+
+
+def _fill(border: Array, value: float) -> None:
+    border.fill(value)
+
+
+def _copy(target: Array, source: Array) -> None:
+    target[...] = source

@@ -1,0 +1,57 @@
+"""Norms, activations and sums that stand by themselves: number by number, in place where the plan says so."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._finish import CHUNK
+from archspec.ops._pointwise import Pointwise
+from archspec.ops.merging import Add
+from archspec.ops.normalization import BatchNorm
+from archspec.ops.scaling import Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+
+
+class Elementwise(Kernel):
+    """The unit's layers are all its finish: read from the first input, written to the output."""
+
+    name = "elementwise"
+    operators = (Add, BatchNorm, Pointwise, Scale)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any of these."""
+        return "number by number" + (", in place" if unit.place else "")
+
+    def __init__(self, unit: Unit, setting: Setting) -> None:
+        first = unit.first
+        start, *others = sorted(first.inputs, key=lambda name: name != unit.place)  # what is overwritten is read first
+        beside = ((first.name, tuple(others)), *unit.beside) if others else unit.beside
+        whole = unit._replace(rest=unit.nodes, beside=beside)
+        super().__init__(whole, setting)
+        self.source = first.inputs.index(start)
+
+    def lay_out(self, arrays: Arrays) -> Any:
+        """The finish."""
+        return self.finish.lay_out(arrays)
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """Chunks of positions."""
+        source = site.inputs[self.source].reshape(-1)
+        channels = site.output.shape[-1]
+
+        def calls(piece: tuple[int, int], _: Scratch) -> Iterator[Call]:
+            read = source[slice(*(channels * position for position in piece))]
+            yield from self.finish.calls(site.laid, site, *piece, source=read)
+
+        positions = site.output.size // channels
+        work = parts(positions, max(1, CHUNK // channels), len(site.scratches))
+        yield shared(work, site.scratches, partial(calls))

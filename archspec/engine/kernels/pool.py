@@ -1,0 +1,100 @@
+"""Pools over sliding windows: shifted rows, then shifted columns, combined whole rows at a time."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._padded import bounds, strip
+from archspec.ops.pooling import AvgPool, L2Pool, MaxPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._numpy import Array
+
+
+class Pool(Kernel):
+    """A window's maximum, sum or sum of squares is that of its rows' columns: an axis at a time."""
+
+    name = "pool"
+    operators = (AvgPool, L2Pool, MaxPool)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any of these."""
+        return "an axis at a time, shifted rows and columns"
+
+    def __init__(self, unit: Unit, setting: Setting) -> None:
+        super().__init__(unit, setting)
+        self.windows = unit.first.windows or ()
+        is_max = isinstance(unit.operator, MaxPool)
+        self.combine: Callable[..., object] = np.maximum if is_max else np.add
+        self.border = -math.inf if is_max else 0.0
+
+    def lay_out(self, arrays: Arrays) -> Any:
+        """How many positions each window counts (where it is a mean), the finish."""
+        operator, counts = self.unit.operator, None
+        if isinstance(operator, AvgPool):
+            counts = (1 / np.maximum(operator.counted(self.unit.volume), 1)).astype(self.dtype)[0]
+        return counts, self.finish.lay_out(arrays)
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """Blocks of the first axis."""
+        sizes = site.output.shape[1:-1]
+        each = max(1, CHUNK // math.prod((*site.x.shape[2:], self.windows[0].stride)))
+        runs = parts(sizes[0], each, -(-len(site.scratches) // max(1, len(site.x))))
+        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
+        yield shared(work, site.scratches, partial(self._calls, site))
+
+    def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
+        counts, operations = site.laid
+        sample, run = piece
+        sizes = site.output.shape[1:-1]
+        calls, x = strip(
+            site.x[sample], bounds(self.windows, (run, *((0, n) for n in sizes[1:]))), scratch, self.border
+        )
+        yield from calls
+        if isinstance(self.unit.operator, L2Pool):
+            squares = scratch.take(x.shape, x.dtype)
+            yield partial(np.multiply, x, x, squares)
+            x = squares
+        out = site.output[sample][slice(*run)]
+        for axis in range(len(sizes)):
+            last = axis == len(sizes) - 1
+            shape = (*out.shape[: axis + 1], *x.shape[axis + 1 :])
+            target = out if last else scratch.take(shape, x.dtype)
+            yield from self._combined(x, target, axis)
+            x = target
+        if counts is not None:
+            yield partial(np.multiply, out, counts[slice(*run)] if len(counts) > 1 else counts, out)
+        if isinstance(self.unit.operator, L2Pool):
+            yield partial(np.sqrt, out, out)
+        each = math.prod(sizes[1:])
+        begin = (sample * sizes[0] + run[0]) * each
+        yield from self.finish.calls(operations, site, begin, begin + (run[1] - run[0]) * each)
+
+    def _combined(self, x: Array, target: Array, axis: int) -> Iterator[Call]:
+        """Along one axis: tap by tap."""
+        window = self.windows[axis]
+        every = slice(None)
+
+        def tap(number: int) -> Array:
+            start = number * window.dilation
+            end = start + (target.shape[axis] - 1) * window.stride + 1
+            return x[(*(every,) * axis, slice(start, end, window.stride))]
+
+        if window.kernel == 1:
+            yield partial(np.copyto, target, tap(0))
+            return
+        yield partial(self.combine, tap(0), tap(1), out=target)
+        for number in range(2, window.kernel):
+            yield partial(self.combine, target, tap(number), out=target)

@@ -1,0 +1,29 @@
+"""The same numbers in another shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site
+from archspec.ops._base import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.units import Unit
+
+
+class View(Kernel):
+    """Nothing is done: the output lies where the input does."""
+
+    name = "view"
+    operators = (Operator,)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - nothing is computed
+        """What keeps its numbers and may have its input's place."""
+        return "the same numbers in place" if unit.is_view else None
+
+    def bind(self, site: Site) -> Iterator[Phase]:  # noqa: ARG002 - see above
+        """No call."""
+        return iter(())

@@ -1,0 +1,85 @@
+"""What runs a plan: weights laid out once, sessions kept for the next batch of their size, one network at a time."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from archspec.engine.session import Session
+from archspec.engine.team import team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archspec.engine.plan import Plan
+    from archspec.engine.session import OnStep
+    from archspec.graph.model import Graph
+    from archspec.ops._numpy import Array
+
+_KEPT = 2
+"""Sessions that are kept: for a full chunk of a batch and for what is left over."""
+_turn = threading.RLock()
+"""Held while a network runs: all share one team of threads, and more would only take its processors from it."""
+
+
+class Runner:
+    """A plan with the arrays of every layer, ``{layer: {name: array}}``; ``chunk`` is how many samples run at once."""
+
+    def __init__(
+        self, graph: Graph, plan: Plan, arrays: Mapping[str, Mapping[str, Array]], threads: int, chunk: int
+    ) -> None:
+        self._graph, self.plan, self._arrays = graph, plan, arrays
+        self._threads, self._chunk = threads, chunk
+        self._laid: dict[str, Any] = {}
+        self._sessions: dict[int, Session] = {}
+
+    def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> dict[str, Array]:
+        """The network's results for a batch, in arrays of their own."""
+        samples = len(next(iter(inputs.values())))
+        results = {name: self._empty(name, samples) for name in self._graph.outputs}
+        with _turn, _single_threaded_blas():
+            for begin in range(0, samples, self._chunk):
+                part = {name: x[begin : begin + self._chunk] for name, x in inputs.items()}
+                self._run(part, results, begin, on_step)
+        return results
+
+    def _run(self, part: Mapping[str, Array], results: Mapping[str, Array], begin: int, on_step: OnStep | None) -> None:
+        """One chunk. A session that something interrupts is not used again."""
+        samples = len(next(iter(part.values())))
+        session = self._sessions.pop(samples, None) or self._session(samples)
+        session.run(part, on_step)
+        for name, result in results.items():
+            result[begin : begin + samples] = session.volumes[name]
+        while len(self._sessions) >= _KEPT:
+            self._sessions.pop(next(iter(self._sessions)))
+        self._sessions[samples] = session
+
+    def _session(self, samples: int) -> Session:
+        if not self._laid:
+            self._laid = {
+                step.unit.name: step.kernel.lay_out({node.name: self._arrays[node.name] for node in step.unit.nodes})
+                for step in self.plan.steps
+            }
+        return Session(self._graph, self.plan, self._laid, samples, team(self._threads))
+
+    def _empty(self, name: str, samples: int) -> Array:
+        volume = self._graph.volume(name)
+        return np.empty((samples, *(volume.shape if volume else ())), self.plan.dtype)
+
+
+@contextmanager
+def _single_threaded_blas() -> Iterator[None]:
+    """The matrix library's own threads at rest: the team's do the work, and two pools would fight for processors."""
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The matrix libraries of this process, looked for once."""
+    return ThreadpoolController()

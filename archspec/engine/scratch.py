@@ -1,0 +1,43 @@
+"""Scratch memory of a thread: what kernels need for themselves, the same memory for every step."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from archspec.ops._numpy import Array
+
+LINE = 64
+"""Bytes of a line of the cache: arrays begin at one."""
+
+
+class Scratch:
+    """Memory that grows to what the hungriest step takes; earlier arrays stay where they are, and alive."""
+
+    def __init__(self) -> None:
+        self._memory = np.empty(0, np.uint8)
+        self._taken = 0
+        self.most = 0
+
+    def reset(self) -> None:
+        """Let the next arrays take the place of the present ones."""
+        self._taken = 0
+
+    def take(self, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
+        """An array of any content."""
+        size = math.prod(shape) * dtype.itemsize
+        begin, self._taken = self._taken, self._taken + -(-size // LINE) * LINE
+        if self._taken > len(self._memory):
+            self._memory = aligned(max(self._taken, 2 * len(self._memory)))
+        self.most = max(self.most, self._taken)
+        return self._memory[begin : begin + size].view(dtype).reshape(shape)
+
+
+def aligned(size: int) -> Array:
+    """``size`` bytes that begin at a line of the cache; the system gives memory to what is written to alone."""
+    memory = np.empty(size + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size]

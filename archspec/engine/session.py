@@ -1,0 +1,67 @@
+"""A session: a plan bound to memory for one batch size, so that a run is a list of calls and nothing else."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from archspec.engine.kernels._base import Site
+from archspec.engine.scratch import Scratch, aligned
+from archspec.engine.units import known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from archspec.engine.kernels._base import Phase
+    from archspec.engine.plan import Plan, Step
+    from archspec.engine.team import Team
+    from archspec.graph.model import Graph
+    from archspec.ops._numpy import Array
+
+    OnStep = Callable[[Step, Array, float], None]
+    """Called after each step with its output, which the next may overwrite, and the seconds it took."""
+
+
+class Session:
+    """The arena for ``batch`` samples, a scratch for each thread, and every step's calls."""
+
+    def __init__(self, graph: Graph, plan: Plan, laid: Mapping[str, object], batch: int, team: Team) -> None:
+        self.plan, self.team = plan, team
+        self.arena = aligned(plan.arena_bytes * batch).view(plan.dtype)
+        self.scratches = tuple(Scratch() for _ in range(team.size))
+        self.volumes = {name: self._place(graph, name, batch) for name in plan.arena.start}
+        self.inputs = tuple(graph.inputs)
+        self.phases = [self._bound(step, laid[step.unit.name]) for step in plan.steps]
+
+    def _place(self, graph: Graph, name: str, batch: int) -> Array:
+        volume = known(graph.volume(name))
+        start = self.plan.arena.start[name] * batch
+        return self.arena[start : start + volume.size * batch].reshape(batch, *volume.shape)
+
+    def _bound(self, step: Step, laid: object) -> Sequence[Phase]:
+        unit = step.unit
+        beside = {name: self.volumes[name] for _, names in unit.beside for name in names}
+        beside |= {name: self.volumes[name] for name in unit.first.inputs}
+        inputs = tuple(self.volumes[name] for name in unit.first.inputs)
+        site = Site(inputs, beside, self.volumes[unit.name], laid, self.scratches)
+        return [phase for phase in step.kernel.bind(site) if phase]
+
+    def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> None:
+        """Compute every volume; those of the results stay in ``volumes`` until the next run."""
+        for name in self.inputs:
+            self.volumes[name][...] = inputs[name]
+        for step, phases in zip(self.plan.steps, self.phases, strict=True):
+            began = perf_counter()
+            try:
+                for phase in phases:
+                    self.team.run(phase)
+            except BaseException as error:
+                error.add_note(f"in layer `{step.unit.first.name}` ({step.unit.kind}), {step.unit.flow}")
+                raise
+            if on_step:
+                on_step(step, self.volumes[step.unit.name], perf_counter() - began)
+
+    @property
+    def scratch_bytes(self) -> int:
+        """Bytes that all threads' kernels use for themselves."""
+        return sum(scratch.most for scratch in self.scratches)

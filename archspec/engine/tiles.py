@@ -1,0 +1,138 @@
+"""Matrix products in small tiles, all in one call of NumPy.
+
+OpenBLAS has kernels for small products that read both matrices where they lie (its pull request 3335, up to
+M * N * K = 1e6); larger products are copied into another order first. With AVX-512 a stack of small products beats one
+large one on the shapes of ConvNets, with AVX2 it loses, and other libraries have no such kernels: so the two are timed
+against each other once a process. Tiles also stay out of the library's own threads.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archspec.ops._numpy import Array
+
+    Call = Callable[[], object]
+
+MOST = 1_000_000
+"""Products of rows, columns and depth up to which a tile is read where it lies."""
+DEEPEST = 3_900
+"""Depth up to which such a tile has rows enough to repay."""
+_WIDTH = 64
+"""Columns of a tile, about: four registers of 16 floats."""
+_TRIAL = ((784, 128, 512), (49, 512, 512), (784, 256, 128))
+"""Rows, depth and columns of the products that are timed: of ResNet-50."""
+_ROUNDS = 5
+
+
+class Block(NamedTuple):
+    """Columns of a matrix from ``start``, side by side in tiles: (tiles, depth, width)."""
+
+    start: int
+    tiles: Array
+
+
+def is_tiled(depth: int, columns: int, dtype: np.dtype[np.floating]) -> bool:
+    """Whether a product with a (depth, columns) matrix is best made of tiles, on this machine."""
+    return dtype == np.float32 and depth <= DEEPEST and columns >= 8 and tiles_win()
+
+
+def pack(matrix: Array, *, tiled: bool) -> tuple[Block, ...]:
+    """A matrix (..., depth, columns) laid out for :func:`product`: in tiles, or as one block as it stands."""
+    columns = matrix.shape[-1]
+    if not tiled:
+        return (Block(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
+    width = _tile_width(columns)
+    whole = columns - columns % width
+    blocks = [Block(0, _cut(matrix[..., :whole], width))] if whole else []
+    rest = [Block(whole, _cut(matrix[..., whole:], columns - whole))] if whole < columns else []
+    return (*blocks, *rest)
+
+
+def product(a: Array, blocks: tuple[Block, ...], out: Array, *, tiled: bool) -> Iterator[Call]:
+    """The calls that write ``a @ matrix`` into ``out``.
+
+    ``a`` is (rows, depth), ``out`` (rows, columns), both with any distance between rows; or stacks of as many of each
+    as ``matrix`` has, (stack, rows, depth) and so on.
+    """
+    for start, tiles in blocks:
+        count, depth, width = tiles.shape[-3:]
+        target = out[..., start : start + count * width]
+        if not tiled:
+            yield partial(np.matmul, a, tiles[..., 0, :, :], target)
+            continue
+        for first, last, height in _heights(a.shape[-2], depth * width):
+            rows = _rows(a[..., first:last, :], height)[..., None, :, :]
+            places = _tiles_of(target[..., first:last, :], height, width)
+            yield partial(np.matmul, rows, tiles[..., None, :, :, :], places)
+
+
+def _heights(rows: int, each: int) -> Iterator[tuple[int, int, int]]:
+    """Runs of rows as (first, last, rows of a tile); ``each`` is a tile's depth times its width."""
+    most = max(1, MOST // each)
+    if most >= rows:
+        yield 0, rows, rows
+        return
+    parts = -(-rows // most)
+    height = min(most, -(-rows // parts))
+    height = min(most, -(-height // 8) * 8)
+    whole = rows - rows % height
+    yield 0, whole, height
+    if whole < rows:
+        yield whole, rows, rows - whole
+
+
+def _rows(a: Array, height: int) -> Array:
+    """(..., rows, depth) as (..., tiles, height, depth), in place."""
+    return a.reshape(*a.shape[:-2], a.shape[-2] // height, height, a.shape[-1], copy=False)
+
+
+def _tiles_of(out: Array, height: int, width: int) -> Array:
+    """(..., rows, columns) as (..., tiles down, tiles across, height, width), in place."""
+    rows, columns = out.shape[-2:]
+    split = out.reshape(*out.shape[:-2], rows // height, height, columns // width, width, copy=False)
+    return split.swapaxes(-3, -2)
+
+
+def _cut(matrix: Array, width: int) -> Array:
+    """(..., depth, columns) as (..., tiles, depth, width), a copy."""
+    tiles = matrix.reshape(*matrix.shape[:-1], matrix.shape[-1] // width, width)
+    return np.ascontiguousarray(np.moveaxis(tiles, -2, -3))
+
+
+def _tile_width(columns: int) -> int:
+    """Near 64, a multiple of 16 where one divides the columns, so that tiles end where registers do."""
+    if columns <= _WIDTH:
+        return columns
+    for step in (16, 8):
+        widths = [width for width in range(2 * step, 2 * _WIDTH + 1, step) if columns % width == 0]
+        if widths:
+            return min(widths, key=lambda width: abs(width - _WIDTH))
+    return _WIDTH
+
+
+@cache
+def tiles_win() -> bool:
+    """Whether tiles beat plain products on this machine's library, timed on three shapes: a few milliseconds."""
+    return sum(map(_seconds_saved, _TRIAL)) > 0
+
+
+def _seconds_saved(shape: tuple[int, int, int]) -> float:
+    rows, depth, columns = shape
+    a, matrix, out = (np.zeros(each, np.float32) for each in ((rows, depth), (depth, columns), (rows, columns)))
+    best = [float("inf"), float("inf")]
+    ways = [list(product(a, pack(matrix, tiled=tiled), out, tiled=tiled)) for tiled in (False, True)]
+    for _ in range(_ROUNDS):
+        for way, calls in enumerate(ways):
+            began = perf_counter()
+            for call in calls:
+                call()
+            best[way] = min(best[way], perf_counter() - began)
+    return best[0] - best[1]
