@@ -390,7 +390,7 @@ class Torchvision:
         return Trace(model, x).layers(*OUTCOMES.get(name, ()))
 
     def run(self, name: str, x: Array) -> tuple[list[Layer], Array]:
-        """The model's layers and what it gives for ``x`` (N, ..., C), every number of it drawn at random.
+        """The model's layers and what it gives for ``x`` (N, ..., C) in its dtype, every number of it drawn at random.
 
         All numbers are drawn anew: some models start with zeros, or with ones, where a mistake could hide.
         """
@@ -401,7 +401,8 @@ class Torchvision:
                 array.data.uniform_(0.5, 1.5)
             elif array.is_floating_point():
                 array.data.normal_(0, sqrt(2 / prod(array.shape[1:])) if array.ndim > 1 else 0.1)
-        trace = Trace(model, self._torch.from_numpy(np.ascontiguousarray(np.moveaxis(x, -1, 1))))
+        entering = self._torch.from_numpy(np.ascontiguousarray(np.moveaxis(x, -1, 1)))
+        trace = Trace(model.to(entering.dtype), entering)
         (y,) = trace.outcomes.values()
         return trace.layers(), y.numpy()
 

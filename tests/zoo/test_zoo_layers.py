@@ -16,8 +16,12 @@ import archspec
 from archspec.zoo import entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archspec.engine.network import Network
     from archspec.graph.model import Node
     from archspec.ops._numpy import Array
+    from archspec.spec.models import Spec
 
 pytestmark = pytest.mark.torch
 
@@ -44,7 +48,6 @@ FAMILIES = {
 NAMES = [name for names in FAMILIES.values() for name in names]
 
 RUN = {
-    "alexnet": "224x224x3",  # no adaptive pooling in its spec: the dense layers want this size
     "convnext_tiny": "64x64x3",
     "densenet121": "64x64x3",
     "efficientnet_b0": "64x64x3",
@@ -60,13 +63,15 @@ RUN = {
     "vit_b_32": "224x224x3",
 }
 """Networks whose numbers are compared, and at which input."""
-LONG = ("vgg11_bn", "vit_b_32")
-"""Those that take several seconds in the reference kernels."""
+WHOLE = ("alexnet", "vgg16", "resnet50", "densenet121", "mobilenet_v2", "efficientnet_b0", "vit_b_16")
+"""Networks whose numbers are compared at 224x224 and in float64 too."""
+LONG = ("vgg11_bn", "vgg16", "vit_b_16", "vit_b_32")
+"""Those that take several seconds."""
 
 
 def test_every_compared_network_is_in_the_zoo() -> None:
     assert set(NAMES) <= set(entries())
-    assert set(RUN) <= set(NAMES)
+    assert set(RUN) | set(WHOLE) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,21 +94,60 @@ def agreed(name: str, layer: Any) -> object:
     return (layer._replace(setting=None) if constant else layer).facts
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in RUN])
+def marked(names: Iterable[str]) -> list[Any]:
+    """Names of networks, some of them slow."""
+    return [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in names]
+
+
+@pytest.mark.parametrize("name", marked(RUN))
 def test_numbers_are_those_of_torchvision(name: str, torchvision: Any, ours: Any) -> None:
-    network = archspec.compile(archspec.load(f"zoo:{name}", input=RUN[name]))
+    network, x = with_input(archspec.load(f"zoo:{name}", input=RUN[name]))
+    expected = filled(network, torchvision.run(name, x), ours)
+    agree(network(x), expected, 1e-4)
+
+
+@pytest.mark.parametrize("name", marked(WHOLE))
+def test_logits_are_those_of_torchvision(name: str, torchvision: Any, ours: Any) -> None:
+    spec = archspec.load(f"zoo:{name}")
+    exact, x = with_input(spec)
+    expected = filled(exact, torchvision.run(name, x), ours)
+    fast = archspec.compile(spec, grade="fast")
+    fast.load({**exact.parameters, **exact.buffers})
+    agree(exact(x), expected, 1e-4)
+    agree(fast(x), expected, 1e-4)
+
+
+@pytest.mark.parametrize("name", marked(WHOLE))
+def test_logits_in_float64_are_those_of_torchvision(name: str, torchvision: Any, ours: Any) -> None:
+    network, x = with_input(archspec.load(f"zoo:{name}").model_copy(update={"dtype": "float64"}))
+    expected = filled(network, torchvision.run(name, x), ours)
+    agree(network(x), expected, 1e-9)
+
+
+def with_input(spec: Spec) -> tuple[Network, Array]:
+    """A network at the grade that is the default, and an image for it."""
+    network = archspec.compile(spec)
     (volume,) = network.graph.inputs.values()
     assert volume is not None
-    x = np.random.default_rng(231).normal(size=(1, *volume.shape)).astype(np.float32)
-    their_layers, expected = torchvision.run(name, x)
+    return network, np.random.default_rng(231).normal(size=(1, *volume.shape)).astype(network.dtype)
+
+
+def filled(network: Network, ran: tuple[list[Any], Array], ours: Any) -> Array:
+    """What torchvision's model gave, whose numbers the network now has."""
+    their_layers, expected = ran
     arrays: dict[str, Array] = {}
     for our, their in zip(ours(network.graph), their_layers, strict=True):
         arrays |= converted(network.graph.by_name[our.name], their.arrays)
     network.load(arrays)
-    y = network(x)
-    assert isinstance(y, np.ndarray)
-    assert np.abs(expected).max() > 1e-3
-    np.testing.assert_allclose(y.reshape(expected.shape), expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+    return expected
+
+
+def agree(y: Any, expected: Array, tolerance: float) -> None:
+    """Equal to a part of the largest number, which is neither nothing nor beyond all bounds."""
+    largest = np.abs(expected).max()
+    assert 1e-3 < largest < 1e9
+    assert y.dtype == expected.dtype
+    np.testing.assert_allclose(y.reshape(expected.shape), expected, rtol=0, atol=tolerance * largest)
 
 
 THEIR_ORDER = {"batch_norm": ("mean", "variance", "gamma", "beta")}
