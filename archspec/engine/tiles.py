@@ -44,16 +44,25 @@ def is_tiled(depth: int, columns: int, dtype: np.dtype[np.floating]) -> bool:
     return dtype == np.float32 and depth <= DEEPEST and columns >= 8 and tiles_win()
 
 
+def empty_blocks(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Block, ...]:
+    """Room for a matrix of a shape (..., depth, columns), laid out for :func:`product`: in tiles, or as one."""
+    *before, depth, columns = shape
+    width = _tile_width(columns) if tiled else columns
+    whole = columns - columns % width
+    runs = [(0, whole // width, width), *([(whole, 1, columns - whole)] if whole < columns else [])]
+    return tuple(Block(start, np.empty((*before, count, depth, wide), dtype)) for start, count, wide in runs)
+
+
 def pack(matrix: Array, *, tiled: bool) -> tuple[Block, ...]:
-    """A matrix (..., depth, columns) laid out for :func:`product`: in tiles, or as one block as it stands."""
-    columns = matrix.shape[-1]
+    """A matrix (..., depth, columns) laid out for :func:`product`; as it stands where it is to be one block."""
     if not tiled:
         return (Block(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
-    width = _tile_width(columns)
-    whole = columns - columns % width
-    blocks = [Block(0, _cut(matrix[..., :whole], width))] if whole else []
-    rest = [Block(whole, _cut(matrix[..., whole:], columns - whole))] if whole < columns else []
-    return (*blocks, *rest)
+    blocks = empty_blocks(matrix.shape, matrix.dtype, tiled=tiled)
+    for start, tiles in blocks:
+        count, depth, width = tiles.shape[-3:]
+        columns = matrix[..., start : start + count * width]
+        np.copyto(tiles, np.moveaxis(columns.reshape(*matrix.shape[:-2], depth, count, width), -2, -3))
+    return blocks
 
 
 def product(a: Array, blocks: tuple[Block, ...], out: Array, *, tiled: bool) -> Iterator[Call]:
@@ -99,12 +108,6 @@ def _tiles_of(out: Array, height: int, width: int) -> Array:
     rows, columns = out.shape[-2:]
     split = out.reshape(*out.shape[:-2], rows // height, height, columns // width, width, copy=False)
     return split.swapaxes(-3, -2)
-
-
-def _cut(matrix: Array, width: int) -> Array:
-    """(..., depth, columns) as (..., tiles, depth, width), a copy."""
-    tiles = matrix.reshape(*matrix.shape[:-1], matrix.shape[-1] // width, width)
-    return np.ascontiguousarray(np.moveaxis(tiles, -2, -3))
 
 
 def _tile_width(columns: int) -> int:

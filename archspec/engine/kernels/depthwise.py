@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
-from archspec.engine.kernels._padded import bounds, strip
+from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._segments import Segment, segments, within
 from archspec.ops._convolution import Convolution
 
 if TYPE_CHECKING:
@@ -18,25 +19,16 @@ if TYPE_CHECKING:
     from archspec.engine.scratch import Scratch
     from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
-    from archspec.ops._window import Window
 
-_ROWS = 24 * 1024
-"""Numbers of the input rows that a block reads, about: 96 KiB of float32."""
-
-
-class Taps(NamedTuple):
-    """Taps of a row that read every ``stride``-th column from ``first``, ``step`` columns apart among those."""
-
-    numbers: tuple[int, ...]
-    first: int
-    step: int
+_AXES = 2
+"""Spatial axes, at most."""
 
 
 class Depthwise(Kernel):
     """``y[r, m] = sum over taps of x[r * stride + tap, m] * w[tap, m]``, m running through columns and channels.
 
-    With a stride the columns of an input row are sorted first, those that a tap reads side by side, so that rows stay
-    long runs of memory.
+    The input is read where it lies: outputs at the border, of which some taps meet nothing, are computed apart, with
+    the other taps. With a stride m runs through the channels alone.
     """
 
     name = "depthwise"
@@ -47,7 +39,7 @@ class Depthwise(Kernel):
     def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
         """A filter for each channel, on one or two axes."""
         operator, volume = unit.operator, unit.volume
-        if not isinstance(operator, Convolution) or operator.padding_mode != "zeros" or len(volume.spatial) > 2:
+        if not isinstance(operator, Convolution) or operator.padding_mode != "zeros" or len(volume.spatial) > _AXES:
             return None
         alone = operator.split(volume) == (volume.channels, volume.channels)
         return "a filter a channel: all taps of a block of rows in one call" if alone else None
@@ -55,84 +47,64 @@ class Depthwise(Kernel):
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)
         windows = unit.first.windows or ()
-        self.windows = windows if len(windows) > 1 else (type(windows[0])(1), windows[0])
-        self.taps = _taps(self.windows[1])
+        self.down, self.across = windows if len(windows) == _AXES else (type(windows[0])(1), windows[0])
+        self.rows, self.columns = segments(self.down), segments(self.across)
 
     def lay_out(self, arrays: Arrays) -> Any:
-        """For each run of taps the weights (rows, taps, columns * channels), the finish."""
+        """The weights (kernel rows, kernel columns, channels), repeated for each run of columns, and the finish."""
         weight, bias = self.finish.fold(arrays)
-        rows, columns = (window.kernel for window in self.windows)
-        table = weight.reshape(rows, columns, -1)
-        outputs = self.unit.output.spatial[-1]
-        laid = [np.ascontiguousarray(np.tile(table[:, taps.numbers], outputs)) for taps in self.taps]
-        return laid, self.finish.lay_out(arrays, bias)
+        table = weight.reshape(self.down.kernel, self.across.kernel, -1)
+        tiled = [np.tile(table[:, each.first : each.last], self._repeats(each)) for each in self.columns]
+        return tiled, self.finish.lay_out(arrays, bias)
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of output rows."""
-        channels = site.output.shape[-1]
-        height = self.windows[0].output or 1
-        each = max(1, _ROWS // (self.unit.volume.spatial[-1] * channels * self.windows[0].stride))
-        runs = parts(height, each, -(-len(site.scratches) // max(1, len(site.x))))
-        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
-        x = site.x.reshape(len(site.x), -1, *site.x.shape[-2:])
-        yield shared(work, site.scratches, partial(self._calls, site, x, height))
-
-    def _calls(
-        self, site: Site, x: Array, height: int, piece: tuple[int, tuple[int, int]], scratch: Scratch
-    ) -> Iterator[Call]:
-        weights, operations = site.laid
-        sample, run = piece
         columns, channels = site.output.shape[-2:]
-        begin, end = ((sample * height + row) * columns for row in run)
-        rows = site.output.reshape(-1, columns * channels)[sample * height + run[0] : sample * height + run[1]]
-        target = rows
-        for number, (taps, weight) in enumerate(zip(self.taps, weights, strict=True)):
-            calls, padded = self._sorted(x[sample], run, columns, taps, scratch)
-            yield from calls
-            if number:
-                target = scratch.take(rows.shape, rows.dtype)
-            seen = self._seen(padded, len(rows), columns, taps)
-            yield partial(np.einsum, "yklm,klm->ym", seen, weight, out=target, optimize=False)
-            if number:
-                yield partial(np.add, rows, target, rows)
-        yield from self.finish.calls(operations, site, begin, end)
+        height = self.down.output or 1
+        x = site.x.reshape(len(site.x), self.down.size, *site.x.shape[-2:])
+        y = site.output.reshape(len(site.x), height, columns, channels)
+        tiled, operations = site.laid
 
-    def _sorted(
-        self, x: Array, run: tuple[int, int], columns: int, taps: Taps, scratch: Scratch
-    ) -> tuple[list[Call], Array]:
-        """The columns that some taps read, of all rows that a block sees, with zeros beyond the border."""
-        across = self.windows[1]
-        (top, bottom), _ = bounds(self.windows, (run, (0, columns)))
-        first = taps.first - across.near
-        count = columns + (len(taps.numbers) - 1) * taps.step
-        start = first % across.stride if first < 0 else first
-        skipped = max(0, -(-(0 - first) // across.stride)) if first < 0 else 0
-        calls, found = strip(x[:, start :: across.stride], ((top, bottom), (-skipped, count - skipped)), scratch)
-        if found.strides[1] == found.shape[2] * found.itemsize:
-            return calls, found
-        side_by_side = scratch.take(found.shape, found.dtype)
-        return [partial(np.copyto, side_by_side, found)], side_by_side
+        def calls(piece: tuple[int, tuple[int, int]], _: Scratch) -> Iterator[Call]:
+            sample, run = piece
+            for row in within(self.rows, self.down, *run):
+                for column, weight in zip(self.columns, tiled, strict=True):
+                    yield self._sums(x[sample], y[sample], row, column, weight)
+            begin, end = ((sample * height + row) * columns for row in run)
+            yield from self.finish.calls(operations, site, begin, end)
 
-    def _seen(self, padded: Array, rows: int, columns: int, taps: Taps) -> Array:
-        """(rows, kernel rows, taps, columns * channels), overlapping in memory."""
-        down, _ = self.windows
-        item, channels = padded.itemsize, padded.shape[-1]
-        pitch = padded.strides[0]
-        return np.lib.stride_tricks.as_strided(
-            padded,
-            (rows, down.kernel, len(taps.numbers), columns * channels),
-            (down.stride * pitch, down.dilation * pitch, taps.step * channels * item, item),
+        runs = parts(height, max(1, CHUNK // (columns * channels)), -(-len(site.scratches) // max(1, len(x))))
+        yield shared([(sample, run) for sample in range(len(x)) for run in runs], site.scratches, calls)
+
+    def _repeats(self, column: Segment) -> int:
+        """Columns over which one loop runs: a segment's, where its windows are neighbours."""
+        return column.end - column.begin if self.across.stride == 1 else 1
+
+    def _sums(self, x: Array, y: Array, row: Segment, column: Segment, weight: Array) -> Call:
+        """The call for a rectangle of outputs of one sample: all taps that meet something."""
+        target = y[row.begin : row.end, column.begin : column.end]
+        taps = (row.last - row.first, column.last - column.first)
+        if not all(taps):
+            return partial(target.fill, 0)
+        repeats = self._repeats(column)
+        groups = (column.end - column.begin) // repeats
+        down, across, item = x.strides
+        seen = np.lib.stride_tricks.as_strided(
+            x[row.start :, column.start :],
+            (row.end - row.begin, *taps, groups, repeats * x.shape[-1]),
+            tuple(
+                step * distance
+                for step, distance in (
+                    (self.down.stride, down),
+                    (self.down.dilation, down),
+                    (self.across.dilation, across),
+                    (self.across.stride, across),
+                    (1, item),
+                )
+            ),
         )
-
-
-def _taps(window: Window) -> list[Taps]:
-    """The taps of a row by which of the columns they read, of as many kinds as the stride."""
-    kinds: dict[int, list[int]] = {}
-    for tap in range(window.kernel):
-        kinds.setdefault(tap * window.dilation % window.stride, []).append(tap)
-    found = []
-    for numbers in kinds.values():
-        offsets = [tap * window.dilation // window.stride for tap in numbers]
-        step = offsets[1] - offsets[0] if len(offsets) > 1 else 1
-        found.append(Taps(tuple(numbers), numbers[0] * window.dilation, step))
-    return found
+        used = weight[row.first : row.last]
+        if groups == 1:
+            flat = target.reshape(len(target), -1, copy=False)
+            return partial(np.einsum, "yklm,klm->ym", seen[:, :, :, 0], used, out=flat, optimize=False)
+        return partial(np.einsum, "yklcm,klm->ycm", seen, used, out=target, optimize=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
 from archspec.engine.kernels._padded import bounds, strip
-from archspec.engine.tiles import is_tiled, pack, product
+from archspec.engine.tiles import DEEPEST, is_tiled, pack, product
 from archspec.ops._convolution import Convolution
 from archspec.ops._sliding import views
 
@@ -26,6 +26,9 @@ _UNFOLDED = 96 * 1024
 """Numbers that are unfolded at a time: 384 KiB of float32, less than half of a common second-level cache."""
 _ROWS = 256
 """Positions that a product needs at least where it is not made of tiles: its library copies the filters first."""
+
+_COLUMNS = 16
+"""Columns below which groups are computed together: a register of float32."""
 
 
 class Block(NamedTuple):
@@ -54,16 +57,21 @@ class Im2col(Kernel):
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)
         self.windows = unit.first.windows or ()
-        self.groups, filters = unit.operator.split(unit.volume) if isinstance(unit.operator, Convolution) else (1, 1)
+        groups, filters = unit.operator.split(unit.volume) if isinstance(unit.operator, Convolution) else (1, 1)
+        self.groups = _bundles(groups, filters // groups)
         self.depth = math.prod(w.kernel for w in self.windows) * unit.volume.channels // self.groups
-        self.tiled = is_tiled(self.depth, filters // self.groups, setting.dtype)
+        self.parts = parts(self.depth, DEEPEST)
+        """Runs of the depth: beyond what tiles are good for, partial sums are cheaper than an ordinary product."""
+        self.tiled = is_tiled(self.depth // len(self.parts), filters // self.groups, setting.dtype)
+        if not self.tiled:
+            self.parts = [(0, self.depth)]
 
     def lay_out(self, arrays: Arrays) -> Any:
-        """A matrix (depth, filters) for each group, the finish."""
+        """A matrix (depth, filters) for each bundle of groups, in parts of the depth; the finish."""
         weight, bias = self.finish.fold(arrays)
-        matrix = weight.reshape(self.depth, self.groups, -1).swapaxes(0, 1)
-        blocks = pack(matrix if self.groups > 1 else matrix[0], tiled=self.tiled)
-        return blocks, self.finish.lay_out(arrays, bias)
+        matrix = _bundled(weight, self.unit.volume.channels, self.groups)
+        runs = [pack(matrix[:, begin:end], tiled=self.tiled) for begin, end in self.parts]
+        return runs, self.finish.lay_out(arrays, bias)
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of output positions: padded, unfolded, multiplied, finished."""
@@ -88,7 +96,7 @@ class Im2col(Kernel):
         ]
 
     def _calls(self, site: Site, block: Block, scratch: Scratch) -> Iterator[Call]:
-        blocks, operations = site.laid
+        runs, operations = site.laid
         calls, padded = strip(site.x[block.sample], bounds(self.windows, block.outputs), scratch)
         yield from calls
         counts = tuple(end - begin for begin, end in block.outputs)
@@ -97,12 +105,14 @@ class Im2col(Kernel):
         yield partial(np.copyto, rows.reshape(patches.shape), patches)
         begin = self._first(block, site.output.shape[1:-1])
         end = begin + len(rows[0])
-        out = site.output.reshape(-1, site.output.shape[-1])[begin:end]
-        if self.groups > 1:
-            out = out.reshape(end - begin, self.groups, -1, copy=False).swapaxes(0, 1)
-            yield from product(rows, blocks, out, tiled=self.tiled)
-        else:
-            yield from product(rows[0], blocks, out, tiled=self.tiled)
+        flat = site.output.reshape(-1, site.output.shape[-1])[begin:end]
+        out = flat.reshape(end - begin, self.groups, -1, copy=False).swapaxes(0, 1)
+        first, *others = zip(self.parts, runs, strict=True)
+        yield from product(rows[..., slice(*first[0])], first[1], out, tiled=self.tiled)
+        sums = scratch.take(out.shape, out.dtype) if others else out
+        for part, blocks in others:
+            yield from product(rows[..., slice(*part)], blocks, sums, tiled=self.tiled)
+            yield partial(np.add, out, sums, out)
         yield from self.finish.calls(operations, site, begin, end)
 
     def _patches(self, padded: Array, counts: tuple[int, ...]) -> Array:
@@ -127,6 +137,28 @@ class Im2col(Kernel):
         for (begin, _), size in zip(block.outputs, sizes, strict=True):
             first = first * size + begin
         return first
+
+
+def _bundles(groups: int, filters: int) -> int:
+    """Bundles into which groups go: a product of few columns wastes more of the processor than zeros in a wider one."""
+    fewest = next(
+        size
+        for size in range(1, groups + 1)
+        if groups % size == 0 and size * filters >= min(_COLUMNS, groups * filters)
+    )
+    return groups // fewest
+
+
+def _bundled(weight: Array, channels: int, bundles: int) -> Array:
+    """Weight (kernel ..., C / groups, filters) as (bundles, depth, filters / bundles), by a diagonal of groups."""
+    *taps, each, filters = weight.shape
+    size = channels // each // bundles
+    width = filters // (channels // each)
+    matrix = np.zeros((bundles, math.prod(taps), size, each, size, width), weight.dtype)
+    split = weight.reshape(-1, each, bundles, size, width)
+    for member in range(size):
+        matrix[:, :, member, :, member] = np.moveaxis(split[:, :, :, member], 2, 0)
+    return matrix.reshape(bundles, -1, filters // bundles)
 
 
 def _joined(patches: Array) -> Array:

@@ -9,6 +9,7 @@ product of its two sides, and a matrix product over all tiles and channels at on
 from __future__ import annotations
 
 from functools import partial
+from itertools import product as product_of
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from archspec.engine.grades import Grade
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
 from archspec.engine.kernels._padded import bounds, strip
-from archspec.engine.tiles import MOST, is_tiled, pack, product, tiles_win
+from archspec.engine.tiles import MOST, empty_blocks, is_tiled, product, tiles_win
 from archspec.ops.convolution import Conv
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ _LEAST_CHANNELS = 16
 """Channels below which the transforms cost more than they save."""
 _TILES = 96 * 1024
 """Numbers of transformed input that are worked on at a time, about: 384 KiB of float32."""
-_AT_ONCE = 2**18
-"""Filters' numbers that are transformed at a time, in float64."""
+_AT_ONCE = 2**13
+"""Filters' numbers that are transformed at a time, in float64: what comes of them stays in the cache."""
 
 
 class Piece(NamedTuple):
@@ -84,14 +85,19 @@ class _Winograd(Kernel):
     def lay_out(self, arrays: Arrays) -> Any:
         """The transformed filters (area, channels, filters) in tiles, the finish."""
         weight, bias = self.finish.fold(arrays)
-        transform = np.kron(self.filters, self.filters)
-        flat = weight.reshape(9, -1)
-        moved = np.empty((self.area, flat.shape[1]), self.dtype)
-        for begin in range(0, flat.shape[1], _AT_ONCE):
-            where = slice(begin, begin + _AT_ONCE)
-            moved[:, where] = transform @ flat[:, where].astype(np.float64)
-        blocks = pack(moved.reshape(self.area, *weight.shape[2:]), tiled=self.tiled)
+        blocks = empty_blocks((self.area, *weight.shape[2:]), self.dtype, tiled=self.tiled)
+        for start, tiles in blocks:
+            count, depth, width = tiles.shape[-3:]
+            step = max(1, _AT_ONCE // width)
+            for number, begin in product_of(range(count), range(0, depth, step)):
+                columns = slice(start + number * width, start + (number + 1) * width)
+                self._transformed(weight[:, :, begin : begin + step, columns], tiles[:, number, begin : begin + step])
         return blocks, self.finish.lay_out(arrays, bias)
+
+    def _transformed(self, weight: Array, target: Array) -> None:
+        """``G g G^T`` of filters (3, 3, channels, filters), computed in float64."""
+        flat = weight.astype(np.float64).reshape(9, -1)
+        np.copyto(target, (np.kron(self.filters, self.filters) @ flat).reshape(target.shape), casting="same_kind")
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Strips of rows of tiles; where they are too few for the threads, these share the filters of each."""

@@ -1,0 +1,52 @@
+"""Outputs along an axis by the taps that meet real input: a run in the middle that meets all, and the borders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.ops._window import Window
+
+
+class Segment(NamedTuple):
+    """Outputs from ``begin`` to before ``end``, of which taps ``first`` to before ``last`` meet real input.
+
+    ``start`` is the input position that the first of these taps meets at the first of these outputs.
+    """
+
+    begin: int
+    end: int
+    first: int
+    last: int
+    start: int
+
+
+def segments(window: Window) -> list[Segment]:
+    """The segments of all outputs of a window, in order."""
+    found: list[Segment] = []
+    for output in range(window.output or 0):
+        first, last = _taps(window, output)
+        before = found[-1] if found else None
+        if before and (before.first, before.last) == (first, last):
+            found[-1] = before._replace(end=output + 1)
+        else:
+            start = output * window.stride - window.near + first * window.dilation
+            found.append(Segment(output, output + 1, first, last, start))
+    return found
+
+
+def within(found: list[Segment], window: Window, begin: int, end: int) -> Iterator[Segment]:
+    """The parts of segments that lie between two outputs."""
+    for each in found:
+        first, last = max(each.begin, begin), min(each.end, end)
+        if first < last:
+            yield each._replace(begin=first, end=last, start=each.start + (first - each.begin) * window.stride)
+
+
+def _taps(window: Window, output: int) -> tuple[int, int]:
+    place = output * window.stride - window.near
+    first = max(0, -(place // window.dilation))
+    last = min(window.kernel, -(-(window.size - place) // window.dilation))
+    return (first, last) if first < last else (0, 0)
