@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.analysis.memory import overwritten
-from archspec.ops._pointwise import Pointwise
-from archspec.ops.merging import Add
-from archspec.ops.normalization import BatchNorm
-from archspec.ops.scaling import Scale
+from archspec.engine.kernels._finish import FINISHING
 
 if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
@@ -106,13 +103,12 @@ def units(graph: Graph, *, fused: bool) -> tuple[Unit, ...]:
 
 def _host(graph: Graph, node: Node, maker: dict[str, int], found: list[Unit]) -> int | None:
     """The unit in which a layer can be done: the last that makes one of its inputs, when nobody else reads that."""
-    can = isinstance(node.operator, Add | BatchNorm | Pointwise | Scale)
-    if not can or not all(name in maker for name in node.inputs):
+    if not isinstance(node.operator, FINISHING) or not all(name in maker for name in node.inputs):
         return None
     last = max(node.inputs, key=lambda name: maker[name])
     alone = graph.consumers[last] == (node,) and last not in graph.outputs and node.inputs.count(last) == 1
     index = maker[last]
-    fits = alone and found[index].name == last and not found[index].is_view
+    fits = alone and found[index].name == last and not found[index].is_view and node.output == graph.volume(last)
     return index if fits else None
 
 

@@ -87,14 +87,14 @@ def _erfc(x: Array) -> Array:
     gives it to a float's last digits (the way of Shepherd and Laframboise 1981); below, ``erfc(-z) = 2 - erfc(z)``.
     """
     wide = x.astype(np.promote_types(x.dtype, "float32"), copy=False)  # float16 has too few digits to add up in
-    series = np.array(_ERFC if wide.dtype == "float64" else _ERFC[:12], wide.dtype)
+    series = np.array(ERFC if wide.dtype == "float64" else ERFC[:12], wide.dtype)
     z = np.minimum(np.abs(wide), 30)  # nothing is left there, and squares stay finite
     above = np.exp(-z * z) / (z + 3) * np.polynomial.chebyshev.chebval((z - 3) / (z + 3), series)
     y: Array = np.where(wide < 0, 2 - above, above).astype(x.dtype, copy=False)
     return y
 
 
-_ERFC = (
+ERFC = (
     1.413438223980872, -1.1314768490746974, 0.35410810034248635, -0.08508704009908545, 0.014615273272816639,
     -0.0013795571636296329, -6.429066714316e-05, 3.904342109772e-05, -2.64278507486e-06, -8.2394401439e-07,
     1.3247975698e-07, 1.919522516e-08, -5.03050716e-09, -5.8420064e-10, 1.8742324e-10, 2.437367e-11, -6.99094e-12,

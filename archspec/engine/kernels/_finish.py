@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from archspec.engine.kernels._activations import PIECE, Piece, activation, rectified
+from archspec.engine.kernels._softmax import softmax
 from archspec.ops._pointwise import Pointwise
-from archspec.ops.merging import Add
+from archspec.ops.merging import Add, Multiply
 from archspec.ops.normalization import BatchNorm
-from archspec.ops.rectifiers import ReLU, ReLU6
+from archspec.ops.rectifiers import PReLU, ReLU, ReLU6
 from archspec.ops.scaling import Scale
+from archspec.ops.sequence import PositionEmbedding
+from archspec.ops.softmax import LogSoftmax, Softmax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from archspec.engine.kernels._base import Site
+    from archspec.engine.scratch import Scratch
     from archspec.engine.units import Unit
     from archspec.graph.model import Node
     from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
 
     Call = Callable[[], object]
-    Operation = Callable[[Array, Array, Site, slice], Iterator[Call]]
-    """From numbers (flat, whole positions) to where they go; the slice says which of the output's they are."""
+    Operation = Callable[[Array, Array, "Place"], Iterator[Call]]
+    """From numbers (flat, whole positions) to where they go, which may be the same."""
+
+FINISHING = (Add, BatchNorm, Multiply, Pointwise, PositionEmbedding, Scale)
+"""Operators that can be done to numbers as soon as these are computed."""
 
 _LINE = 2048
 """Numbers, about, over which a number a channel is repeated: short loops of NumPy cost more than reading this again."""
@@ -33,6 +41,14 @@ CHUNK = 128 * 1024
 
 Fewer would be nearer to the processor, but threads meet at the interpreter's lock after every call.
 """
+
+
+class Place(NamedTuple):
+    """Which of the output's numbers are being finished, flat and through all samples, and the thread's scratch."""
+
+    site: Site
+    where: slice
+    scratch: Scratch
 
 
 class Finish:
@@ -66,8 +82,15 @@ class Finish:
             found += self._operations(node, arrays)
         return tuple(found)
 
-    def calls(
-        self, operations: tuple[Operation, ...], site: Site, begin: int, end: int, source: Array | None = None
+    def calls(  # noqa: PLR0913 - one place where all of it meets
+        self,
+        operations: tuple[Operation, ...],
+        site: Site,
+        scratch: Scratch,
+        begin: int,
+        end: int,
+        *,
+        source: Array | None = None,
     ) -> Iterator[Call]:
         """The calls that finish the positions from ``begin`` to before ``end``, counted through all samples.
 
@@ -77,27 +100,41 @@ class Finish:
         target = site.output.reshape(-1)[where]
         read = target if source is None else source
         for operation in operations:
-            yield from operation(read, target, site, where)
+            yield from operation(read, target, Place(site, where, scratch))
             read = target
         if read is not target:
             yield partial(np.copyto, target, read)
 
     def _operations(self, node: Node, arrays: Mapping[str, Mapping[str, Array]]) -> Iterator[Operation]:
         operator = node.operator
-        if isinstance(operator, Add):
-            for name in dict(self.unit.beside)[node.name]:
-                yield _plus(name)
-        elif isinstance(operator, BatchNorm | Scale):
-            by, to = affine(node, arrays[node.name])
-            yield _with_line(np.multiply, self._line_of(by))
-            if isinstance(operator, BatchNorm):
-                yield _with_line(np.add, self._line_of(to))
-        elif isinstance(operator, ReLU):
-            yield _with_line(np.maximum, np.zeros(self.line, self.dtype))  # a number for all is slower than a line
-        elif isinstance(operator, ReLU6):
-            yield _clip(self.dtype.type(0), self.dtype.type(6))
-        elif isinstance(operator, Pointwise):
-            yield _activate(operator, arrays[node.name])
+        match operator:
+            case Add() | Multiply():
+                ufunc = np.add if isinstance(operator, Add) else np.multiply
+                for name in dict(self.unit.beside).get(node.name, ()):
+                    yield _with_volume(ufunc, name)
+            case Scale():
+                yield _with_line(np.multiply, self._line_of(affine(node, arrays[node.name])[0]))
+            case BatchNorm():
+                by, to = map(self._line_of, affine(node, arrays[node.name]))
+                yield _with_line(np.multiply, by)
+                yield _with_line(np.add, to)
+            case PositionEmbedding():
+                yield with_sample(np.add, arrays[node.name]["position"].reshape(-1))
+            case Pointwise():
+                yield self._activation(operator, arrays[node.name])
+
+    def _activation(self, operator: Pointwise, weights: Mapping[str, Array]) -> Operation:
+        match operator:
+            case ReLU():
+                return _with_line(np.maximum, np.zeros(self.line, self.dtype))  # one number for all would be slower
+            case ReLU6():
+                return _clip(self.dtype.type(0), self.dtype.type(6))
+            case PReLU():
+                return _parametric(_with_line(np.multiply, self._line_of(weights["slope"])), self.channels)
+            case Softmax() | LogSoftmax():
+                return _softmax(self.channels, logarithm=isinstance(operator, LogSoftmax))
+        steps = activation(operator)
+        return _activate(steps) if steps else _forward(operator, weights)
 
     def _line_of(self, numbers: Array) -> Array:
         return np.tile(numbers.astype(self.dtype), self.line // self.channels)
@@ -121,47 +158,123 @@ def affine(node: Node, arrays: Mapping[str, Array]) -> tuple[Array, Array]:
 def _with_line(ufunc: Callable[..., object], line: Array) -> Operation:
     """A ufunc with the same line of numbers for every line of the flat numbers, and its beginning for the rest."""
 
-    def operation(read: Array, target: Array, _: Site, __: slice) -> Iterator[Call]:
-        whole = len(read) - len(read) % len(line)
-        if whole == len(line):
-            yield partial(ufunc, read[:whole], line, out=target[:whole])
-        elif whole:
-            lines = (-1, len(line))
-            yield partial(ufunc, read[:whole].reshape(lines), line, out=target[:whole].reshape(lines))
-        if whole < len(read):
-            yield partial(ufunc, read[whole:], line[: len(read) - whole], out=target[whole:])
+    def operation(read: Array, target: Array, _: Place) -> Iterator[Call]:
+        return _along(ufunc, read, line, target)
 
     return operation
 
 
-def _plus(name: str) -> Operation:
-    """The sum with another volume."""
+def _along(ufunc: Callable[..., object], read: Array, line: Array, target: Array) -> Iterator[Call]:
+    whole = len(read) - len(read) % len(line)
+    if whole == len(line):
+        yield partial(ufunc, read[:whole], line, out=target[:whole])
+    elif whole:
+        lines = (-1, len(line))
+        yield partial(ufunc, read[:whole].reshape(lines), line, out=target[:whole].reshape(lines))
+    if whole < len(read):
+        yield partial(ufunc, read[whole:], line[: len(read) - whole], out=target[whole:])
 
-    def operation(read: Array, target: Array, site: Site, where: slice) -> Iterator[Call]:
-        yield partial(np.add, read, site.beside[name].reshape(-1)[where], target)
+
+def _with_volume(ufunc: Callable[..., object], name: str) -> Operation:
+    """A ufunc with another volume: as large, or one position of each sample that goes with all of them."""
+
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        other = place.site.beside[name]
+        if other.size == place.site.output.size:
+            yield partial(ufunc, read, other.reshape(-1)[place.where], out=target)
+            return
+        gates = other.reshape(len(other), -1)
+        channels = gates.shape[1]
+        lines = place.scratch.take((max(1, -(-_LINE // channels)), channels), read.dtype)
+        for sample, part, _ in _samples(place):
+            yield partial(np.copyto, lines, gates[sample])
+            yield from _along(ufunc, read[part], lines.reshape(-1), target[part])
 
     return operation
+
+
+def with_sample(ufunc: Callable[..., object], numbers: Array) -> Operation:
+    """A ufunc with the same numbers for every sample."""
+
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        for _, part, within in _samples(place):
+            yield partial(ufunc, read[part], numbers[within], out=target[part])
+
+    return operation
+
+
+def _samples(place: Place) -> Iterator[tuple[int, slice, slice]]:
+    """The samples that some numbers are of: number, which of these are its own, and which of its own they are."""
+    output = place.site.output
+    size = output[0].size
+    start, stop = place.where.start, place.where.stop
+    for sample in range(start // size, -(-stop // size)):
+        first, last = max(start, sample * size), min(stop, (sample + 1) * size)
+        yield sample, slice(first - start, last - start), slice(first - sample * size, last - sample * size)
 
 
 def _clip(low: np.floating, high: np.floating) -> Operation:
-    def operation(read: Array, target: Array, _: Site, __: slice) -> Iterator[Call]:
+    def operation(read: Array, target: Array, _: Place) -> Iterator[Call]:
         yield partial(np.clip, read, low, high, target)
 
     return operation
 
 
-def _activate(operator: Operator, weights: Mapping[str, Array]) -> Operation:
-    """Any activation by its own forward, in pieces that stay in the cache."""
+def _parametric(shrink: Operation, channels: int) -> Operation:
+    """A rectifier with a slope for each channel."""
 
-    def operation(read: Array, target: Array, site: Site, _: slice) -> Iterator[Call]:
-        channels = site.output.shape[-1]
-        rows, into = read.reshape(-1, channels), target.reshape(-1, channels)
-        step = max(1, CHUNK // channels)
-        for begin in range(0, len(rows), step):
-            yield partial(_forward, operator, weights, rows[begin : begin + step], into[begin : begin + step])
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        for piece in _pieces(read, target, place, channels):
+            yield from rectified(piece, lambda t: shrink(t, t, place))
 
     return operation
 
 
-def _forward(operator: Operator, weights: Mapping[str, Array], read: Array, target: Array) -> None:
+def _activate(steps: Callable[[Piece], Iterator[Call]]) -> Operation:
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        for piece in _pieces(read, target, place):
+            yield from steps(piece)
+
+    return operation
+
+
+def _pieces(read: Array, target: Array, place: Place, grain: int = 1) -> Iterator[Piece]:
+    """Pieces of whole grains."""
+    size = min(len(read), max(1, PIECE // grain) * grain)
+    spare = [place.scratch.take((size,), read.dtype) for _ in range(3)]
+    zeros = _zeros(max(PIECE, grain), read.dtype)
+    for begin in range(0, len(read), size):
+        x, y = read[begin : begin + size], target[begin : begin + size]
+        yield Piece(x, y, *(each[: len(x)] for each in (*spare, zeros)))
+
+
+@cache
+def _zeros(size: int, dtype: np.dtype[np.floating]) -> Array:
+    """Zeros to compare with, the same for all pieces: one number for all is slower than an array."""
+    return np.zeros(size, dtype)
+
+
+def _softmax(channels: int, *, logarithm: bool) -> Operation:
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        rows, into = (numbers.reshape(-1, channels) for numbers in (read, target))
+        spare = place.scratch.take(rows.shape, rows.dtype) if logarithm else None
+        yield from softmax(rows, into, place.scratch.take((len(rows), 1), rows.dtype), spare)
+
+    return operation
+
+
+def _forward(operator: Operator, weights: Mapping[str, Array]) -> Operation:
+    """An activation that is not among :mod:`_activations`: its own forward, in pieces that stay in the cache."""
+
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        channels = place.site.output.shape[-1]
+        rows, into = read.reshape(-1, channels), target.reshape(-1, channels)
+        step = max(1, CHUNK // channels)
+        for begin in range(0, len(rows), step):
+            yield partial(_run, operator, weights, rows[begin : begin + step], into[begin : begin + step])
+
+    return operation
+
+
+def _run(operator: Operator, weights: Mapping[str, Array], read: Array, target: Array) -> None:
     np.copyto(target, operator.forward(read, weights))

@@ -35,11 +35,11 @@ class Concatenation(Kernel):
         rows = [x.reshape(-1, x.shape[-1]) for x in site.inputs]
         out = site.output.reshape(-1, site.output.shape[-1])
 
-        def calls(piece: tuple[int, int], _: Scratch) -> Iterator[Call]:
+        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             where, start = slice(*piece), 0
             for each in rows:
                 yield partial(np.copyto, out[where, start : start + each.shape[1]], each[where])
                 start += each.shape[1]
-            yield from self.finish.calls(site.laid, site, *piece)
+            yield from self.finish.calls(site.laid, site, scratch, *piece)
 
         yield shared(parts(len(out), max(1, CHUNK // out.shape[1]), len(site.scratches)), site.scratches, calls)

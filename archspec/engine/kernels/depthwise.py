@@ -65,13 +65,13 @@ class Depthwise(Kernel):
         y = site.output.reshape(len(site.x), height, columns, channels)
         tiled, operations = site.laid
 
-        def calls(piece: tuple[int, tuple[int, int]], _: Scratch) -> Iterator[Call]:
+        def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
             sample, run = piece
             for row in within(self.rows, self.down, *run):
                 for column, weight in zip(self.columns, tiled, strict=True):
                     yield self._sums(x[sample], y[sample], row, column, weight)
             begin, end = ((sample * height + row) * columns for row in run)
-            yield from self.finish.calls(operations, site, begin, end)
+            yield from self.finish.calls(operations, site, scratch, begin, end)
 
         runs = parts(height, max(1, CHUNK // (columns * channels)), -(-len(site.scratches) // max(1, len(x))))
         yield shared([(sample, run) for sample in range(len(x)) for run in runs], site.scratches, calls)

@@ -1,4 +1,4 @@
-"""Norms, activations and sums that stand by themselves: number by number, in place where the plan says so."""
+"""Norms, activations, sums and products that stand by themselves: number by number, in place where the plan says so."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
-from archspec.engine.kernels._finish import CHUNK
-from archspec.ops._pointwise import Pointwise
-from archspec.ops.merging import Add
-from archspec.ops.normalization import BatchNorm
-from archspec.ops.scaling import Scale
+from archspec.engine.kernels._finish import CHUNK, FINISHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +20,18 @@ class Elementwise(Kernel):
     """The unit's layers are all its finish: read from the first input, written to the output."""
 
     name = "elementwise"
-    operators = (Add, BatchNorm, Pointwise, Scale)
+    operators = FINISHING
 
     @classmethod
     def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these."""
+        """Any of these, but what is read again after it was overwritten."""
+        if unit.place and unit.first.inputs.count(unit.place) > 2:
+            return None
         return "number by number" + (", in place" if unit.place else "")
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         first = unit.first
-        start, *others = sorted(first.inputs, key=lambda name: name != unit.place)  # what is overwritten is read first
+        start, *others = _read_first(unit)
         beside = ((first.name, tuple(others)), *unit.beside) if others else unit.beside
         whole = unit._replace(rest=unit.nodes, beside=beside)
         super().__init__(whole, setting)
@@ -48,10 +46,16 @@ class Elementwise(Kernel):
         source = site.inputs[self.source].reshape(-1)
         channels = site.output.shape[-1]
 
-        def calls(piece: tuple[int, int], _: Scratch) -> Iterator[Call]:
+        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             read = source[slice(*(channels * position for position in piece))]
-            yield from self.finish.calls(site.laid, site, *piece, source=read)
+            yield from self.finish.calls(site.laid, site, scratch, *piece, source=read)
 
         positions = site.output.size // channels
         work = parts(positions, max(1, CHUNK // channels), len(site.scratches))
         yield shared(work, site.scratches, partial(calls))
+
+
+def _read_first(unit: Unit) -> list[str]:
+    """The inputs of the first layer: what is overwritten before all others, gates of one position after these."""
+    sizes = dict(zip(unit.first.inputs, unit.first.received, strict=True))
+    return sorted(unit.first.inputs, key=lambda name: (name != unit.place, sizes[name] != unit.output))

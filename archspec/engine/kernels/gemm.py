@@ -54,10 +54,10 @@ class Gemm(Kernel):
         a = site.x.reshape(-1, site.x.shape[-1])
         out = site.output.reshape(-1, site.output.shape[-1])
 
-        def calls(piece: tuple[int, int], _: Scratch) -> Iterator[Call]:
+        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             begin, end = piece
             yield from product(a[begin:end], blocks, out[begin:end], tiled=self.tiled)
-            yield from self.finish.calls(operations, site, begin, end)
+            yield from self.finish.calls(operations, site, scratch, begin, end)
 
         threads = len(site.scratches)
         chunk = max(64, CHUNK // out.shape[-1])

@@ -34,12 +34,12 @@ class GlobalPool(Kernel):
         mean = isinstance(self.unit.operator, GlobalAvgPool)
         scale = self.dtype.type(1 / max(1, self.unit.volume.positions))
 
-        def calls(sample: int, _: Scratch) -> Iterator[Call]:
+        def calls(sample: int, scratch: Scratch) -> Iterator[Call]:
             rows = site.x[sample].reshape(-1, site.x.shape[-1])
             out = site.output[sample].reshape(-1)
             yield partial((np.add if mean else np.maximum).reduce, rows, 0, None, out)
             if mean:
                 yield partial(np.multiply, out, scale, out)
-            yield from self.finish.calls(site.laid, site, sample, sample + 1)
+            yield from self.finish.calls(site.laid, site, scratch, sample, sample + 1)
 
         yield shared(range(len(site.x)), site.scratches, calls)

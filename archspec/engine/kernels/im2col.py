@@ -113,7 +113,7 @@ class Im2col(Kernel):
         for part, blocks in others:
             yield from product(rows[..., slice(*part)], blocks, sums, tiled=self.tiled)
             yield partial(np.add, out, sums, out)
-        yield from self.finish.calls(operations, site, begin, end)
+        yield from self.finish.calls(operations, site, scratch, begin, end)
 
     def _patches(self, padded: Array, counts: tuple[int, ...]) -> Array:
         """Every window as a view (groups, outputs ..., kernel ..., channels / groups), runs of memory last."""

@@ -80,7 +80,7 @@ class Pool(Kernel):
             yield partial(np.sqrt, out, out)
         each = math.prod(sizes[1:])
         begin = (sample * sizes[0] + run[0]) * each
-        yield from self.finish.calls(operations, site, begin, begin + (run[1] - run[0]) * each)
+        yield from self.finish.calls(operations, site, scratch, begin, begin + (run[1] - run[0]) * each)
 
     def _combined(self, x: Array, target: Array, axis: int) -> Iterator[Call]:
         """Along one axis: tap by tap."""

@@ -38,7 +38,7 @@ class Reference(Kernel):
         weights, operations = site.laid
         positions = site.output.size // max(1, site.output.shape[-1])
         run = partial(_run, self.unit.operator, self.unit.first.kind, site.inputs, weights, site.output)
-        yield [[run, *self.finish.calls(operations, site, 0, positions)]]
+        yield [[run, *self.finish.calls(operations, site, site.scratches[0], 0, positions)]]
 
 
 def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mapping[str, Array], output: Array) -> None:

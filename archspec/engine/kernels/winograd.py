@@ -129,7 +129,7 @@ class _Winograd(Kernel):
         yield from self._scattered(site, piece, back, scratch)
         begin, end = first * side, min(height, last * side)
         start = piece.sample * height
-        yield from self.finish.calls(operations, site, (start + begin) * width, (start + end) * width)
+        yield from self.finish.calls(operations, site, scratch, (start + begin) * width, (start + end) * width)
 
     def _tiles(self, padded: Array, rows: int) -> Array:
         """(side + 2, side + 2, rows, tiles across, channels), overlapping in memory."""

@@ -1,0 +1,213 @@
+"""Activations done in place, in pieces that stay in the cache, with three pieces of scratch.
+
+Each is its operator's formula, written so that nothing is allocated and no exponential overflows. NaN and infinity come
+out as they do of the operator's own forward.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from archspec.ops.rectifiers import ELU, SELU, SELU_ALPHA, SELU_SCALE, LeakyReLU
+from archspec.ops.sigmoids import HardSigmoid, Sigmoid, Tanh
+from archspec.ops.smooth import ERFC, GELU, HardSwish, Mish, SiLU, Softplus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archspec.ops._base import Operator
+    from archspec.ops._numpy import Array
+
+    Call = Callable[[], object]
+
+PIECE = 8 * 1024
+"""Numbers that are done at a time: 32 KiB of float32, so that all arrays of a piece stay in the second-level cache."""
+_FLAT = 30.0
+"""What ``tanh`` and ``erfc`` are flat beyond, and whose square is finite."""
+
+
+class Piece(NamedTuple):
+    """Flat arrays of a length: where numbers are read, where they go (the same or apart), three to work in, zeros."""
+
+    x: Array
+    y: Array
+    t: Array
+    u: Array
+    v: Array
+    zeros: Array
+
+
+def activation(operator: Operator) -> Callable[[Piece], Iterator[Call]] | None:
+    """The calls for a piece; None when an operator has none here."""
+    found = _ACTIVATIONS.get(type(operator))
+    return partial(found, operator) if found else None
+
+
+def rectified(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterator[Call]:
+    """``max(x, 0)`` plus what ``below`` makes of ``min(x, 0)``."""
+    x, y, t, zeros = piece.x, piece.y, piece.t, piece.zeros
+    yield partial(np.minimum, x, zeros, out=t)
+    yield from below(t)
+    yield partial(np.maximum, x, zeros, out=y)
+    yield partial(np.add, y, t, y)
+
+
+def _sigmoid(_: Any, piece: Piece) -> Iterator[Call]:
+    yield from _sigmoid_to(piece.y, piece)
+
+
+def _sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
+    """``max(e, sign(x)) / (1 + e)`` with ``e = exp(-|x|)``: 1 above zero, e below; ``y`` may be x, or t."""
+    x, t, u = piece.x, piece.t, piece.u
+    yield partial(np.sign, x, u)
+    yield from _decay(x, t)
+    yield partial(np.maximum, t, u, out=u)
+    yield partial(np.add, t, 1, t)
+    yield partial(np.divide, u, t, y)
+
+
+def _decay(x: Array, t: Array) -> Iterator[Call]:
+    """``exp(-|x|)``."""
+    yield partial(np.absolute, x, t)
+    yield partial(np.negative, t, t)
+    yield partial(np.exp, t, t)
+
+
+def _silu(_: SiLU, piece: Piece) -> Iterator[Call]:
+    yield from _sigmoid_to(piece.t, piece)
+    yield partial(np.multiply, piece.x, piece.t, piece.y)
+
+
+def _tanh(_: Tanh, piece: Piece) -> Iterator[Call]:
+    yield partial(np.tanh, piece.x, piece.y)
+
+
+def _hard_sigmoid(_: HardSigmoid, piece: Piece) -> Iterator[Call]:
+    yield from _hard_sigmoid_to(piece.y, piece)
+
+
+def _hard_sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
+    scalar = piece.x.dtype.type
+    yield partial(np.add, piece.x, 3, y)
+    yield partial(np.clip, y, scalar(0), scalar(6), y)
+    yield partial(np.divide, y, 6, y)
+
+
+def _hard_swish(_: HardSwish, piece: Piece) -> Iterator[Call]:
+    yield from _hard_sigmoid_to(piece.t, piece)
+    yield partial(np.multiply, piece.x, piece.t, piece.y)
+
+
+def _leaky(operator: LeakyReLU, piece: Piece) -> Iterator[Call]:
+    yield from rectified(piece, lambda t: iter((partial(np.multiply, t, operator.slope, t),)))
+
+
+def _elu(operator: ELU, piece: Piece) -> Iterator[Call]:
+    yield from rectified(piece, partial(_shrunk, operator.alpha))
+
+
+def _selu(_: SELU, piece: Piece) -> Iterator[Call]:
+    yield from rectified(piece, partial(_shrunk, SELU_ALPHA))
+    yield partial(np.multiply, piece.y, SELU_SCALE, piece.y)
+
+
+def _shrunk(alpha: float, t: Array) -> Iterator[Call]:
+    yield partial(np.expm1, t, t)
+    yield partial(np.multiply, t, alpha, t)
+
+
+def _softplus(_: Softplus, piece: Piece) -> Iterator[Call]:
+    yield from _softplus_to(piece.y, piece)
+
+
+def _softplus_to(y: Array, piece: Piece) -> Iterator[Call]:
+    """``max(x, 0) + log(1 + exp(-|x|))``; ``y`` may be x, or u."""
+    yield from _decay(piece.x, piece.t)
+    yield partial(np.log1p, piece.t, piece.t)
+    yield partial(np.maximum, piece.x, piece.zeros, out=y)
+    yield partial(np.add, y, piece.t, y)
+
+
+def _mish(_: Mish, piece: Piece) -> Iterator[Call]:
+    yield from _softplus_to(piece.u, piece)
+    yield partial(np.tanh, piece.u, piece.u)
+    yield partial(np.multiply, piece.x, piece.u, piece.y)
+
+
+def _gelu(operator: GELU, piece: Piece) -> Iterator[Call]:
+    """``x * gate / 2``."""
+    yield from (_tanh_gate if operator.approximate == "tanh" else _erfc_gate)(piece)
+    yield partial(np.multiply, piece.t, piece.x, piece.y)
+    yield partial(np.multiply, piece.y, 0.5, piece.y)
+
+
+def _tanh_gate(piece: Piece) -> Iterator[Call]:
+    """``1 + tanh(sqrt(2 / pi) * x * (1 + 0.044715 x ** 2))`` in ``t``."""
+    x, t, u = piece.x, piece.t, piece.u
+    scalar = x.dtype.type
+    yield partial(np.clip, x, scalar(-_FLAT), scalar(_FLAT), u)
+    yield partial(np.multiply, u, u, t)
+    yield partial(np.multiply, t, 0.044715 * math.sqrt(2 / math.pi), t)
+    yield partial(np.add, t, math.sqrt(2 / math.pi), t)
+    yield partial(np.multiply, t, u, t)
+    yield partial(np.tanh, t, t)
+    yield partial(np.add, t, 1, t)
+
+
+def _erfc_gate(piece: Piece) -> Iterator[Call]:
+    """``erfc(-x / sqrt(2))`` in ``t``: what the series gives for ``|x|`` below zero, 2 less that above."""
+    x, t, u, v = piece.x, piece.t, piece.u, piece.v
+    yield from _distance(x, u)
+    yield partial(np.add, u, 3, u)
+    yield partial(np.divide, 1, u, u)  # 1 / (z + 3)
+    yield partial(np.multiply, u, -6, v)
+    yield partial(np.add, v, 1, v)  # (z - 3) / (z + 3)
+    first, *rest, last = _powers(x.dtype)
+    yield partial(np.multiply, v, first, t)
+    for factor in rest:
+        yield partial(np.add, t, factor, t)
+        yield partial(np.multiply, t, v, t)
+    yield partial(np.add, t, last, t)
+    yield partial(np.multiply, t, u, t)
+    yield from _distance(x, v)
+    yield partial(np.multiply, v, v, v)
+    yield partial(np.negative, v, v)
+    yield partial(np.exp, v, v)
+    yield partial(np.multiply, t, v, t)
+    yield partial(np.copysign, 1, x, u)
+    yield partial(np.add, u, 1, u)
+    yield partial(np.subtract, u, t, t)
+    yield partial(np.absolute, t, t)
+
+
+def _distance(x: Array, z: Array) -> Iterator[Call]:
+    """``|x| / sqrt(2)``."""
+    yield partial(np.absolute, x, z)
+    yield partial(np.multiply, z, 1 / math.sqrt(2), z)
+    yield partial(np.minimum, z, x.dtype.type(_FLAT), out=z)
+
+
+@cache
+def _powers(dtype: np.dtype[np.floating]) -> tuple[float, ...]:
+    """The series of ``erfc`` (:mod:`archspec.ops.smooth`) as a polynomial, its highest power first."""
+    series = np.polynomial.chebyshev.cheb2poly(ERFC if dtype == np.float64 else ERFC[:12])
+    return tuple(map(float, series[::-1]))
+
+
+_ACTIVATIONS: dict[type[Operator], Callable[..., Iterator[Call]]] = {
+    ELU: _elu,
+    GELU: _gelu,
+    HardSigmoid: _hard_sigmoid,
+    HardSwish: _hard_swish,
+    LeakyReLU: _leaky,
+    Mish: _mish,
+    SELU: _selu,
+    Sigmoid: _sigmoid,
+    SiLU: _silu,
+    Softplus: _softplus,
+    Tanh: _tanh,
+}

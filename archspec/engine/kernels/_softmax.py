@@ -1,0 +1,32 @@
+"""Softmax of rows, in place or not: what it is by itself, at the end of a unit and inside attention."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archspec.ops._numpy import Array
+
+    Call = Callable[[], object]
+
+
+def softmax(x: Array, y: Array, column: Array, spare: Array | None = None) -> Iterator[Call]:
+    """The softmax of each row of ``x`` (rows, numbers) in ``y``, its logarithm where there is a ``spare`` one.
+
+    ``column`` (rows, 1) and ``spare``, of the shape of ``x``, are to work in.
+    """
+    powers = y if spare is None else spare
+    yield partial(np.maximum.reduce, x, -1, None, column, True)
+    yield partial(np.subtract, x, column, y)
+    yield partial(np.exp, y, powers)
+    yield partial(np.add.reduce, powers, -1, None, column, True)
+    if spare is None:
+        yield partial(np.divide, y, column, y)
+    else:
+        yield partial(np.log, column, column)
+        yield partial(np.subtract, y, column, y)
