@@ -1,23 +1,24 @@
 """Winograd's minimal filtering: 3x3 convolutions with fewer multiplications (Lavin and Gray 2016, arXiv:1509.09308).
 
 ``F(m x m)`` computes tiles of m x m outputs from (m + 2) x (m + 2) inputs by as many products instead of 9 m x m
-(section 4.1): ``Y = A^T [(G g G^T) * (B^T d B)] A``. Both transforms are linear, so each is one matrix, the Kronecker
-product of its two sides, and a matrix product over all tiles and channels at once. The products in between are
-(m + 2)^2 matrix products over the channels.
+(section 4.1): ``Y = A^T [(G g G^T) * (B^T d B)] A``. The products in between are (m + 2)^2 matrix products over the
+channels, and both sides of a transform are matrix products too: over whole rows first, which tiles side by side share,
+then over the columns of each tile.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import product as product_of
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from archspec.engine.grades import Grade
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
-from archspec.engine.kernels._padded import bounds, strip
-from archspec.engine.tiles import MOST, empty_blocks, is_tiled, product, tiles_win
+from archspec.engine.kernels._segments import segments, within
+from archspec.engine.tiles import MOST, empty_blocks, is_tiled, product
+from archspec.ops._window import Window
 from archspec.ops.convolution import Conv
 
 if TYPE_CHECKING:
@@ -30,17 +31,8 @@ if TYPE_CHECKING:
 
 _LEAST_CHANNELS = 16
 """Channels below which the transforms cost more than they save."""
-_TILES = 96 * 1024
-"""Numbers of transformed input that are worked on at a time, about: 384 KiB of float32."""
 _AT_ONCE = 2**13
 """Filters' numbers that are transformed at a time, in float64: what comes of them stays in the cache."""
-
-
-class Piece(NamedTuple):
-    """Rows of tiles of a sample, and filters: all but where threads share these."""
-
-    sample: int
-    rows: tuple[int, int]
 
 
 class _Winograd(Kernel):
@@ -49,6 +41,8 @@ class _Winograd(Kernel):
     operators = (Conv,)
     folds = True
     side: ClassVar[int]
+    strip: ClassVar[int]
+    """Numbers of transformed input that are worked on at a time, about: the filters are read once for each strip."""
     inner: ClassVar[Array]
     filters: ClassVar[Array]
     outer: ClassVar[Array]
@@ -75,17 +69,20 @@ class _Winograd(Kernel):
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)
         self.tiled = is_tiled(unit.volume.channels, unit.output.channels, setting.dtype)
-        self.windows = unit.first.windows or ()
-        self.area = (self.side + 2) ** 2
-        kron = (np.kron(self.inner, self.inner), np.kron(self.outer, self.outer))
-        self.into, self.back = (matrix.astype(setting.dtype) for matrix in kron)
-        self.across = -(-unit.output.spatial[1] // self.side)
-        self.down = -(-unit.output.spatial[0] // self.side)
+        self.into, self.back = self.inner.astype(setting.dtype), self.outer.astype(setting.dtype)
+        self.reach = self.side + 2
+        down, across = unit.first.windows or ()
+        self.down, self.across = (-(-size // self.side) for size in unit.output.spatial)
+        self.left, self.width = across.near, self.across * self.side + 2
+        self.window = Window(
+            down.size, self.reach, self.side, near=down.near, far=self.down * self.side + 2 - down.size - down.near
+        )
+        self.rows = segments(self.window)
 
     def lay_out(self, arrays: Arrays) -> Any:
         """The transformed filters (area, channels, filters) in tiles, the finish."""
         weight, bias = self.finish.fold(arrays)
-        blocks = empty_blocks((self.area, *weight.shape[2:]), self.dtype, tiled=self.tiled)
+        blocks = empty_blocks((self.reach**2, *weight.shape[2:]), self.dtype, tiled=self.tiled)
         for start, tiles in blocks:
             count, depth, width = tiles.shape[-3:]
             step = max(1, _AT_ONCE // width)
@@ -100,59 +97,66 @@ class _Winograd(Kernel):
         np.copyto(target, (np.kron(self.filters, self.filters) @ flat).reshape(target.shape), casting="same_kind")
 
     def bind(self, site: Site) -> Iterator[Phase]:
-        """Strips of rows of tiles; where they are too few for the threads, these share the filters of each."""
-        channels = self.unit.volume.channels
-        each = max(1, _TILES // (self.area * self.across * channels))
-        threads = len(site.scratches)
-        runs = parts(self.down, each, -(-threads // max(1, len(site.x))))
-        work = [Piece(sample, run) for sample in range(len(site.x)) for run in runs]
+        """Strips of rows of tiles, at least one for each thread where there are as many."""
+        each = max(1, self.strip // (self.reach**2 * self.across * self.unit.volume.channels))
+        runs = parts(self.down, each, -(-len(site.scratches) // max(1, len(site.x))))
+        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
         yield shared(work, site.scratches, partial(self._calls, site))
 
-    def _calls(self, site: Site, piece: Piece, scratch: Scratch) -> Iterator[Call]:
+    def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
         blocks, operations = site.laid
-        first, last = piece.rows
-        side, area, tiles = self.side, self.area, (last - first) * self.across
-        channels, filters = self.unit.volume.channels, self.unit.output.channels
+        sample, (first, last) = piece
+        tiles, products = (last - first) * self.across, self.reach**2
+        moved = scratch.take((products, tiles, self.unit.volume.channels), site.x.dtype)
+        yield from self._transformed_input(site.x[sample], first, last, moved, scratch)
+        sums = scratch.take((products, tiles, self.unit.output.channels), site.x.dtype)
+        yield from product(moved, blocks, sums, tiled=self.tiled)
         height, width = site.output.shape[1:-1]
-        outputs = ((first * side, last * side), (0, self.across * side))
-        calls, padded = strip(site.x[piece.sample], bounds(self.windows, outputs), scratch)
-        yield from calls
-        gathered = scratch.take((area, tiles * channels), site.x.dtype)
-        moved = scratch.take((area, tiles * channels), site.x.dtype)
-        seen = self._tiles(padded, last - first)
-        yield partial(np.copyto, gathered.reshape(seen.shape), seen)
-        yield from _transform(self.into, gathered, moved)
-        sums = scratch.take((area, tiles, filters), site.x.dtype)
-        yield from product(moved.reshape(area, tiles, channels), blocks, sums, tiled=self.tiled)
-        back = scratch.take((side * side, tiles * filters), site.x.dtype)
-        yield from _transform(self.back, sums.reshape(area, -1), back)
-        yield from self._scattered(site, piece, back, scratch)
-        begin, end = first * side, min(height, last * side)
-        start = piece.sample * height
-        yield from self.finish.calls(operations, site, scratch, (start + begin) * width, (start + end) * width)
+        end = min(height, last * self.side)
+        yield from self._outputs(sums, site.output[sample, first * self.side : end], scratch)
+        start = sample * height
+        begin, stop = (start + first * self.side) * width, (start + end) * width
+        yield from self.finish.calls(operations, site, scratch, begin, stop)
 
-    def _tiles(self, padded: Array, rows: int) -> Array:
-        """(side + 2, side + 2, rows, tiles across, channels), overlapping in memory."""
-        down, across, item = padded.strides
-        return np.lib.stride_tricks.as_strided(
-            padded,
-            (self.side + 2, self.side + 2, rows, self.across, padded.shape[-1]),
-            (down, across, self.side * down, self.side * across, item),
+    def _transformed_input(self, x: Array, first: int, last: int, moved: Array, scratch: Scratch) -> Iterator[Call]:
+        """``B^T d B`` of all tiles in some rows of tiles: (reach * reach, tiles, channels).
+
+        Whole rows of the input go in as they lie; only what they become is bordered by zeros.
+        """
+        _, size, channels = x.shape
+        down, across, item = x.strides
+        half = scratch.take((self.reach, last - first, self.width, channels), x.dtype)
+        right = self.left + size
+        for border in (half[:, :, : self.left], half[:, :, right:]):
+            if border.size:
+                yield partial(border.fill, 0)
+        inside = half[:, :, self.left : right].reshape(self.reach, last - first, -1, copy=False).swapaxes(0, 1)
+        for each in within(self.rows, self.window, first, last):
+            shape = (each.end - each.begin, each.last - each.first, size * channels)
+            seen = np.lib.stride_tricks.as_strided(x[each.start :], shape, (self.side * down, down, item))
+            taps = np.ascontiguousarray(self.into[:, each.first : each.last])
+            yield from _multiplied(taps, seen, inside[each.begin - first : each.end - first])
+        apart, rows, across, item = half.strides
+        columns = np.lib.stride_tricks.as_strided(
+            half,
+            (self.reach, last - first, self.across, self.reach, channels),
+            (apart, rows, self.side * across, across, item),
         )
+        split = moved.reshape(self.reach, self.reach, last - first, self.across, channels)
+        yield partial(np.matmul, self.into, columns, split.transpose(0, 2, 3, 1, 4))
 
-    def _scattered(self, site: Site, piece: Piece, back: Array, scratch: Scratch) -> Iterator[Call]:  # noqa: ARG002
-        """Tiles to rows of the output, those at its end cut off."""
-        side, filters = self.side, self.unit.output.channels
-        first, last = piece.rows
-        height, width = site.output.shape[1:-1]
-        tiles = back.reshape(side, side, last - first, self.across, filters).transpose(2, 0, 3, 1, 4)
-        out = site.output[piece.sample, first * side : min(height, last * side)]
+    def _outputs(self, sums: Array, out: Array, scratch: Scratch) -> Iterator[Call]:
+        """``A^T m A`` of all tiles, written to rows of the output; what stands over its ends is left out."""
+        side, filters = self.side, out.shape[-1]
+        half = scratch.take((side, sums.size // self.reach), sums.dtype)
+        yield from _multiplied(self.back, sums.reshape(self.reach, -1), half)
+        tiles = half.reshape(side, self.reach, -1, self.across, filters).transpose(2, 0, 3, 1, 4)
         for rows, i in _whole_and_rest(len(out), side):
-            for columns, j in _whole_and_rest(width, side):
-                part = out[rows[0] : rows[1], columns[0] : columns[1]]
-                shape = ((rows[1] - rows[0]) // i, i, (columns[1] - columns[0]) // j, j, filters)
-                source = tiles[rows[0] // side :, :i, columns[0] // side :, :j][: shape[0], :, : shape[2]]
-                yield partial(np.copyto, part.reshape(shape, copy=False), source)
+            for columns, j in _whole_and_rest(out.shape[1], side):
+                part = out[slice(*rows), slice(*columns)]
+                down, across = (rows[1] - rows[0]) // i, (columns[1] - columns[0]) // j
+                source = tiles[rows[0] // side :, :i, columns[0] // side :][:down, :, :across]
+                yield partial(np.matmul, self.back[:j], source, part.reshape(down, i, across, j, filters, copy=False))
 
 
 def _whole_and_rest(size: int, side: int) -> Iterator[tuple[tuple[int, int], int]]:
@@ -164,18 +168,11 @@ def _whole_and_rest(size: int, side: int) -> Iterator[tuple[tuple[int, int], int
         yield (whole, size), size - whole
 
 
-def _transform(matrix: Array, source: Array, target: Array) -> Iterator[Call]:
+def _multiplied(matrix: Array, source: Array, target: Array) -> Iterator[Call]:
     """The calls for ``matrix @ source``, in columns so few that each product is a small one."""
-    columns = source.shape[1]
-    step = max(16, MOST // matrix.size // 16 * 16) if tiles_win() else columns
-    whole = columns - columns % step
-    if whole > step:
-        split = [each[:, :whole].reshape(len(each), -1, step, copy=False).swapaxes(0, 1) for each in (source, target)]
-        yield partial(np.matmul, matrix, *split)
-    elif whole:
-        yield partial(np.matmul, matrix, source[:, :whole], target[:, :whole])
-    if whole < columns:
-        yield partial(np.matmul, matrix, source[:, whole:], target[:, whole:])
+    step = MOST // matrix.size
+    for begin, end in parts(source.shape[-1], step):
+        yield partial(np.matmul, matrix, source[..., begin:end], target[..., begin:end])
 
 
 class WinogradF2(_Winograd):
@@ -183,6 +180,7 @@ class WinogradF2(_Winograd):
 
     name = "winograd-f2"
     side = 2
+    strip = 192 * 1024
     inner = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]], np.float64)
     filters = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
     outer = np.array([[1, 1, 1, 0], [0, 1, -1, -1]], np.float64)
@@ -199,6 +197,7 @@ class WinogradF4(_Winograd):
 
     name = "winograd-f4"
     side = 4
+    strip = 512 * 1024
     inner = np.array(
         [[4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
          [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1]], np.float64,
