@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     OnStep = Callable[[Step, Array, float], None]
     """Called after each step with its output, which the next may overwrite, and the seconds it took."""
 
+_WORTH = 250e-6
+"""Seconds of work from which other threads are asked to help: to wake one and wait for it takes a quarter of that."""
+
 
 class Session:
     """The arena for ``batch`` samples, a scratch for each thread, and every step's calls."""
@@ -43,7 +46,8 @@ class Session:
         beside = {name: self.volumes[name] for _, names in unit.beside for name in names}
         beside |= {name: self.volumes[name] for name in unit.first.inputs}
         inputs = tuple(self.volumes[name] for name in unit.first.inputs)
-        site = Site(inputs, beside, self.volumes[unit.name], laid, self.scratches)
+        scratches = self.scratches[: None if step.kernel.seconds(len(inputs[0])) > _WORTH else 1]
+        site = Site(inputs, beside, self.volumes[unit.name], laid, scratches)
         return [phase for phase in step.kernel.bind(site) if phase]
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> None:

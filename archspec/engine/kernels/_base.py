@@ -24,6 +24,9 @@ Phase = Sequence[Sequence[Call]]
 Arrays = Mapping[str, "Mapping[str, Array]"]
 """The arrays of each layer of a unit, by the layer's name and their own."""
 
+_PASSES = 6e9
+"""Numbers a second that a simple operation of NumPy goes through in the cache."""
+
 
 class Setting(NamedTuple):
     """What a plan is made for: ``repeats`` says whether what is prepared once will be used often."""
@@ -61,6 +64,8 @@ class Kernel:
     operators: ClassVar[tuple[type[Operator], ...]]
     folds: ClassVar[bool] = False
     """Whether norms behind the first layer go into its weights."""
+    rate: ClassVar[float] = 45e9
+    """Multiply-accumulates a second on one processor of our day, to see what is worth sharing among threads."""
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         self.unit = unit
@@ -71,6 +76,10 @@ class Kernel:
     def reason(cls, unit: Unit, setting: Setting) -> str | None:
         """Why this kernel is the one for a unit; None when it is not."""
         raise NotImplementedError
+
+    def seconds(self, samples: int) -> float:
+        """About how long one thread takes: the multiplications, and three passes over what leaves."""
+        return samples * (self.unit.macs / self.rate + 3 * self.unit.output.size / _PASSES)
 
     def lay_out(self, arrays: Arrays) -> Any:
         """What :meth:`bind` wants to have of the weights."""

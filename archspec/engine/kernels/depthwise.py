@@ -34,6 +34,7 @@ class Depthwise(Kernel):
     name = "depthwise"
     operators = (Convolution,)
     folds = True
+    rate = 6.5e9
 
     @classmethod
     def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
