@@ -22,19 +22,32 @@ from archspec.cli_options import (
     ExcludeOption,
     ExtendOption,
     FailOption,
+    FiniteOption,
+    FlameOption,
+    GradeOption,
     IgnoreOption,
+    InputsOption,
     IsolatedOption,
+    MapsOption,
     NodesOption,
     OutputOption,
+    PlanOption,
+    ProfileOption,
+    ResultOption,
+    SamplesOption,
+    SeedOption,
     SelectOption,
     SetOption,
     SpecArgument,
+    ThreadsOption,
     VariantOption,
     VolumeOption,
+    WeightsOption,
     configured,
 )
 from archspec.commands import Status
 from archspec.commands.outputs import Output, parse_outputs
+from archspec.engine.grades import Grade
 from archspec.graph.build import MAX_NODES
 from archspec.report import REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
 from archspec.rules._names import GROUPS
@@ -284,33 +297,36 @@ def run(
     context: typer.Context,
     spec: SpecArgument,
     *,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input", metavar="FILE|HxWxC", help="An image, a .npy array (NAME=FILE if several), or a volume to draw."
-        ),
-    ] = None,
-    weights: Annotated[
-        str | None, typer.Option(metavar="FILE.npz", help="Weights; drawn from the seed without.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of random weights, and of the input without --input.")] = 0,
-    output: Annotated[str | None, typer.Option(metavar="FILE.npy", help="Where to save the result.")] = None,
-    feature_maps: Annotated[
-        str | None, typer.Option("--feature-maps", metavar="DIR", help="Where to draw what each layer gives.")
-    ] = None,
+    inputs: InputsOption = None,
+    weights: WeightsOption = None,
+    seed: SeedOption = 0,
+    output: ResultOption = None,
+    feature_maps: MapsOption = None,
+    grade: GradeOption = Grade.EXACT,
+    threads: ThreadsOption = None,
+    plan: PlanOption = False,
+    profile: ProfileOption = False,
+    output_format: Annotated[ConfigFormat, typer.Option("--format", help="How to print a profile or a plan.")] = TEXT,
+    flame: FlameOption = None,
+    check_finite: FiniteOption = False,
     variant: VariantOption = None,
     settings: SetOption = None,
-    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Samples of random input.")] = None,
+    batch: SamplesOption = None,
     max_nodes: NodesOption = MAX_NODES,
 ) -> None:
-    """Run a spec as a NumPy network: every layer's time and array, results, pictures."""
+    """Run a spec as a NumPy network: every layer's time and array, results, pictures; its plan, a profile."""
     from archspec.commands.run import RunOptions
     from archspec.commands.run import run as action
 
     given = tuple(inputs or ())
     volume = given[0] if len(given) == 1 and _VOLUME.fullmatch(given[0]) else None
-    choice = _choice(variant, settings, volume, batch)
-    options = RunOptions(() if volume else given, weights, seed, output, feature_maps, choice, max_nodes)
+    options = RunOptions(
+        () if volume else given, weights, seed, output, feature_maps, _choice(variant, settings, volume, batch),
+        max_nodes, grade, threads, is_plan=plan, is_profile=profile, output_format=output_format.value,
+        flame=flame, checks_finite=check_finite,
+    )  # fmt: skip
+    if fault := options.fault():
+        raise typer.BadParameter(fault[1], param_hint=fault[0])
     context.obj.append(partial(action, spec, options))
 
 

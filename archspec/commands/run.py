@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from archspec.commands import Status, refuse
 from archspec.commands.check import status
+from archspec.commands.finite import told_finite
+from archspec.commands.profile import print_profile, write_flame
 from archspec.commands.show import tell_problems
 from archspec.engine.array_file import write_results
 from archspec.engine.errors import EngineError, InputError
 from archspec.engine.feature_maps import write_feature_maps
+from archspec.engine.grades import Grade
 from archspec.engine.images import random_input, read_input
-from archspec.engine.network import compile_graph
+from archspec.engine.network import compile_graph, plan_graph
+from archspec.engine.profile import forecast
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
 from archspec.replacing import OutputError
@@ -46,6 +51,29 @@ class RunOptions(NamedTuple):
     feature_maps: str | None = None
     choice: Choice | None = None
     max_nodes: int = MAX_NODES
+    grade: Grade = Grade.EXACT
+    threads: int | None = None
+    is_plan: bool = False
+    is_profile: bool = False
+    output_format: str = "text"
+    flame: str | None = None
+    checks_finite: bool = False
+
+    def fault(self) -> tuple[str, str] | None:
+        """The first option that does not go with the others, and why; None when all do."""
+        reads = {"--input FILE": self.input_files, "--weights": self.weights}
+        does = {"--output": self.output, "--feature-maps": self.feature_maps}
+        looks = {"--profile": self.is_profile, "--check-finite": self.checks_finite}
+        surplus = [name for name, given in {**reads, **does, **looks}.items() if given]
+        if self.is_plan and surplus:
+            return "--plan", f"it runs nothing: leave out {', '.join(surplus)}"
+        if self.is_profile and self.checks_finite:
+            return "--check-finite", "it runs layer by layer, which is no measure: leave out --profile"
+        if self.flame is not None and not self.is_profile:
+            return "--flame", "it goes with --profile"
+        if self.output_format != "text" and not (self.is_plan or self.is_profile):
+            return "--format", f"{self.output_format} is for --plan and --profile"
+        return None
 
 
 def run(spec: str, options: RunOptions) -> Status:
@@ -58,30 +86,37 @@ def run(spec: str, options: RunOptions) -> Status:
     if seen.graph is None or seen.errors:
         return status(seen.diagnostics)
     try:
-        _run(seen.graph, options)
+        return _run(seen.graph, options)
     except (EngineError, OutputError, MemoryError) as error:
         sys.stdout.flush()
         return refuse(str(error) or "not enough memory")
-    return Status.OK
 
 
-def _run(graph: Graph, options: RunOptions) -> None:
-    network = compile_graph(graph, options.seed)
+def _run(graph: Graph, options: RunOptions) -> Status:
+    if options.is_plan:
+        plan = plan_graph(graph, options.grade, options.threads)
+        print_profile(forecast(plan, graph.spec.batch), options.output_format)
+        return Status.OK
+    network = compile_graph(graph, options.seed, None, options.grade, options.threads, repeats=options.is_profile)
     if options.weights is not None:
         network.load(options.weights)
     drawn = f"weights from {options.weights}" if options.weights else f"weights drawn from seed {options.seed}"
     arrays, described = _inputs(network, options)
-    _print(f"{network!r}\n{drawn}; input: {described}\n")
-    results = _timed(network, arrays)
+    say = partial(_print, aside=options.output_format != "text")
+    say(f"{network!r}\n{drawn}; input: {described}\n")
+    if options.checks_finite and not told_finite(network, arrays):
+        return Status.FINDINGS
+    results = _profiled(network, arrays, options) if options.is_profile else _timed(network, arrays)
     for name, array in results.items():
-        _print(_in_words(name, array))
+        say(_in_words(name, array))
     if options.output is not None:
         write_results(options.output, results)
-        _print(f"wrote {options.output}")
+        say(f"wrote {options.output}")
     if options.feature_maps is not None:
         first = {name: array[:1] for name, array in arrays.items()}
         pictures = write_feature_maps(network.trace(first), options.feature_maps)
-        _print(f"wrote {number_of(len(pictures), 'picture')} to {options.feature_maps}")
+        say(f"wrote {number_of(len(pictures), 'picture')} to {options.feature_maps}")
+    return Status.OK
 
 
 def _inputs(network: Network, options: RunOptions) -> tuple[dict[str, Array], str]:
@@ -117,29 +152,48 @@ def _files(given: tuple[str, ...], names: tuple[str, ...]) -> dict[str, str]:
 def _timed(network: Network, inputs: dict[str, Array]) -> dict[str, Array]:
     """Run the network, with a bar on a terminal, and print each step's shape and time."""
     lines: list[tuple[str, str, str, float]] = []
-    with _progress(len(network.plan.steps)) as advance:
+    with _progress("running", len(network.plan.steps)) as advance:
 
         def on_step(step: Step, y: Array, seconds: float) -> None:
             lines.append((step.unit.first.name, step.unit.kind, sizes(y.shape), seconds))
             advance(step.unit.name)
 
-        y = network.run(inputs if len(inputs) > 1 else next(iter(inputs.values())), on_step)
+        y = network.run(_given(inputs), on_step)
     _print_times(lines)
+    return _by_name(network, y)
+
+
+def _profiled(network: Network, inputs: dict[str, Array], options: RunOptions) -> dict[str, Array]:
+    """Run the network several times, with a bar on a terminal, and print what was measured."""
+    with _progress("measuring", 1) as advance:
+        profile = network.profile(_given(inputs), None, lambda run, of: advance(f"run {run} of {of}", of))
+    print_profile(profile, options.output_format)
+    if options.flame is not None:
+        write_flame(profile, options.flame)
+        _print(f"wrote {options.flame}", aside=options.output_format != "text")
+    return _by_name(network, network(_given(inputs)))
+
+
+def _given(inputs: dict[str, Array]) -> Array | dict[str, Array]:
+    return inputs if len(inputs) > 1 else next(iter(inputs.values()))
+
+
+def _by_name(network: Network, y: Array | dict[str, Array]) -> dict[str, Array]:
     return y if isinstance(y, dict) else {network.graph.outputs[0]: y}
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A function to call with the name of each layer that is done; draws on a terminal only."""
+def _progress(word: str, total: int) -> Iterator[Callable[..., None]]:
+    """A function to call with the name of each layer, or run, that is done (and their number); draws on a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda *_: None
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.progress import Progress  # noqa: PLC0415 - see above
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("running", total=total)
-        yield lambda name: progress.update(task, advance=1, description=name)
+        task = progress.add_task(word, total=total)
+        yield lambda name, of=total: progress.update(task, advance=1, total=of, description=name)
 
 
 def _print_times(lines: list[tuple[str, str, str, float]]) -> None:
@@ -168,5 +222,6 @@ def _in_words(name: str, array: Array) -> str:
     return f"{name}: {sizes(array.shape)}, from {array.min():.4g} to {array.max():.4g}, mean {array.mean():.4g}"
 
 
-def _print(text: str) -> None:
-    sys.stdout.write("\n".join(map(printable, text.split("\n"))) + "\n")
+def _print(text: str, *, aside: bool = False) -> None:
+    """A text with its end; ``aside`` of a standard output that programs read."""
+    (sys.stderr if aside else sys.stdout).write("\n".join(map(printable, text.split("\n"))) + "\n")

@@ -32,17 +32,18 @@ def show(spec: str, output_format: str, options: ShowOptions) -> Status:
     try:
         seen = examine(spec, options.choice, options.max_nodes)
         if seen.report is not None:
-            sys.stdout.write(render_report(seen.report, output_format, _view(options)))
+            sys.stdout.write(render_report(seen.report, output_format, view(options.columns, options.depth)))
     except ValueError as error:
         return refuse(error)
     tell_problems(seen)
     return status(seen.diagnostics)
 
 
-def _view(options: ShowOptions) -> ReportView:
+def view(columns: tuple[str, ...] = (), depth: int | None = None) -> ReportView:
+    """What standard output takes: the width of a terminal, colours, characters."""
     return ReportView(
-        columns=options.columns,
-        depth=options.depth,
+        columns=columns,
+        depth=depth,
         width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
         colour=wants_colour(),
         unicode=(sys.stdout.encoding or "").lower().startswith("utf"),

@@ -11,6 +11,7 @@ import numpy as np
 
 from archspec.engine.accept import accept
 from archspec.engine.errors import CompileError, EngineError, InputError, WeightsError
+from archspec.engine.finite import Finiteness, finiteness
 from archspec.engine.footprint import check_memory
 from archspec.engine.grades import Grade
 from archspec.engine.html import network_table
@@ -18,12 +19,14 @@ from archspec.engine.initialize import initialize
 from archspec.engine.matching import matched
 from archspec.engine.parameters import full_name, kept
 from archspec.engine.plan import make_plan
+from archspec.engine.profile import Profile, measured
 from archspec.engine.runner import Runner
 from archspec.engine.team import default_size
 from archspec.engine.weights_file import read_weights, write_weights
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from archspec.engine.plan import Plan, Step
     from archspec.engine.session import OnStep
@@ -38,6 +41,7 @@ __all__ = [
     "Network",
     "WeightsError",
     "compile_graph",
+    "plan_graph",
 ]
 
 _CHUNK_BYTES = 256 * 2**20
@@ -78,6 +82,17 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
     return Network(graph, initialize(graph, seed, dtype), grade, threads or default_size(), repeats=repeats)
 
 
+def plan_graph(graph: Graph, grade: Grade = Grade.EXACT, threads: int | None = None) -> Plan:
+    """The plan of the network that :func:`compile_graph` would give, without any array.
+
+    Raises:
+        CompileError: the graph has a faulty layer.
+
+    """
+    _check_known(graph)
+    return make_plan(graph, grade, np.dtype(computing_dtype(graph.spec.dtype)), threads or default_size())
+
+
 def _check_known(graph: Graph) -> None:
     if graph.is_known:
         return
@@ -111,7 +126,7 @@ class Network:
         self.grade, self.threads = grade, threads
         self.dtype = np.dtype(computing_dtype(graph.spec.dtype))
         self._inputs = {name: volume for name, volume in graph.inputs.items() if volume}
-        self.plan = make_plan(graph, grade, self.dtype, repeats=repeats)
+        self.plan = make_plan(graph, grade, self.dtype, threads, repeats=repeats)
         self._kept = kept(graph)
         self._install(arrays)
 
@@ -147,9 +162,32 @@ class Network:
             outputs[name][begin[name] : begin[name] + len(y)] = y
             begin[name] += len(y)
 
-        plan = make_plan(self.graph, self.grade, self.dtype, fused=False, repeats=False)
+        plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fused=False, repeats=False)
         self._runner_of(plan).run(arrays, keep)
         return outputs
+
+    def profile(
+        self,
+        inputs: Array | Mapping[str, Array],
+        runs: int | None = None,
+        on_run: Callable[[int, int], None] | None = None,
+    ) -> Profile:
+        """How long every step takes, the median of ``runs`` (without: of two seconds), and what this machine could do.
+
+        ``on_run`` is told after each run how many there were, and will be. Printed, a profile is a table.
+        """
+        if runs is not None and runs < 1:
+            raise ValueError(f"runs is a whole number from 1, got {runs}")
+        return measured(self._runner, accept(inputs, self._inputs, self.dtype), runs, on_run)
+
+    def check_finite(self, inputs: Array | Mapping[str, Array]) -> Finiteness:
+        """Where numbers stop to be finite: which inputs and weights are not, and the first layer that makes such.
+
+        Every layer runs by itself, none in the same pass as another, and no volume is kept.
+        """
+        arrays = accept(inputs, self._inputs, self.dtype)
+        plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fused=False, repeats=False)
+        return finiteness(self.graph, self._runner_of(plan), arrays, self._arrays)
 
     @property
     def parameters(self) -> Mapping[str, Array]:

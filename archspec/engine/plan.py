@@ -10,6 +10,7 @@ from archspec.engine.arena import Arena, arena
 from archspec.engine.grades import Grade
 from archspec.engine.kernels import choose
 from archspec.engine.kernels._base import Setting
+from archspec.engine.tiles import tiles_win
 from archspec.engine.units import units
 
 if TYPE_CHECKING:
@@ -27,21 +28,46 @@ class Step(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What runs a network: immutable, and without any array."""
+    """What runs a network: immutable, and without any array. As text it is a table (docs/engine.md)."""
 
+    graph: Graph
     steps: tuple[Step, ...]
     arena: Arena
     dtype: np.dtype[np.floating]
     grade: Grade
+    threads: int
 
     @property
     def arena_bytes(self) -> int:
         """Bytes of the arena for one sample."""
         return self.arena.size * self.dtype.itemsize
 
+    @property
+    def is_tiled(self) -> bool:
+        """Whether matrix products are made of small tiles, which this machine decides."""
+        return self.dtype == np.float32 and self.grade is not Grade.REFERENCE and tiles_win()
 
-def make_plan(
-    graph: Graph, grade: Grade, dtype: np.dtype[np.floating], *, fused: bool = True, repeats: bool = True
+    def __str__(self) -> str:
+        """The table: every step, its kernel, why that, and how fast this machine could be, for the spec's batch."""
+        from archspec.engine.profile import forecast  # noqa: PLC0415 - only printing needs it
+
+        return str(forecast(self, self.graph.spec.batch))
+
+    def __repr__(self) -> str:
+        steps, threads = (
+            f"{n} {word}{'s' * (n != 1)}" for n, word in ((len(self.steps), "step"), (self.threads, "thread"))
+        )
+        return f"Plan({self.graph.spec.title}: {steps}, {self.grade}, {self.dtype}, {threads})"
+
+
+def make_plan(  # noqa: PLR0913 - options, given by name
+    graph: Graph,
+    grade: Grade,
+    dtype: np.dtype[np.floating],
+    threads: int = 1,
+    *,
+    fused: bool = True,
+    repeats: bool = True,
 ) -> Plan:
     """The plan of a known graph; not ``fused``, every layer is a step and leaves its volume.
 
@@ -52,4 +78,4 @@ def make_plan(
     fused = fused and grade is not Grade.REFERENCE
     setting = Setting(grade, dtype, repeats)
     steps = tuple(Step(unit, *choose(unit, setting)) for unit in units(graph, fused=fused))
-    return Plan(steps, arena(graph, [step.unit for step in steps]), dtype, grade)
+    return Plan(graph, steps, arena(graph, [step.unit for step in steps]), dtype, grade, threads)

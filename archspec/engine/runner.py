@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -42,11 +43,27 @@ class Runner:
         """The network's results for a batch, in arrays of their own."""
         samples = len(next(iter(inputs.values())))
         results = {name: self._empty(name, samples) for name in self._graph.outputs}
-        with _turn, _single_threaded_blas():
+        with alone():
             for begin in range(0, samples, self._chunk):
                 part = {name: x[begin : begin + self._chunk] for name, x in inputs.items()}
                 self._run(part, results, begin, on_step)
         return results
+
+    def efforts(self, samples: int) -> dict[str, tuple[int, int]]:
+        """By step, for such a batch run last: calls of NumPy one after the other, and hand-overs to other threads."""
+        found: Counter[str] = Counter()
+        handed: Counter[str] = Counter()
+        for begin in range(0, samples, self._chunk):
+            session = self._sessions.get(min(self._chunk, samples - begin))
+            for step, phases in zip(self.plan.steps, session.phases if session else (), strict=False):
+                found[step.unit.name] += sum(max(map(len, phase)) for phase in phases)
+                handed[step.unit.name] += sum(len(phase) > 1 for phase in phases)
+        return {name: (calls, handed[name]) for name, calls in found.items()}
+
+    @property
+    def scratch_bytes(self) -> int:
+        """Bytes that the kernels use for themselves, in the sessions that are kept."""
+        return max((session.scratch_bytes for session in self._sessions.values()), default=0)
 
     def _run(self, part: Mapping[str, Array], results: Mapping[str, Array], begin: int, on_step: OnStep | None) -> None:
         """One chunk. A session that something interrupts is not used again."""
@@ -73,9 +90,12 @@ class Runner:
 
 
 @contextmanager
-def _single_threaded_blas() -> Iterator[None]:
-    """The matrix library's own threads at rest: the team's do the work, and two pools would fight for processors."""
-    with _libraries().limit(limits=1, user_api="blas"):
+def alone() -> Iterator[None]:
+    """No other network runs, and the matrix library's own threads rest: two pools would fight for processors.
+
+    What is no number any more goes on as such, and NumPy does not warn of it in the middle of a step.
+    """
+    with np.errstate(all="ignore"), _turn, _libraries().limit(limits=1, user_api="blas"):
         yield
 
 

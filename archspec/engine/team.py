@@ -13,6 +13,8 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -78,6 +80,7 @@ class _Member:
         return failure
 
     def _work(self) -> None:
+        np.seterr(all="ignore")  # a thread's own setting; the caller's is the runner's
         while True:
             self._begin.acquire()
             try:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.engine.profile import Profile
     from archspec.examples import Entry
     from archspec.volume import Volume
 
@@ -48,6 +49,12 @@ SIZES_FORMATS: dict[str, str] = {
     "json": "sizes_json:as_json",
 }
 """Format of ``archspec sizes`` -> "module:function" in this folder."""
+
+PROFILE_FORMATS: dict[str, str] = {
+    "text": "profile_text:as_text",
+    "json": "profile_json:as_json",
+}
+"""Format of ``archspec run --profile`` and ``--plan`` -> "module:function" in this folder."""
 
 
 class ReportView(NamedTuple):
@@ -119,6 +126,12 @@ def render_rules(entries: Sequence[Entry], name: str, view: ReportView) -> str:
 def render_sizes(found: Sequence[FittingSizes], name: str, view: SizesView) -> str:
     """Sizes that fit in the format ``name``, the last line ended."""
     text: str = _load(SIZES_FORMATS[name])(found, view)
+    return text
+
+
+def render_profile(profile: Profile, name: str, view: ReportView) -> str:
+    """A profile, measured or not, in the format ``name``, the last line ended."""
+    text: str = _load(PROFILE_FORMATS[name])(profile, view)
     return text
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from archspec.report.printable import cells
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from archspec.report.cells import Cell
-    from archspec.report.columns import Column
-    from archspec.report.table import Table
 
 Form = Literal["full", "short", "gone"]
 
@@ -43,6 +43,38 @@ STEPS: tuple[tuple[str, Form], ...] = (
 """What is given up in a narrow terminal, in this order; columns that were asked for by name only get shorter."""
 
 
+class Head(Protocol):
+    """What is said of a column before its first cell."""
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+
+    @property
+    def short_title(self) -> str:
+        """What it is called when it is short; empty for the same."""
+
+    @property
+    def right(self) -> bool:
+        """Whether cells stand at the right."""
+
+
+class Tabular(Protocol):
+    """Columns by name, rows of a cell a column, and the row of totals."""
+
+    @property
+    def columns(self) -> Mapping[str, Head]:
+        """Heads by name."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        """Cells of each row."""
+
+    @property
+    def totals(self) -> Sequence[Cell]:
+        """Cells of the last row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The form each column takes, by its name."""
@@ -62,16 +94,16 @@ class Layout:
         """A cell of the column ``name`` as it is shown."""
         return cell.short if self.forms[name] == "short" else cell.full
 
-    def title(self, name: str, column: Column) -> str:
+    def title(self, name: str, column: Head) -> str:
         """The head of the column ``name``."""
         return (self.forms[name] == "short" and column.short_title) or column.title
 
 
-def fit(table: Table, width: int | None, *, keep: bool) -> Layout:
-    """As many of the ``STEPS`` as ``width`` demands, none without one; ``keep`` lets no column go."""
+def fit(table: Tabular, width: int | None, *, keep: bool, steps: Sequence[tuple[str, Form]] = STEPS) -> Layout:
+    """As many of the ``steps`` as ``width`` demands, none without one; ``keep`` lets no column go."""
     forms: dict[str, Form] = dict.fromkeys(table.columns, "full")
     widths = _widths(table)
-    for name, form in STEPS:
+    for name, form in steps:
         if width is None or _needed(forms, widths) <= width:
             break
         if name in forms and not (keep and form == "gone"):
@@ -84,7 +116,7 @@ def _needed(forms: dict[str, Form], widths: dict[str, dict[Form, int]]) -> int:
     return sum(shown) + GAP * (len(shown) - 1)
 
 
-def _widths(table: Table) -> dict[str, dict[Form, int]]:
+def _widths(table: Tabular) -> dict[str, dict[Form, int]]:
     """Cells that each column takes in full and shortened, its head included."""
     found: dict[str, dict[Form, int]] = {}
     for index, (name, column) in enumerate(table.columns.items()):

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from archspec.report.layout import GAP, Layout, fit
-from archspec.report.numbers import BLOCKS
-from archspec.report.printable import cells, printable
-from archspec.report.styled import Line, Segment, painted, plain
-from archspec.report.table import Table, build
+from archspec.report.grid import definitions, grid, written
+from archspec.report.layout import fit
+from archspec.report.printable import printable
+from archspec.report.styled import Line, Segment
+from archspec.report.table import build
 from archspec.report.words import caption, legend, totals_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from archspec.analysis.report import Report
     from archspec.report import ReportView
-    from archspec.report.cells import Cell
-
-_ASCII = str.maketrans(dict.fromkeys(BLOCKS[:5], "#") | dict.fromkeys(BLOCKS[5:], ".") | {"─": "-"})
 
 
 def as_rich(report: Report, view: ReportView) -> str:
     """The format ``rich``."""
-    lines = drawn(report, view)
-    text = painted(lines) if view.colour else plain(lines)
-    return text if view.unicode else text.translate(_ASCII)
+    return written(drawn(report, view), view)
 
 
 def drawn(report: Report, view: ReportView) -> list[Line]:
@@ -36,11 +30,11 @@ def drawn(report: Report, view: ReportView) -> list[Line]:
     return [
         *_heading(report),
         (),
-        *_grid(table, layout),
+        *grid(table, layout),
         (),
-        *_definitions(totals_in_words(report), view.width, "label", ""),
+        *definitions(totals_in_words(report), view.width, "label", ""),
         (),
-        *_definitions(legend(table, layout.shown(), shortened=layout.shortened), view.width, "legend", "legend"),
+        *definitions(legend(table, layout.shown(), shortened=layout.shortened), view.width, "legend", "legend"),
     ]
 
 
@@ -49,50 +43,3 @@ def _heading(report: Report) -> Iterator[Line]:
     yield Segment(printable(spec.title or "unnamed"), "title"), Segment(f"  {printable(caption(report))}", "caption")
     if spec.source:
         yield (Segment(printable(spec.source), "caption"),)
-
-
-def _grid(table: Table, layout: Layout) -> Iterator[Line]:
-    names = layout.shown()
-    order = [list(table.columns).index(name) for name in names]
-    heads = [Segment(layout.title(name, table.columns[name]), "head") for name in names]
-
-    def segments(row: Sequence[Cell]) -> list[Segment]:
-        return [
-            Segment(layout.text(name, row[index]), row[index].style) for name, index in zip(names, order, strict=True)
-        ]
-
-    body = [segments(row) for row in table.rows]
-    foot = [segment._replace(style="total") for segment in segments(table.totals)]
-    widths = [max(cells(segment.text) for segment in column) for column in zip(heads, *body, foot, strict=True)]
-    right = [table.columns[name].right for name in names]
-    rule = (Segment("─" * (sum(widths) + GAP * (len(widths) - 1)), "rule"),)
-    yield _aligned(heads, widths, right)
-    yield rule
-    yield from (_aligned(row, widths, right) for row in body)
-    yield rule
-    yield _aligned(foot, widths, right)
-
-
-def _aligned(segments: Sequence[Segment], widths: Sequence[int], right: Sequence[bool]) -> Line:
-    """One row: numbers stand at the right of their column, nothing stands behind the last word."""
-    line: list[Segment] = []
-    gap = 0
-    for segment, width, is_right in zip(segments, widths, right, strict=True):
-        space = width - cells(segment.text)
-        line += [Segment(" " * (gap + space * is_right)), segment]
-        gap = GAP + space * (not is_right)
-    while line and not line[-1].text.strip():
-        line.pop()
-    return tuple(line)
-
-
-def _definitions(
-    pairs: Iterable[tuple[str, str]], width: int | None, label_style: str, text_style: str
-) -> Iterator[Line]:
-    """Labels in a column, and beside each its text, wrapped to a terminal's width."""
-    listed = list(pairs)
-    indent = max((cells(label) for label, _ in listed), default=0) + GAP
-    for label, text in listed:
-        lines = textwrap.wrap(printable(text), max(20, width - indent)) if width else [printable(text)]
-        yield Segment(label.ljust(indent), label_style), Segment(lines[0], text_style)
-        yield from ((Segment(" " * indent), Segment(line, text_style)) for line in lines[1:])

@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import Any, Literal
 
 
-def schema(contract: Literal["report", "findings", "sizes"]) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of ``show --format json``, ``check --output json`` or ``sizes --format json``."""
+def schema(contract: Literal["report", "findings", "sizes", "profile"]) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what ``show``, ``check``, ``sizes`` or ``run --profile`` print as JSON."""
     text = files("archspec.report").joinpath("schemas", f"{contract}.json").read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
     return data

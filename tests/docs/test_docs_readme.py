@@ -30,6 +30,7 @@ RUNNABLE = (
     "docs/sizes.md",
     "docs/ci.md",
     "docs/python.md",
+    "docs/engine.md",
 )
 """Documents whose commands and Python examples are run."""
 DOCUMENTS = (*RUNNABLE, "docs/counting.md", "docs/adding-an-operator.md", "CONTRIBUTING.md", "CHANGELOG.md")

@@ -1,0 +1,19 @@
+"""What ``archspec run --check-finite`` tells."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from archspec.report.finite_text import finite_text
+
+if TYPE_CHECKING:
+    from archspec.engine.network import Network
+    from archspec.ops._numpy import Array
+
+
+def told_finite(network: Network, inputs: dict[str, Array]) -> bool:
+    """Run the network layer by layer, and say what is not finite; whether everything is."""
+    found = network.check_finite(inputs if len(inputs) > 1 else next(iter(inputs.values())))
+    sys.stdout.write(finite_text(found, len(network)))
+    return found.is_finite

@@ -1,0 +1,33 @@
+"""What ``archspec run --plan`` and ``--profile`` print and draw."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archspec.commands.show import view
+from archspec.replacing import replacing
+from archspec.report import render_profile
+from archspec.report.profile_flame import flame
+
+if TYPE_CHECKING:
+    from archspec.engine.profile import Profile
+
+
+def print_profile(profile: Profile, output_format: str) -> None:
+    """Print it in a format of ``PROFILE_FORMATS``."""
+    sys.stdout.write(render_profile(profile, output_format, view()))
+    if output_format == "text" and profile.run:
+        sys.stdout.write("\n")
+
+
+def write_flame(profile: Profile, path: str) -> None:
+    """Draw it into a file, which is whole or not there.
+
+    Raises:
+        OutputError: it cannot be written.
+
+    """
+    with replacing(Path(path)) as file:
+        file.write(flame(profile).encode())

@@ -1,0 +1,109 @@
+"""The limits of this machine, measured on the spot: its own matrix product, its copy, and what a call costs."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from archspec.engine.runner import alone
+from archspec.engine.team import team
+
+if TYPE_CHECKING:
+    from archspec.engine.kernels._base import Phase
+    from archspec.engine.team import Team
+    from archspec.engine.work import Work
+
+Bound = Literal["compute", "memory", "overhead", "kernel"]
+
+_SIDES = (128, 384, 768)
+"""Rows of the square matrices that are multiplied: larger ones while they take little time."""
+_PATIENCE = 0.02
+"""Seconds of a product after which no larger one is tried."""
+_COPIED = 64 * 2**20
+"""Bytes that are copied: more than most caches hold."""
+_ROUNDS = 5
+_CALLS = 200
+_FAR = 4
+"""Times every floor beyond which none of them explains how long a step takes."""
+
+
+class Limits(NamedTuple):
+    """Floating point operations a second, bytes read and written a second, seconds of a call and of a hand-over.
+
+    A hand-over is what it takes to give the other threads their share and to wait for them.
+    """
+
+    flops: float
+    copied: float
+    call: float
+    handover: float
+
+    def least_seconds(self, work: Work) -> float:
+        """The roofline: no less than the products take, nor than the copies do."""
+        return max(work.flops / self.flops, work.moved / self.copied)
+
+    def bound(self, work: Work, seconds: float, calls: int, handovers: int) -> Bound:
+        """What a step that took ``seconds`` is bound by: the highest floor, or the kernel itself far above them all."""
+        floors: dict[Bound, float] = {
+            "compute": work.flops / self.flops,
+            "memory": work.moved / self.copied,
+            "overhead": calls * self.call + handovers * self.handover,
+        }
+        highest = max(floors, key=lambda name: floors[name])
+        return "kernel" if seconds > _FAR * floors[highest] else highest
+
+
+@cache
+def limits(threads: int, dtype: np.dtype[np.floating]) -> Limits:
+    """What this many threads reach together, measured once a process: some tenths of a second.
+
+    The product is of large squares by the library itself, in every thread its own; tiles (:mod:`tiles`) and kernels
+    that save products may come out above it.
+    """
+    with alone():
+        crew = team(threads)
+        return Limits(_product(crew, dtype), _copy(crew), _call(), _handover(crew))
+
+
+def _product(crew: Team, dtype: np.dtype[np.floating]) -> float:
+    fastest = 0.0
+    for side in _SIDES:
+        matrices = [[np.ones((side, side), dtype) for _ in range(3)] for _ in range(crew.size)]
+        seconds = _best(crew, [[partial(np.matmul, a, b, out)] for a, b, out in matrices])
+        fastest = max(fastest, 2 * crew.size * side**3 / seconds)
+        if seconds > _PATIENCE:
+            break
+    return fastest
+
+
+def _copy(crew: Team) -> float:
+    source, target = (np.ones(_COPIED, np.uint8) for _ in range(2))
+    halves = zip(np.array_split(target, crew.size), np.array_split(source, crew.size), strict=True)
+    return 2 * _COPIED / _best(crew, [[partial(np.copyto, *half)] for half in halves])
+
+
+def _call() -> float:
+    small = np.zeros(16, np.float32)
+    share = [partial(np.copyto, small, small)] * _CALLS
+    return _best(team(1), [share]) / _CALLS
+
+
+def _handover(crew: Team) -> float:
+    if crew.size == 1:
+        return 0.0
+    phase: Phase = [[int]] * crew.size
+    return median(_seconds(crew, phase) for _ in range(_CALLS))
+
+
+def _best(crew: Team, phase: Phase) -> float:
+    return min(_seconds(crew, phase) for _ in range(_ROUNDS))
+
+
+def _seconds(crew: Team, phase: Phase) -> float:
+    began = perf_counter()
+    crew.run(phase)
+    return perf_counter() - began

@@ -1,0 +1,142 @@
+"""Profiles: what every step of a plan has to do, how long it should take here, and how long it took."""
+
+from __future__ import annotations
+
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.engine.limits import Limits, limits
+from archspec.engine.work import Work, work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+
+    from archspec.engine.limits import Bound
+    from archspec.engine.plan import Plan, Step
+    from archspec.engine.runner import Runner
+    from archspec.ops._numpy import Array
+
+_WARM_UPS = 2
+_SECONDS = 2.0
+"""Seconds of the runs that are measured, about."""
+_FEWEST, _MOST = 3, 51
+
+
+class Measure(NamedTuple):
+    """How long a step took, in seconds, the median of all runs; its calls of NumPy, and what it is bound by."""
+
+    seconds: float
+    calls: int
+    bound: Bound
+
+
+class StepProfile(NamedTuple):
+    """A step, its work, the seconds in which this machine could do it, and what was measured."""
+
+    step: Step
+    work: Work
+    least_seconds: float
+    measure: Measure | None = None
+
+
+class Run(NamedTuple):
+    """A whole run: its seconds, the median of ``runs``, and the bytes that kernels needed for themselves."""
+
+    seconds: float
+    runs: int
+    scratch_bytes: int
+
+
+class Profile(NamedTuple):
+    """A plan for ``batch`` samples, step by step; ``run`` is None where nothing was measured."""
+
+    plan: Plan
+    batch: int
+    limits: Limits
+    steps: tuple[StepProfile, ...]
+    run: Run | None = None
+
+    @property
+    def work(self) -> Work:
+        """That of all steps."""
+        return Work(*map(sum, zip(*(each.work for each in self.steps), strict=True)))
+
+    @property
+    def seconds(self) -> float:
+        """Those of all steps."""
+        return sum(each.measure.seconds for each in self.steps if each.measure)
+
+    @property
+    def least_seconds(self) -> float:
+        """Those of all steps, one after the other."""
+        return sum(each.least_seconds for each in self.steps)
+
+    def __str__(self) -> str:
+        """The table."""
+        from archspec.report import ReportView, render_profile  # noqa: PLC0415 - only printing needs it
+
+        return render_profile(self, "text", ReportView()).removesuffix("\n")
+
+    def __repr__(self) -> str:
+        run = f"{self.run.seconds:.3g} s, {self.run.runs} runs" if self.run else "not run"
+        return f"Profile({self.plan!r}, batch {self.batch}, {run})"
+
+
+def forecast(plan: Plan, batch: int) -> Profile:
+    """A profile of what is to be expected, nothing of it measured but the machine."""
+    machine = limits(plan.threads, plan.dtype)
+    works = [work_of(plan.graph, step.unit, plan.dtype.itemsize, batch) for step in plan.steps]
+    steps = (StepProfile(step, work, machine.least_seconds(work)) for step, work in zip(plan.steps, works, strict=True))
+    return Profile(plan, batch, machine, tuple(steps))
+
+
+def measured(
+    runner: Runner,
+    inputs: Mapping[str, Array],
+    runs: int | None = None,
+    on_run: Callable[[int, int], None] | None = None,
+) -> Profile:
+    """A profile of a runner on accepted inputs; without ``runs`` as many as two seconds hold, from 3 to 51.
+
+    ``on_run`` is told after each run how many there were, and will be.
+    """
+    batch = len(next(iter(inputs.values())))
+    expected = forecast(runner.plan, batch)
+    for _ in range(_WARM_UPS):
+        warm, _ = _timed(runner, inputs)
+    count = runs or min(_MOST, max(_FEWEST, round(_SECONDS / warm)))
+    wholes, times = [], []
+    for number in range(count):
+        whole, each = _timed(runner, inputs)
+        wholes.append(whole)
+        times.append(each)
+        if on_run:
+            on_run(number + 1, count)
+    efforts = runner.efforts(batch)
+    steps = tuple(
+        line._replace(
+            measure=_measure(line, median(seconds), efforts.get(line.step.unit.name, (0, 0)), expected.limits)
+        )
+        for line, *seconds in zip(expected.steps, *times, strict=True)
+    )
+    return expected._replace(steps=steps, run=Run(median(wholes), count, runner.scratch_bytes))
+
+
+def _measure(line: StepProfile, seconds: float, effort: tuple[int, int], machine: Limits) -> Measure:
+    calls, handovers = effort
+    return Measure(seconds, calls, machine.bound(line.work, seconds, calls, handovers))
+
+
+def _timed(runner: Runner, inputs: Mapping[str, Array]) -> tuple[float, list[float]]:
+    """Seconds of a run, and of each of its steps; those of all chunks of a batch together."""
+    seconds = {step.unit.name: 0.0 for step in runner.plan.steps}
+
+    def on_step(step: Step, _: np.ndarray, took: float) -> None:
+        seconds[step.unit.name] += took
+
+    began = perf_counter()
+    runner.run(inputs, on_step)
+    return perf_counter() - began, list(seconds.values())

@@ -1,0 +1,46 @@
+"""What is not finite, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.report.printable import printable
+from archspec.report.summary import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.finite import Finiteness, NotFinite
+
+
+def finite_text(found: Finiteness, layers: int) -> str:
+    """A paragraph for each thing that is not finite, the last line ended."""
+    return "".join(f"{printable(line)}\n" for line in _lines(found, layers))
+
+
+def _lines(found: Finiteness, layers: int) -> Iterator[str]:
+    if found.is_finite:
+        yield f"finite: inputs, weights and the outputs of {number_of(layers, 'layer')}"
+        yield ""
+    for each in found.inputs:
+        yield f"not finite: input `{each.name}` has {_numbers(each, 'sample')}"
+    for each in found.weights:
+        yield f"not finite: weights `{each.name}` have {_numbers(each, '')}"
+    if found.layer is not None and found.node is not None:
+        place = found.node.place
+        yield f"not finite: layer `{found.layer.name}` ({found.node.kind}) gives {_numbers(found.layer, 'sample')}"
+        yield f"  --> {place.source.name}:{place.line}:{place.column}"
+        yield "  it is the first: what arrives, and its weights, are finite"
+    elif not found.is_finite:
+        yield "no layer makes such numbers of finite ones"
+
+
+def _numbers(found: NotFinite, first_axis: str) -> str:
+    """``3 NaN and 1 infinity among 4,096 numbers, the first nan at sample 0, (0, 3, 1)``."""
+    kinds = [f"{found.nans:,} NaN"] if found.nans else []
+    if found.infinities:
+        kinds.append(f"{found.infinities:,} {'infinity' if found.infinities == 1 else 'infinities'}")
+    index = list(map(str, found.first))
+    where = f"{first_axis} {index.pop(0)}, " if first_axis else ""
+    among = f"{' and '.join(kinds)} among {number_of(found.size, 'number')}"
+    return f"{among}, the first {found.value} at {where}({', '.join(index)})"

@@ -1,0 +1,80 @@
+"""A profile for programs: the contract of docs/json.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from archspec.analysis.memory import peak
+from archspec.engine.parameters import kept
+
+if TYPE_CHECKING:
+    from archspec.engine.profile import Profile, StepProfile
+    from archspec.report import ReportView
+
+VERSION = 1
+
+_NUMBERS = re.compile(r"\[\n([-\d,\s]+?)\n *\]")
+
+
+def as_json(profile: Profile, _: ReportView) -> str:
+    """The format ``json``."""
+    plan, run = profile.plan, profile.run
+    spec = plan.graph.spec
+    data = {
+        "version": VERSION,
+        "name": spec.title,
+        "file": spec.tree.span.source.name,
+        "grade": plan.grade.value,
+        "dtype": plan.dtype.name,
+        "threads": plan.threads,
+        "batch": profile.batch,
+        "machine": {
+            "flops_per_second": round(profile.limits.flops),
+            "copied_bytes_per_second": round(profile.limits.copied),
+            "call_seconds": _seconds(profile.limits.call),
+            "handover_seconds": _seconds(profile.limits.handover),
+            "tiles": plan.is_tiled,
+        },
+        "memory": _memory(profile),
+        "runs": run.runs if run else 0,
+        "seconds": _seconds(run.seconds) if run else None,
+        "steps": [_step(line) for line in profile.steps],
+    }
+    return _NUMBERS.sub(lambda match: f"[{' '.join(match[1].split())}]", json.dumps(data, indent=2)) + "\n"
+
+
+def _seconds(value: float) -> float:
+    """To a nanosecond; no clock tells more."""
+    return round(value, 9)
+
+
+def _memory(profile: Profile) -> dict[str, int | None]:
+    plan = profile.plan
+    size = plan.dtype.itemsize
+    return {
+        "arena_bytes": plan.arena_bytes * profile.batch,
+        "peak_bytes": peak(plan.graph) * size * profile.batch,
+        "weight_bytes": sum(weight.size for weight in kept(plan.graph).values()) * size,
+        "scratch_bytes": profile.run.scratch_bytes if profile.run else None,
+    }
+
+
+def _step(line: StepProfile) -> dict[str, Any]:
+    unit, work, measure = line.step.unit, line.work, line.measure
+    return {
+        "layers": [node.name for node in unit.nodes],
+        "operators": [node.kind for node in unit.nodes],
+        "line": unit.first.place.line,
+        "kernel": line.step.kernel.name,
+        "reason": line.step.reason,
+        "output": list(unit.output.shape),
+        "macs": work.macs,
+        "read_bytes": work.read,
+        "written_bytes": work.written,
+        "expected_seconds": _seconds(line.least_seconds),
+        "seconds": _seconds(measure.seconds) if measure else None,
+        "calls": measure.calls if measure else None,
+        "bound": measure.bound if measure else None,
+    }
