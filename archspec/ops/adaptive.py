@@ -70,7 +70,7 @@ class AdaptiveAvgPool(_AdaptivePool):
         """Axis by axis: the mean of a rectangle is the mean of its rows' means."""
         for axis, output in enumerate(per_axis(self.size, x.ndim - 2) or (), start=1):
             rows = np.moveaxis(x, axis, 0)
-            means = [rows[start:end].mean(axis=0) for start, end in _parts(len(rows), output)]
+            means = [rows[start:end].mean(axis=0) for start, end in parts(len(rows), output)]
             x = np.stack(means, axis)
         return x
 
@@ -86,11 +86,11 @@ class AdaptiveMaxPool(_AdaptivePool):
         """Axis by axis."""
         for axis, output in enumerate(per_axis(self.size, x.ndim - 2) or (), start=1):
             rows = np.moveaxis(x, axis, 0)
-            largest = [rows[start:end].max(axis=0) for start, end in _parts(len(rows), output)]
+            largest = [rows[start:end].max(axis=0) for start, end in parts(len(rows), output)]
             x = np.stack(largest, axis)
         return x
 
 
-def _parts(size: int, output: int) -> list[tuple[int, int]]:
+def parts(size: int, output: int) -> list[tuple[int, int]]:
     """Where each output's window starts and ends."""
     return [(o * size // output, -(-(o + 1) * size // output)) for o in range(output)]

@@ -102,11 +102,16 @@ class Upsample(Rearranging):
         volume = Volume(x.shape[1:-1], x.shape[-1])
         output = self.output(volume) or volume
         for axis, (size, count) in enumerate(zip(volume.spatial, output.spatial, strict=True), start=1):
-            first, second, parts = self._places(size, count)
-            below, rest = np.divmod(first + np.arange(count) * (second - first), parts)
-            y = x.take(np.clip(below, 0, size - 1), axis)
+            below, above, shares = self.neighbours(size, count)
+            y = x.take(below, axis)
             if self.mode == "bilinear":
-                share = np.expand_dims(rest / parts, tuple(range(1, x.ndim - axis))).astype(x.dtype)
-                y = y * (1 - share) + x.take(np.clip(below + 1, 0, size - 1), axis) * share
+                share = np.expand_dims(shares, tuple(range(1, x.ndim - axis))).astype(x.dtype)
+                y = y * (1 - share) + x.take(above, axis) * share
             x = y
         return x
+
+    def neighbours(self, size: int, count: int) -> tuple[Array, Array, Array]:
+        """For each of ``count`` outputs along an axis the inputs it lies between, and the share of the second."""
+        first, second, parts = self._places(size, count)
+        below, rest = np.divmod(first + np.arange(count) * (second - first), parts)
+        return np.clip(below, 0, size - 1), np.clip(below + 1, 0, size - 1), rest / parts

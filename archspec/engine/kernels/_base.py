@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from archspec.engine.kernels._finish import Finish
+from archspec.engine.kernels._finish import CHUNK, Finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archspec.engine.grades import Grade
+    from archspec.engine.kernels._finish import Operation
     from archspec.engine.scratch import Scratch
     from archspec.engine.units import Unit
     from archspec.ops._base import Operator
@@ -88,6 +89,18 @@ class Kernel:
     def bind(self, site: Site) -> Iterator[Phase]:
         """The calls of one run: phases one after the other, each with a share for every thread."""
         raise NotImplementedError
+
+    def finishing(self, operations: tuple[Operation, ...], site: Site, source: Array | None = None) -> Phase:
+        """The phase that finishes all positions, chunk by chunk; they are read from ``source`` if it is given."""
+        channels = site.output.shape[-1]
+        flat = None if source is None else source.reshape(-1)
+
+        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
+            read = None if flat is None else flat[slice(*(channels * position for position in piece))]
+            yield from self.finish.calls(operations, site, scratch, *piece, source=read)
+
+        chunks = parts(site.output.size // channels, max(1, CHUNK // channels), len(site.scratches))
+        return shared(chunks, site.scratches, calls)
 
 
 def shared(work: Sequence[Any], scratches: Sequence[Scratch], calls: Callable[[Any, Scratch], Iterator[Call]]) -> Phase:

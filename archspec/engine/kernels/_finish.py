@@ -75,9 +75,12 @@ class Finish:
             scale, shift = scale * by, shift * by + to
         return (weight * scale).astype(self.dtype), shift.astype(self.dtype)
 
-    def lay_out(self, arrays: Mapping[str, Mapping[str, Array]], bias: Array | None = None) -> tuple[Operation, ...]:
-        """What is to be done, in order."""
-        found = [] if bias is None else [_with_line(np.add, self._line_of(bias))]
+    def lay_out(
+        self, arrays: Mapping[str, Mapping[str, Array]], bias: Array | None = None, scale: Array | None = None
+    ) -> tuple[Operation, ...]:
+        """What is to be done, in order; first of all a scale and a bias of the first layer, if it has these left."""
+        found = [] if scale is None else [_with_line(np.multiply, self._line_of(scale))]
+        found += [] if bias is None else [_with_line(np.add, self._line_of(bias))]
         for node in self.left:
             found += self._operations(node, arrays)
         return tuple(found)
@@ -183,9 +186,17 @@ def _with_volume(ufunc: Callable[..., object], name: str) -> Operation:
         if other.size == place.site.output.size:
             yield partial(ufunc, read, other.reshape(-1)[place.where], out=target)
             return
-        gates = other.reshape(len(other), -1)
-        channels = gates.shape[1]
-        lines = place.scratch.take((max(1, -(-_LINE // channels)), channels), read.dtype)
+        yield from with_gates(ufunc, other.reshape(len(other), -1))(read, target, place)
+
+    return operation
+
+
+def with_gates(ufunc: Callable[..., object], gates: Array) -> Operation:
+    """A ufunc with a number for each channel of each sample (N, C)."""
+    channels = gates.shape[1]
+
+    def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
+        lines = place.scratch.take((-(-_LINE // channels), channels), read.dtype)
         for sample, part, _ in _samples(place):
             yield partial(np.copyto, lines, gates[sample])
             yield from _along(ufunc, read[part], lines.reshape(-1), target[part])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
-from archspec.engine.kernels._finish import CHUNK, FINISHING
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site
+from archspec.engine.kernels._finish import FINISHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
-    from archspec.engine.scratch import Scratch
+    from archspec.engine.kernels._base import Arrays
     from archspec.engine.units import Unit
 
 
@@ -43,16 +41,7 @@ class Elementwise(Kernel):
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Chunks of positions."""
-        source = site.inputs[self.source].reshape(-1)
-        channels = site.output.shape[-1]
-
-        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
-            read = source[slice(*(channels * position for position in piece))]
-            yield from self.finish.calls(site.laid, site, scratch, *piece, source=read)
-
-        positions = site.output.size // channels
-        work = parts(positions, max(1, CHUNK // channels), len(site.scratches))
-        yield shared(work, site.scratches, partial(calls))
+        yield self.finishing(site.laid, site, site.inputs[self.source])
 
 
 def _read_first(unit: Unit) -> list[str]:

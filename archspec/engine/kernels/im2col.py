@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._border import bordered
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.tiles import DEEPEST, is_tiled, pack, product
 from archspec.ops._convolution import Convolution
@@ -39,7 +40,7 @@ class Block(NamedTuple):
 
 
 class Im2col(Kernel):
-    """Any kernel, stride, dilation and groups, on one to three axes, with zeros beyond the border."""
+    """Any kernel, stride, dilation and groups, on one to three axes, whatever lies beyond the border."""
 
     name = "im2col"
     operators = (Convolution,)
@@ -47,16 +48,15 @@ class Im2col(Kernel):
 
     @classmethod
     def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Zeros beyond the border."""
+        """Any."""
         operator = unit.operator
-        if not isinstance(operator, Convolution) or operator.padding_mode != "zeros":
-            return None
-        groups = operator.split(unit.volume)[0]
+        groups = operator.split(unit.volume)[0] if isinstance(operator, Convolution) else 1
         return "windows unfolded in blocks that fit the cache" + (f", {groups} groups" if groups > 1 else "")
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)
         self.windows = unit.first.windows or ()
+        self.mode = unit.operator.padding_mode if isinstance(unit.operator, Convolution) else "zeros"
         groups, filters = unit.operator.split(unit.volume) if isinstance(unit.operator, Convolution) else (1, 1)
         self.groups = _bundles(groups, filters // groups)
         self.depth = math.prod(w.kernel for w in self.windows) * unit.volume.channels // self.groups
@@ -97,7 +97,11 @@ class Im2col(Kernel):
 
     def _calls(self, site: Site, block: Block, scratch: Scratch) -> Iterator[Call]:
         runs, operations = site.laid
-        calls, padded = strip(site.x[block.sample], bounds(self.windows, block.outputs), scratch)
+        x, wanted = site.x[block.sample], bounds(self.windows, block.outputs)
+        if self.mode == "zeros":
+            calls, padded = strip(x, wanted, scratch)
+        else:
+            calls, padded = bordered(x, wanted, self.windows, self.mode, scratch)
         yield from calls
         counts = tuple(end - begin for begin, end in block.outputs)
         patches = self._patches(padded, counts)

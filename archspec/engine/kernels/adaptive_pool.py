@@ -1,0 +1,61 @@
+"""Pools to a size that is stated: an axis at a time, a reduction for each output of it."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, shared
+from archspec.ops.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.kernels._base import Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._numpy import Array
+
+
+class AdaptivePool(Kernel):
+    """Rows of the output; a mean of a rectangle is the mean of its rows' means."""
+
+    name = "adaptive-pool"
+    operators = (AdaptiveAvgPool, AdaptiveMaxPool)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any of these."""
+        return "an axis at a time, a reduction for each output"
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """Threads share the samples' outputs of the first axis."""
+        count = site.output.shape[1]
+        each = math.prod(site.output.shape[2:-1])
+        spans = parts(site.x.shape[1], count)
+
+        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
+            sample, row = piece
+            yield from self._reduced(site.x[sample], spans[row], site.output[sample, row], scratch)
+            first = (sample * count + row) * each
+            yield from self.finish.calls(site.laid, site, scratch, first, first + each)
+
+        work = [(sample, row) for sample in range(len(site.x)) for row in range(count)]
+        yield shared(work, site.scratches, calls)
+
+    def _reduced(self, x: Array, span: tuple[int, int], y: Array, scratch: Scratch) -> Iterator[Call]:
+        """One output of the first axis, and all of those behind it."""
+        is_last = x.ndim == 2
+        target = y if is_last else scratch.take(x.shape[1:], x.dtype)
+        begin, end = span
+        if isinstance(self.unit.operator, AdaptiveAvgPool):
+            yield partial(np.add.reduce, x[begin:end], 0, None, target)
+            yield partial(np.divide, target, end - begin, target)
+        else:
+            yield partial(np.maximum.reduce, x[begin:end], 0, None, target)
+        if not is_last:
+            for number, each in enumerate(parts(len(target), len(y))):
+                yield from self._reduced(target, each, y[number], scratch)

@@ -1,0 +1,86 @@
+"""Locally connected layers: a matrix of its own for each output position, all samples at once."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._border import bordered
+from archspec.engine.kernels._finish import with_sample
+from archspec.engine.kernels._padded import bounds
+from archspec.ops._sliding import views
+from archspec.ops.local import LocalConv as Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._numpy import Array
+
+_UNFOLDED = 96 * 1024
+"""Numbers that are unfolded at a time, about: 384 KiB of float32."""
+
+
+class LocalConv(Kernel):
+    """Windows unfolded for rows of the output; every weight is read once, however many samples there are."""
+
+    name = "local-conv"
+    operators = (Operator,)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any."""
+        return "a matrix for each position, weights read once for all samples"
+
+    def __init__(self, unit: Unit, setting: Setting) -> None:
+        super().__init__(unit, setting)
+        self.windows = unit.first.windows or ()
+        self.mode = unit.operator.padding_mode if isinstance(unit.operator, Operator) else "zeros"
+        self.depth = math.prod(window.kernel for window in self.windows) * unit.volume.channels
+
+    def lay_out(self, arrays: Arrays) -> Any:
+        """The weights as (rows, positions of a row, depth, filters), the finish, which adds the biases."""
+        own = arrays[self.unit.first.name]
+        weight = own["weight"]
+        rows = weight.reshape(len(weight), -1, self.depth, weight.shape[-1])
+        bias = (with_sample(np.add, own["bias"].reshape(-1)),) if "bias" in own else ()
+        return rows, (*bias, *self.finish.lay_out(arrays))
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """Threads share the rows; then the finish."""
+        weight, operations = site.laid
+        sizes = site.output.shape[1:-1]
+        out = site.output.reshape(len(site.x), sizes[0], -1, site.output.shape[-1])
+
+        def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
+            rows = slice(*piece)
+            wanted = bounds(self.windows, (piece, *((0, size) for size in sizes[1:])))
+            moved, padded = bordered(site.x, wanted, self.windows, self.mode, scratch)
+            yield from moved
+            seen = self._windows(padded)
+            unfolded = scratch.take(seen.shape, seen.dtype)
+            yield partial(np.copyto, unfolded, seen)
+            matrices = unfolded.reshape(piece[1] - piece[0], -1, len(site.x), self.depth, copy=False)
+            sums = scratch.take((*matrices.shape[:-1], out.shape[-1]), out.dtype)
+            yield partial(np.matmul, matrices, weight[rows], sums)
+            yield partial(np.copyto, out[:, rows], np.moveaxis(sums, 2, 0))
+
+        each = max(1, _UNFOLDED // (out.shape[2] * len(site.x) * self.depth))
+        yield shared(parts(sizes[0], each, len(site.scratches)), site.scratches, calls)
+        if operations:
+            yield self.finishing(operations, site)
+
+    def _windows(self, padded: Array) -> Array:
+        """Every window of padded rows (N, spatial ..., C) as a view (outputs ..., N, kernel ..., C)."""
+        windows = [
+            window._replace(size=size, near=0, far=0, fit="crop")
+            for window, size in zip(self.windows, padded.shape[1:-1], strict=True)
+        ]
+        axes = len(windows)
+        return np.moveaxis(np.moveaxis(views(padded, windows), axes + 1, -1), 0, axes)

@@ -1,0 +1,50 @@
+"""Local response normalization: squares of neighbouring channels, added up by shifts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archspec.engine.kernels._rows import Rows
+from archspec.ops.normalization import LRN as OPERATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.kernels._base import Call, Setting
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._numpy import Array
+
+
+class LRN(Rows):
+    """The sum slides over the channels, between zeros."""
+
+    name = "lrn"
+    operators = (OPERATOR,)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any."""
+        return "squares of neighbouring channels added by shifts"
+
+    def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
+        """``x / (k + alpha * sums) ** beta``."""
+        operator, channels = self.unit.operator, x.shape[1]
+        if not isinstance(operator, OPERATOR):
+            raise TypeError(f"{self.unit.kind} is no local response normalization")
+        before, after = (operator.size - 1) // 2, operator.size // 2
+        squares = scratch.take((len(x), before + channels + after), x.dtype)
+        sums = scratch.take(x.shape, x.dtype)
+        yield partial(squares[:, :before].fill, 0)
+        yield partial(squares[:, before + channels :].fill, 0)
+        yield partial(np.multiply, x, x, squares[:, before : before + channels])
+        yield partial(np.copyto, sums, squares[:, :channels])
+        for shift in range(1, operator.size):
+            yield partial(np.add, sums, squares[:, shift : shift + channels], sums)
+        yield partial(np.multiply, sums, operator.alpha, sums)
+        yield partial(np.add, sums, operator.k, sums)
+        yield partial(np.power, sums, operator.beta, sums)
+        yield partial(np.divide, x, sums, y)

@@ -1,0 +1,152 @@
+"""Numbers that are put somewhere else: every operator that computes nothing is a few strided copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, shared
+from archspec.engine.kernels._border import border, move, moves
+from archspec.engine.kernels._finish import CHUNK
+from archspec.ops.border import Crop, Pad
+from archspec.ops.channels import ChannelShuffle, Slice
+from archspec.ops.pixels import PixelShuffle, PixelUnshuffle
+from archspec.ops.regularization import Dropout, DropPath
+from archspec.ops.sequence import ClassToken, Select, Tokens
+from archspec.ops.shape import Flatten
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._base import Operator
+    from archspec.ops._numpy import Array
+
+    Move = tuple[Array, Array | None]
+    """A part of the output, and what is copied there; None where a value is."""
+
+
+def _same(_: Operator, x: Array, y: Array, __: Mapping[str, Array]) -> Iterator[Move]:
+    yield y.reshape(x.shape), x
+
+
+def _slice(operator: Slice, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    yield y, x[..., operator.start : operator.stop]
+
+
+def _shuffled(operator: ChannelShuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    """Channel by channel of a group or group by group, whichever makes the longer runs."""
+    groups, channels = operator.groups, x.shape[-1]
+    each = channels // groups
+    for number in range(min(groups, each)):
+        if groups <= each:
+            yield y[..., number::groups], x[..., number * each : (number + 1) * each]
+        else:
+            yield y[..., number * groups : (number + 1) * groups], x[..., number::each]
+
+
+def _spread(operator: PixelShuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    """Place by place of a square."""
+    yield from ((places, channels) for places, channels in _places(operator.factor, y, x))
+
+
+def _gathered(operator: PixelUnshuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    yield from ((channels, places) for places, channels in _places(operator.factor, x, y))
+
+
+def _places(factor: int, fine: Array, coarse: Array) -> Iterator[tuple[Array, Array]]:
+    """For each place in a square of the fine array all squares, and the channels of the coarse one that they are."""
+    axes = fine.ndim - 2
+    for number, place in enumerate(np.ndindex(*(factor,) * axes)):
+        squares = tuple(slice(start, None, factor) for start in place)
+        yield fine[(slice(None), *squares)], coarse[..., number :: factor**axes]
+
+
+def _padded(operator: Pad, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    windows = operator.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+    yield from moves(y, x, border(windows, operator.padding_mode))
+
+
+def _cropped(operator: Crop, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    cuts = operator.cuts(Volume(x.shape[1:-1], x.shape[-1])) or ()
+    starts = (slice(near, near + size) for (near, _), size in zip(cuts, y.shape[1:-1], strict=True))
+    yield y, x[(slice(None), *starts)]
+
+
+def _selected(operator: Select, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    yield y, x[:, operator.index : operator.index + 1]
+
+
+def _prefixed(_: ClassToken, x: Array, y: Array, weights: Mapping[str, Array]) -> Iterator[Move]:
+    yield y[:, 0], weights["token"]
+    yield y[:, 1:], x
+
+
+_MOVES: dict[type[Operator], Callable[..., Iterator[Move]]] = {
+    ChannelShuffle: _shuffled,
+    ClassToken: _prefixed,
+    Crop: _cropped,
+    DropPath: _same,
+    Dropout: _same,
+    Flatten: _same,
+    Pad: _padded,
+    PixelShuffle: _spread,
+    PixelUnshuffle: _gathered,
+    Select: _selected,
+    Slice: _slice,
+    Tokens: _same,
+}
+
+
+class Rearrange(Kernel):
+    """Copies, cut into pieces for the threads; then the finish, if there is any."""
+
+    name = "rearrange"
+    operators = tuple(_MOVES)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any of these."""
+        return "copied, nothing is computed"
+
+    def lay_out(self, arrays: Arrays) -> Any:
+        """The weights as they are, the finish."""
+        return arrays[self.unit.first.name], self.finish.lay_out(arrays)
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """All copies, the finish."""
+        weights, operations = site.laid
+        operator = self.unit.operator
+        value = operator.value if isinstance(operator, Pad) else 0
+
+        def calls(piece: Move, _: Scratch) -> Iterator[Call]:
+            yield move(*piece, value)
+
+        found = _MOVES[type(operator)](operator, site.x, site.output, weights)
+        least = site.output.size // len(site.scratches)
+        most = max(1, min(CHUNK, least))
+        yield shared([piece for each in found for piece in _pieces(each, most)], site.scratches, calls)
+        if operations:
+            yield self.finishing(operations, site)
+
+
+def _pieces(whole: Move, most: int) -> Iterator[Move]:
+    """A move in parts of at most so many numbers, each a run of one axis and the others behind it whole."""
+    target, source = whole
+    if target.size <= most:
+        if target.size:
+            yield whole
+        return
+    each = max(1, most * len(target) // target.size)
+    spread = None if source is None else np.broadcast_to(source, target.shape)
+    for begin in range(0, len(target), each):
+        part = slice(begin, begin + each)
+        piece = target[part], None if spread is None else spread[part]
+        if each > 1 or target.ndim == 1:
+            yield piece
+        else:
+            yield from _pieces((piece[0][0], None if piece[1] is None else piece[1][0]), most)

@@ -1,0 +1,129 @@
+"""Transposed convolution: every kernel row is a matrix product, whose columns are added where they belong."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.tiles import is_tiled, pack, product
+from archspec.ops.transposed import ConvTranspose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._numpy import Array
+    from archspec.ops._window import Spread
+
+_PRODUCTS = 96 * 1024
+"""Numbers of a product that are spread at a time, about: 384 KiB of float32."""
+
+
+class Reach(NamedTuple):
+    """The inputs of an axis by whose tap some outputs are reached: those are every ``stride``-th from ``start``."""
+
+    first: int
+    last: int
+    start: int
+    stride: int
+
+    @property
+    def inputs(self) -> slice:
+        """The inputs."""
+        return slice(self.first, self.last)
+
+    @property
+    def outputs(self) -> slice:
+        """The outputs, as many."""
+        return slice(self.start, self.start + (self.last - self.first - 1) * self.stride + 1, self.stride)
+
+
+class Transposed(Kernel):
+    """Rows of the output in blocks; each kernel row's product has a column for every other tap, group and filter.
+
+    Of the inputs a block takes those that reach it by that kernel row: no product is computed twice.
+    """
+
+    name = "transposed"
+    operators = (ConvTranspose,)
+    folds = True
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any."""
+        operator = unit.operator
+        groups = operator.groups if isinstance(operator, ConvTranspose) else 1
+        return "a matrix product for each kernel row, spread" + (f", {groups} groups" if groups > 1 else "")
+
+    def __init__(self, unit: Unit, setting: Setting) -> None:
+        super().__init__(unit, setting)
+        operator = unit.operator
+        if not isinstance(operator, ConvTranspose):
+            raise TypeError(f"{unit.kind} is no transposed convolution")
+        self.spreads = operator.spreads(unit.volume) or ()
+        self.groups, self.filters = operator.groups, operator.filters
+        self.taps = tuple(spread.kernel for spread in self.spreads[1:])
+        self.columns = math.prod(self.taps) * self.filters
+        self.tiled = is_tiled(unit.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
+
+    def lay_out(self, arrays: Arrays) -> Any:
+        """For each kernel row a matrix (C / groups, taps * filters / groups) for every group; the bias, the finish."""
+        weight, bias = self.finish.fold(arrays)
+        split = weight.reshape(len(weight), -1, weight.shape[-2], self.groups, self.filters // self.groups)
+        rows = split.transpose(0, 3, 2, 1, 4).reshape(len(weight), self.groups, weight.shape[-2], -1)
+        return [pack(row, tiled=self.tiled) for row in rows], bias, self.finish.lay_out(arrays)
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """Blocks of output rows, as many as a product of so many numbers reaches."""
+        across = math.prod(site.x.shape[2:-1])
+        each = max(1, _PRODUCTS // (across * self.columns)) * self.spreads[0].stride
+        runs = parts(site.output.shape[1], each, -(-len(site.scratches) // len(site.x)))
+        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
+        yield shared(work, site.scratches, partial(self._calls, site))
+
+    def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
+        matrices, bias, operations = site.laid
+        sample, (begin, end) = piece
+        x, y = site.x[sample], site.output[sample, begin:end]
+        yield partial(y.fill, 0) if bias is None else partial(np.copyto, y, bias)
+        reaches = [_reach(self.spreads[0], tap, begin, end) for tap in range(self.spreads[0].kernel)]
+        most = max(reach.last - reach.first for reach in reaches)
+        memory = scratch.take((max(0, most) * math.prod(x.shape[1:-1]) * self.columns,), x.dtype)
+        for reach, blocks in zip(reaches, matrices, strict=True):
+            if reach.first < reach.last:
+                yield from self._row(x[reach.inputs], y[reach.outputs], blocks, memory)
+        each = math.prod(site.output.shape[2:-1])
+        first = (sample * site.output.shape[1] + begin) * each
+        yield from self.finish.calls(operations, site, scratch, first, first + (end - begin) * each)
+
+    def _row(self, x: Array, y: Array, blocks: Any, memory: Array) -> Iterator[Call]:
+        """The product with one kernel row, tap by tap added to the outputs ``y`` that it reaches."""
+        positions = math.prod(x.shape[:-1])
+        table = memory[: positions * self.columns].reshape(self.groups, positions, -1)
+        rows = x.reshape(positions, self.groups, -1).swapaxes(0, 1)
+        yield from product(rows, blocks, table, tiled=self.tiled)
+        sums = table.reshape(self.groups, *x.shape[:-1], *self.taps, -1)
+        sums = np.moveaxis(sums, 0, -2)  # inputs ..., taps ..., groups, filters / groups
+        target = y.reshape(*y.shape[:-1], *sums.shape[-2:])
+        every = slice(None)
+        for tap in np.ndindex(*self.taps):
+            axes = zip(self.spreads[1:], tap, y.shape[1:-1], strict=True)
+            reaches = [_reach(spread, number, 0, size) for spread, number, size in axes]
+            if all(reach.first < reach.last for reach in reaches):
+                place = target[(every, *(reach.outputs for reach in reaches))]
+                part = sums[(every, *(reach.inputs for reach in reaches), *tap)]
+                yield partial(np.add, place, part, place)
+
+
+def _reach(spread: Spread, tap: int, begin: int, end: int) -> Reach:
+    """The inputs of which a tap falls on outputs from ``begin`` to before ``end``, and where there, counted from it."""
+    offset = tap * spread.dilation - spread.near
+    first = max(0, -((offset - begin) // spread.stride))
+    last = min(spread.size, -((offset - end) // spread.stride))
+    return Reach(first, last, first * spread.stride + offset - begin, spread.stride)

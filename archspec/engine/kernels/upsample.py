@@ -1,0 +1,94 @@
+"""Resampling: positions gathered along one axis after the other, and weighted by nearness."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._finish import CHUNK
+from archspec.ops.resampling import Upsample as Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archspec.engine.kernels._base import Call
+    from archspec.engine.scratch import Scratch
+    from archspec.engine.units import Unit
+    from archspec.ops._numpy import Array
+
+
+class Axis(NamedTuple):
+    """For each output of an axis the inputs it lies between, and their shares; none where it is the first alone."""
+
+    inputs: tuple[Array, Array]
+    shares: tuple[Array, ...] = ()
+
+    def part(self, outputs: slice) -> Axis:
+        """Some of the outputs."""
+        below, above = self.inputs
+        return Axis((below[outputs], above[outputs]), tuple(share[outputs] for share in self.shares))
+
+
+class Upsample(Kernel):
+    """Blocks of output rows: the rows gathered, then their columns."""
+
+    name = "upsample"
+    operators = (Operator,)
+
+    @classmethod
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any."""
+        return "gathered along one axis after the other"
+
+    def bind(self, site: Site) -> Iterator[Phase]:
+        """Blocks of the first axis."""
+        sizes = site.output.shape[1:-1]
+        each = math.prod(sizes[1:])
+        axes = self._axes(site)
+
+        def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
+            sample, (begin, end) = piece
+            rows = slice(begin, end)
+            seen = (axes[0].part(rows), *axes[1:])
+            yield from self._resampled(site.x[sample], seen, site.output[sample, rows], scratch)
+            start = sample * sizes[0]
+            yield from self.finish.calls(site.laid, site, scratch, (start + begin) * each, (start + end) * each)
+
+        runs = parts(sizes[0], max(1, CHUNK // (each * site.x.shape[-1])), -(-len(site.scratches) // len(site.x)))
+        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
+        yield shared(work, site.scratches, calls)
+
+    def _axes(self, site: Site) -> list[Axis]:
+        """Of the last of several axes the shares are repeated for every channel: rows are then long runs of memory."""
+        operator = self.unit.operator
+        if not isinstance(operator, Operator):
+            raise TypeError(f"{self.unit.kind} is no upsampling")
+        found: list[Axis] = []
+        rank = site.x.ndim - 2
+        for size, count in zip(site.x.shape[1:-1], site.output.shape[1:-1], strict=True):
+            below, above, share = operator.neighbours(size, count)
+            far = share.astype(self.dtype)[:, None]
+            if found and len(found) == rank - 1:
+                far = np.repeat(far, site.x.shape[-1], 1)
+            found.append(Axis((below, above), (1 - far, far) if operator.mode == "bilinear" else ()))
+        return found
+
+    def _resampled(self, x: Array, axes: tuple[Axis, ...], y: Array, scratch: Scratch) -> Iterator[Call]:
+        """All of ``y`` (outputs ..., C), one axis of ``x`` (inputs ..., C) after the other."""
+        for number, (inputs, shares) in enumerate(axes):
+            shape = (*x.shape[:number], len(inputs[0]), *x.shape[number + 1 :])
+            target = y if number == len(axes) - 1 else scratch.take(shape, x.dtype)
+            yield partial(np.take, x, inputs[0], number, target, "clip")  # the default mode works on a copy
+            if shares:
+                other = scratch.take(shape, x.dtype)
+                yield partial(np.take, x, inputs[1], number, other, "clip")
+                rows = (*shape[: number + 1], -1)
+                near, far = (each.reshape(rows, copy=False) for each in (target, other))
+                yield partial(np.multiply, near, shares[0], near)
+                yield partial(np.multiply, far, shares[1], far)
+                yield partial(np.add, near, far, near)
+            x = target
