@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from contextlib import contextmanager
@@ -12,7 +13,6 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from archspec.engine.session import Session
-from archspec.engine.team import team
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 _KEPT = 2
 """Sessions that are kept: for a full chunk of a batch and for what is left over."""
-_turn = threading.RLock()
-"""Held while a network runs: all share one team of threads, and more would only take its processors from it."""
+_turns = [threading.RLock()]
+"""Held while a network runs: all share one team of threads, and more would only take its processors from it.
+
+A child process has a lock of its own: a thread of its parent held the other, maybe, and will not let go of it there.
+"""
 
 
 class Runner:
@@ -82,7 +85,7 @@ class Runner:
                 step.unit.name: step.kernel.lay_out({node.name: self._arrays[node.name] for node in step.unit.nodes})
                 for step in self.plan.steps
             }
-        return Session(self._graph, self.plan, self._laid, samples, team(self._threads))
+        return Session(self._graph, self.plan, self._laid, samples, self._threads)
 
     def _empty(self, name: str, samples: int) -> Array:
         volume = self._graph.volume(name)
@@ -95,7 +98,7 @@ def alone() -> Iterator[None]:
 
     What is no number any more goes on as such, and NumPy does not warn of it in the middle of a step.
     """
-    with np.errstate(all="ignore"), _turn, _libraries().limit(limits=1, user_api="blas"):
+    with np.errstate(all="ignore"), _turns[-1], _libraries().limit(limits=1, user_api="blas"):
         yield
 
 
@@ -103,3 +106,11 @@ def alone() -> Iterator[None]:
 def _libraries() -> ThreadpoolController:
     """The matrix libraries of this process, looked for once."""
     return ThreadpoolController()
+
+
+def _renew_turn() -> None:
+    _turns[:] = [threading.RLock()]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_turn)

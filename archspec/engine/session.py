@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.engine.kernels._base import Site
 from archspec.engine.scratch import Scratch, aligned
+from archspec.engine.team import team
 from archspec.engine.units import known
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Phase
     from archspec.engine.plan import Plan, Step
-    from archspec.engine.team import Team
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
@@ -28,10 +28,10 @@ _WORTH = 250e-6
 class Session:
     """The arena for ``batch`` samples, a scratch for each thread, and every step's calls."""
 
-    def __init__(self, graph: Graph, plan: Plan, laid: Mapping[str, object], batch: int, team: Team) -> None:
-        self.plan, self.team = plan, team
+    def __init__(self, graph: Graph, plan: Plan, laid: Mapping[str, object], batch: int, threads: int) -> None:
+        self.plan, self.threads = plan, threads
         self.arena = aligned(plan.arena_bytes * batch).view(plan.dtype)
-        self.scratches = tuple(Scratch() for _ in range(team.size))
+        self.scratches = tuple(Scratch() for _ in range(threads))
         self.volumes = {name: self._place(graph, name, batch) for name in plan.arena.start}
         self.inputs = tuple(graph.inputs)
         self.phases = [self._bound(step, laid[step.unit.name]) for step in plan.steps]
@@ -52,13 +52,14 @@ class Session:
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> None:
         """Compute every volume; those of the results stay in ``volumes`` until the next run."""
+        crew = team(self.threads)  # not kept: a child process has another
         for name in self.inputs:
             self.volumes[name][...] = inputs[name]
         for step, phases in zip(self.plan.steps, self.phases, strict=True):
             began = perf_counter()
             try:
                 for phase in phases:
-                    self.team.run(phase)
+                    crew.run(phase)
             except BaseException as error:
                 error.add_note(f"in layer `{step.unit.first.name}` ({step.unit.kind}), {step.unit.flow}")
                 raise

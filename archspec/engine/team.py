@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import os
 import threading
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -40,55 +41,74 @@ class Team:
                     call()
             return
         busy = self._members[: len(phase) - 1]
-        for member, share in zip(busy, phase[1:], strict=True):
-            member.begin(share)
         try:
+            for member, share in zip(busy, phase[1:], strict=True):
+                member.begin(share)
             for call in phase[0]:
                 call()
         finally:
-            failures = [member.end() for member in busy]
-        for failure in failures:
-            if failure is not None:
-                raise failure
+            for member in busy:
+                member.wait()
+        for member in busy:
+            member.tell()
 
 
 class _Member:
-    """A thread that waits for a share of work, does it and waits again. It does not keep the process from ending."""
+    """A thread that waits for a share of work, does it and waits again. It does not keep the process from ending.
+
+    Whether it is at work is told by its share alone; the locks only wake the one who waits for a change of it. So
+    Ctrl-C, which may come between any two steps, leaves nothing that the next run would wait for in vain.
+    """
 
     def __init__(self) -> None:
-        self._share: Sequence[Call] = ()
+        self._share: Sequence[Call] | None = None
         self._failure: BaseException | None = None
         self._begin, self._done = _thread.allocate_lock(), _thread.allocate_lock()
-        self._begin.acquire()
-        self._done.acquire()
         threading.Thread(target=self._work, name="archspec", daemon=True).start()
 
     def begin(self, share: Sequence[Call]) -> None:
+        """Start on a share, after what an interrupted run has left."""
+        self.wait()
+        self._failure = None
         self._share = share
-        self._begin.release()
+        _wake(self._begin)
 
-    def end(self) -> BaseException | None:
+    def wait(self) -> None:
         """Wait until the share is done, Ctrl-C or not: its arrays must not be written to behind anybody's back."""
-        interrupt: BaseException | None = None
-        while True:
+        interrupt: KeyboardInterrupt | None = None
+        while self._share is not None:
             try:
+                _wake(self._begin)  # the start may have been interrupted
                 self._done.acquire()
-                break
             except KeyboardInterrupt as pressed:
                 interrupt = pressed
-        failure, self._failure, self._share = interrupt or self._failure, None, ()
-        return failure
+        if interrupt:
+            raise interrupt
+
+    def tell(self) -> None:
+        """Raise what the last share raised, if anything."""
+        if self._failure is not None:
+            raise self._failure
 
     def _work(self) -> None:
         np.seterr(all="ignore")  # a thread's own setting; the caller's is the runner's
         while True:
             self._begin.acquire()
+            if self._share is None:
+                continue
             try:
                 for call in self._share:
                     call()
             except BaseException as failure:  # noqa: BLE001 - raised in the thread that waits for it
                 self._failure = failure
-            self._done.release()
+            self._share = None
+            _wake(self._done)
+
+
+def _wake(lock: _thread.LockType) -> None:
+    """Release a lock, unless it is free: then whoever comes will find it so."""
+    with suppress(RuntimeError):
+        lock.release()
 
 
 @cache
