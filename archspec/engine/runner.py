@@ -6,12 +6,11 @@ import os
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
+from archspec.engine.libraries import single_threaded
 from archspec.engine.session import Session
 
 if TYPE_CHECKING:
@@ -94,18 +93,12 @@ class Runner:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """No other network runs, and the matrix library's own threads rest: two pools would fight for processors.
+    """No other network runs, and the matrix libraries' own threads rest.
 
     What is no number any more goes on as such, and NumPy does not warn of it in the middle of a step.
     """
-    with np.errstate(all="ignore"), _turns[-1], _libraries().limit(limits=1, user_api="blas"):
+    with np.errstate(all="ignore"), _turns[-1], single_threaded():
         yield
-
-
-@cache
-def _libraries() -> ThreadpoolController:
-    """The matrix libraries of this process, looked for once."""
-    return ThreadpoolController()
 
 
 def _renew_turn() -> None:
