@@ -47,12 +47,12 @@ def make_graph(
     return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def graph_of() -> Callable[..., Graph]:
     return make_graph
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def network_of() -> Callable[..., Network]:
     def make(*arguments: object, seed: int = 0, **options: object) -> Network:
         return compile_graph(make_graph(*arguments, **options), seed)  # type: ignore[arg-type] # passed through

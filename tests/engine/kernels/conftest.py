@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
+import yaml
 
 from archspec.engine.grades import TOLERANCE, Grade
 from archspec.engine.network import Network
 from archspec.engine.parameters import kept
 from archspec.ops import operator
+from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
-    from archspec.volume import Volume
 
 EXACT = {"float32": 4e-6, "float64": 1e-12}
 """The largest error at the grade exact, relative to the largest output."""
@@ -30,6 +32,58 @@ def layers(*calls: str | tuple[Any, ...]) -> list[tuple[Any, ...]]:
         kind, arguments, *reads = (call, {}) if isinstance(call, str) else call
         found.append((f"{kind}{number}", operator(kind).model_validate(arguments), *reads))
     return found
+
+
+class Case(NamedTuple):
+    """The kernel that is to be chosen, what arrives, the operator and its arguments."""
+
+    kernel: str
+    volume: Volume
+    kind: str
+    arguments: dict[str, Any]
+
+    @classmethod
+    def read(cls, line: str) -> Case:
+        """``im2col 9x7x3 conv: {filters: 5, kernel: 3}``."""
+        kernel, sizes, text = line.split(maxsplit=2)
+        *spatial, channels = map(int, sizes.split("x"))
+        call = yaml.safe_load(text)
+        ((kind, arguments),) = call.items() if isinstance(call, dict) else ((call, {}),)
+        return cls(kernel, Volume(tuple(spatial), channels), kind, arguments)
+
+    @property
+    def call(self) -> tuple[str, dict[str, Any]]:
+        """What a trial takes."""
+        return self.kind, self.arguments
+
+    @property
+    def grade(self) -> Grade:
+        """At which the kernel is chosen."""
+        return Grade.FAST if self.kernel == "winograd-f4" else Grade.EXACT
+
+    @property
+    def mixes(self) -> bool:
+        """Whether its products mix numbers that the forward keeps apart: of a tile, or of groups side by side."""
+        grouped = self.kind == "depthwise_conv" or self.arguments.get("groups", 1) > 1
+        return self.kernel.startswith("winograd") or (self.kernel == "im2col" and grouped)
+
+
+_LINES = [
+    line
+    for line in (Path(__file__).parent / "cases.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with a ``case`` is one for each of them."""
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", list(map(Case.read, _LINES)), ids=[" ".join(line.split()) for line in _LINES])
+
+
+@pytest.fixture
+def cases() -> list[Case]:
+    return [Case.read(line) for line in _LINES]
 
 
 class Trial:
@@ -55,20 +109,23 @@ class Trial:
             for name, volume in self.names.items()
         }
 
+    def result(self, network: Network, x: dict[str, Array]) -> Array:
+        y = network(x)
+        assert isinstance(y, np.ndarray)
+        return y
+
     def agrees(self, batch: int = 1, dtype: str = "float32", grade: Grade = Grade.EXACT, threads: int = 1) -> Network:
         """Whether the largest error is as small as it has to be; the network that ran."""
         network = self.network(dtype, grade, threads)
-        ours = network(self.drawn(batch, dtype))
-        wanted = self.network("float64", Grade.REFERENCE)(self.drawn(batch, "float64"))
-        assert isinstance(ours, np.ndarray)
-        assert isinstance(wanted, np.ndarray)
+        ours = self.result(network, self.drawn(batch, dtype))
+        wanted = self.result(self.network("float64", Grade.REFERENCE), self.drawn(batch, "float64"))
         assert (ours.shape, ours.dtype) == (wanted.shape, np.dtype(dtype))
         bound = EXACT[dtype] if grade is Grade.EXACT or dtype == "float64" else TOLERANCE
         np.testing.assert_allclose(ours, wanted, rtol=0, atol=bound * float(np.abs(wanted).max(initial=1e-3)))
         return network
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def trial(graph_of: Callable[..., Graph]) -> Callable[..., Trial]:
     def make(inputs: Volume | dict[str, Volume], *calls: Any) -> Trial:
         return Trial(graph_of, inputs, *calls)
