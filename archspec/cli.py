@@ -315,8 +315,8 @@ def run(
     max_nodes: NodesOption = MAX_NODES,
 ) -> None:
     """Run a spec as a NumPy network: every layer's time and array, results, pictures; its plan, a profile."""
-    from archspec.commands.run import RunOptions
     from archspec.commands.run import run as action
+    from archspec.commands.run_options import RunOptions
 
     given = tuple(inputs or ())
     volume = given[0] if len(given) == 1 and _VOLUME.fullmatch(given[0]) else None

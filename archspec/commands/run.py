@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,21 +17,20 @@ from archspec.commands.show import tell_problems
 from archspec.engine.array_file import write_results
 from archspec.engine.errors import EngineError, InputError
 from archspec.engine.feature_maps import write_feature_maps
-from archspec.engine.grades import Grade
 from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph, plan_graph
 from archspec.engine.profile import forecast
 from archspec.examination import examine
-from archspec.graph.build import MAX_NODES
 from archspec.replacing import OutputError
 from archspec.report.printable import printable
 from archspec.report.summary import number_of
-from archspec.spec.selection import Choice, ChoiceError
+from archspec.spec.selection import ChoiceError
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from archspec.commands.run_options import RunOptions
     from archspec.engine.network import Network
     from archspec.engine.plan import Step
     from archspec.graph.model import Graph
@@ -39,41 +38,6 @@ if TYPE_CHECKING:
 
 _TOP = 5
 """How many scores of a vector of results are printed."""
-
-
-class RunOptions(NamedTuple):
-    """Which network is run, and what the run reads and writes."""
-
-    input_files: tuple[str, ...] = ()
-    weights: str | None = None
-    seed: int = 0
-    output: str | None = None
-    feature_maps: str | None = None
-    choice: Choice | None = None
-    max_nodes: int = MAX_NODES
-    grade: Grade = Grade.EXACT
-    threads: int | None = None
-    is_plan: bool = False
-    is_profile: bool = False
-    output_format: str = "text"
-    flame: str | None = None
-    checks_finite: bool = False
-
-    def fault(self) -> tuple[str, str] | None:
-        """The first option that does not go with the others, and why; None when all do."""
-        reads = {"--input FILE": self.input_files, "--weights": self.weights}
-        does = {"--output": self.output, "--feature-maps": self.feature_maps}
-        looks = {"--profile": self.is_profile, "--check-finite": self.checks_finite}
-        surplus = [name for name, given in {**reads, **does, **looks}.items() if given]
-        if self.is_plan and surplus:
-            return "--plan", f"it runs nothing: leave out {', '.join(surplus)}"
-        if self.is_profile and self.checks_finite:
-            return "--check-finite", "it runs layer by layer, which is no measure: leave out --profile"
-        if self.flame is not None and not self.is_profile:
-            return "--flame", "it goes with --profile"
-        if self.output_format != "text" and not (self.is_plan or self.is_profile):
-            return "--format", f"{self.output_format} is for --plan and --profile"
-        return None
 
 
 def run(spec: str, options: RunOptions) -> Status:

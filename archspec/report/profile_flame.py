@@ -5,8 +5,8 @@ One file of SVG without a script or a font, for light and dark pages; a browser 
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import escape
 
 from archspec.engine.kernels import KERNELS
 from archspec.report.printable import printable
@@ -115,7 +115,7 @@ def _drawn(box: _Box, left: float, top: float, scale: float) -> Iterator[str]:
 def _rectangle(box: _Box, left: float, top: float, width: float) -> str:
     fill = f'fill="{_colour(box.turn.line.step.kernel.name)}"' if box.turn else 'class="block"'
     shape = f'<rect {fill} x="{left:.2f}" y="{top:g}" width="{width:.2f}" height="{_ROW:g}" rx="2"/>'
-    text = _shortened(box.path.rpartition(".")[2], int((width - 6) / _LETTER))
+    text = _shortened(printable(box.path.rpartition(".")[2]), int((width - 6) / _LETTER))
     style = ' class="on"' if box.turn else ""
     written = f'<text{style} x="{left + 4:.2f}" y="{top + 15:g}">{escape(text)}</text>' if text else ""
     return f"<g><title>{escape(_told(box))}</title>{shape}{written}</g>"

@@ -16,6 +16,7 @@ from archspec.engine.network import Network, compile_graph, plan_graph
 from archspec.engine.plan import Plan
 from archspec.engine.profile import forecast, measured
 from archspec.engine.work import Work
+from archspec.examination import examine
 from archspec.graph.model import Graph
 from archspec.ops._base import Operator
 from archspec.ops.convolution import Conv
@@ -69,6 +70,20 @@ def test_work_is_what_a_hand_counts(graph_of: MakeGraph) -> None:
     assert profile.least_seconds == pytest.approx(
         sum(max(2 * work.macs / 1e9, work.moved / 1e8) for work in (conv1, conv2, pool, dense))
     )
+
+
+@pytest.mark.usefixtures("known_machine")
+@pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "googlenet", "unet", "vit_b_16"])
+@pytest.mark.parametrize("grade", list(Grade))
+def test_published_networks_have_the_macs_and_layers_of_the_analysis(name: str, grade: Grade) -> None:
+    """The specs state the published MACs as facts, which hold of the analysis."""
+    seen = examine(f"zoo:{name}")
+    assert seen.graph
+    assert seen.report
+    profile = forecast(plan_graph(seen.graph, grade), 2)
+    assert profile.work.macs == 2 * (seen.report.totals.macs or 0) > 0
+    layers = [node.name for line in profile.steps for node in line.step.unit.nodes]
+    assert sorted(layers) == sorted(node.name for node in seen.graph.nodes)
 
 
 @pytest.mark.usefixtures("known_machine")

@@ -1,0 +1,46 @@
+"""What ``archspec run`` is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.engine.grades import Grade
+from archspec.graph.build import MAX_NODES
+
+if TYPE_CHECKING:
+    from archspec.spec.selection import Choice
+
+
+class RunOptions(NamedTuple):
+    """Which network is run, and what the run reads and writes."""
+
+    input_files: tuple[str, ...] = ()
+    weights: str | None = None
+    seed: int = 0
+    output: str | None = None
+    feature_maps: str | None = None
+    choice: Choice | None = None
+    max_nodes: int = MAX_NODES
+    grade: Grade = Grade.EXACT
+    threads: int | None = None
+    is_plan: bool = False
+    is_profile: bool = False
+    output_format: str = "text"
+    flame: str | None = None
+    checks_finite: bool = False
+
+    def fault(self) -> tuple[str, str] | None:
+        """The first option that does not go with the others, and why; None when all do."""
+        reads = {"--input FILE": self.input_files, "--weights": self.weights}
+        does = {"--output": self.output, "--feature-maps": self.feature_maps}
+        looks = {"--profile": self.is_profile, "--check-finite": self.checks_finite}
+        surplus = [name for name, given in {**reads, **does, **looks}.items() if given]
+        if self.is_plan and surplus:
+            return "--plan", f"it runs nothing: leave out {', '.join(surplus)}"
+        if self.is_profile and self.checks_finite:
+            return "--check-finite", "it runs layer by layer, which is no measure: leave out --profile"
+        if self.flame is not None and not self.is_profile:
+            return "--flame", "it goes with --profile"
+        if self.output_format != "text" and not (self.is_plan or self.is_profile):
+            return "--format", f"{self.output_format} is for --plan and --profile"
+        return None
