@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from itertools import pairwise
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -21,8 +22,8 @@ Bound = Literal["compute", "memory", "overhead", "kernel"]
 
 _SIDES = (128, 384, 768)
 """Rows of the square matrices that are multiplied: larger ones while they take little time."""
-_PATIENCE = 0.02
-"""Seconds of a product after which no larger one is tried."""
+_PATIENCE = 0.1
+"""Seconds that a product may take: larger ones are not tried."""
 _COPIED = 64 * 2**20
 """Bytes that are copied: more than most caches hold."""
 _ROUNDS = 5
@@ -70,13 +71,13 @@ def limits(threads: int, dtype: np.dtype[np.floating]) -> Limits:
 
 
 def _product(crew: Team, dtype: np.dtype[np.floating]) -> float:
-    fastest = 0.0
-    for side in _SIDES:
+    fastest = seconds = 0.0
+    for before, side in pairwise((1, *_SIDES)):
+        if seconds * (side / before) ** 3 > _PATIENCE:
+            break
         matrices = [[np.ones((side, side), dtype) for _ in range(3)] for _ in range(crew.size)]
         seconds = _best(crew, [[partial(np.matmul, a, b, out)] for a, b, out in matrices])
         fastest = max(fastest, 2 * crew.size * side**3 / seconds)
-        if seconds > _PATIENCE:
-            break
     return fastest
 
 

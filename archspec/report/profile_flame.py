@@ -26,8 +26,8 @@ _THINNEST = 0.05
 """Width below which nothing is drawn."""
 _COLOURS = (
     "#c8c8c8", "#7cb5ec", "#f4a261", "#8fd19e", "#e5989b", "#f2cc8f", "#b8a9e0", "#9ad1d4",
-    "#d4a5c9", "#e0b68a", "#c5d86d", "#a9b4c2", "#f7b2c4", "#6fc3a8", "#e3dd7a", "#94a8f0",
-    "#dba98f", "#b4d3a0", "#f0a0e0", "#7fd0f5", "#d0b3ff", "#cfc3a5", "#ff9f8a", "#a0e0c0",
+    "#d4a5c9", "#e0b68a", "#c5d86d", "#a9b4c2", "#f7b2c4", "#6fc3a8", "#e3dd7a", "#cfc3a5",
+    "#dba98f", "#b4d3a0", "#f0a0e0", "#7fd0f5", "#d0b3ff", "#94a8f0", "#ff9f8a", "#a0e0c0",
 )  # fmt: skip
 """Those of the kernels, in the order of their table; dark text reads well on each."""
 _STYLE = """\
