@@ -1,4 +1,4 @@
-"""Activations done in place, in pieces that stay in the cache, with three pieces of scratch.
+"""Activations done in place, in pieces that stay in the cache, with four pieces of scratch.
 
 Each is its operator's formula, written so that nothing is allocated and no exponential overflows. NaN and infinity come
 out as they do of the operator's own forward.
@@ -26,18 +26,19 @@ if TYPE_CHECKING:
 
 PIECE = 8 * 1024
 """Numbers that are done at a time: 32 KiB of float32, so that all arrays of a piece stay in the second-level cache."""
-_FLAT = 30.0
-"""What ``tanh`` and ``erfc`` are flat beyond, and whose square is finite."""
+_FLAT = 42.0
+"""What ``tanh`` and ``erfc(x / sqrt(2))`` are flat beyond, and whose square is finite."""
 
 
 class Piece(NamedTuple):
-    """Flat arrays of a length: where numbers are read, where they go (the same or apart), three to work in, zeros."""
+    """Flat arrays of a length: where numbers are read, where they go (the same or apart), four to work in, zeros."""
 
     x: Array
     y: Array
     t: Array
     u: Array
     v: Array
+    w: Array
     zeros: Array
 
 
@@ -45,6 +46,16 @@ def activation(operator: Operator) -> Callable[[Piece], Iterator[Call]] | None:
     """The calls for a piece; None when an operator has none here."""
     found = _ACTIVATIONS.get(type(operator))
     return partial(found, operator) if found else None
+
+
+def _number(value: float, like: Array) -> Array:
+    """A number as an array of a dtype: NumPy takes half a microsecond in each call to make one of a Python number."""
+    return _constant(value, like.dtype)
+
+
+@cache
+def _constant(value: float, dtype: np.dtype[np.floating]) -> Array:
+    return np.array(value, dtype)
 
 
 def rectified(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterator[Call]:
@@ -66,7 +77,7 @@ def _sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
     yield partial(np.sign, x, u)
     yield from _decay(x, t)
     yield partial(np.maximum, t, u, out=u)
-    yield partial(np.add, t, 1, t)
+    yield partial(np.add, t, _number(1, t), t)
     yield partial(np.divide, u, t, y)
 
 
@@ -92,9 +103,9 @@ def _hard_sigmoid(_: HardSigmoid, piece: Piece) -> Iterator[Call]:
 
 def _hard_sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
     scalar = piece.x.dtype.type
-    yield partial(np.add, piece.x, 3, y)
+    yield partial(np.add, piece.x, _number(3, piece.x), y)
     yield partial(np.clip, y, scalar(0), scalar(6), y)
-    yield partial(np.divide, y, 6, y)
+    yield partial(np.divide, y, _number(6, y), y)
 
 
 def _hard_swish(_: HardSwish, piece: Piece) -> Iterator[Call]:
@@ -103,7 +114,7 @@ def _hard_swish(_: HardSwish, piece: Piece) -> Iterator[Call]:
 
 
 def _leaky(operator: LeakyReLU, piece: Piece) -> Iterator[Call]:
-    yield from rectified(piece, lambda t: iter((partial(np.multiply, t, operator.slope, t),)))
+    yield from rectified(piece, lambda t: iter((partial(np.multiply, t, _number(operator.slope, t), t),)))
 
 
 def _elu(operator: ELU, piece: Piece) -> Iterator[Call]:
@@ -112,12 +123,12 @@ def _elu(operator: ELU, piece: Piece) -> Iterator[Call]:
 
 def _selu(_: SELU, piece: Piece) -> Iterator[Call]:
     yield from rectified(piece, partial(_shrunk, SELU_ALPHA))
-    yield partial(np.multiply, piece.y, SELU_SCALE, piece.y)
+    yield partial(np.multiply, piece.y, _number(SELU_SCALE, piece.y), piece.y)
 
 
 def _shrunk(alpha: float, t: Array) -> Iterator[Call]:
     yield partial(np.expm1, t, t)
-    yield partial(np.multiply, t, alpha, t)
+    yield partial(np.multiply, t, _number(alpha, t), t)
 
 
 def _softplus(_: Softplus, piece: Piece) -> Iterator[Call]:
@@ -139,63 +150,65 @@ def _mish(_: Mish, piece: Piece) -> Iterator[Call]:
 
 
 def _gelu(operator: GELU, piece: Piece) -> Iterator[Call]:
-    """``x * gate / 2``."""
-    yield from (_tanh_gate if operator.approximate == "tanh" else _erfc_gate)(piece)
-    yield partial(np.multiply, piece.t, piece.x, piece.y)
-    yield partial(np.multiply, piece.y, 0.5, piece.y)
+    yield from (_gelu_by_tanh if operator.approximate == "tanh" else _gelu_by_erfc)(piece)
 
 
-def _tanh_gate(piece: Piece) -> Iterator[Call]:
-    """``1 + tanh(sqrt(2 / pi) * x * (1 + 0.044715 x ** 2))`` in ``t``."""
-    x, t, u = piece.x, piece.t, piece.u
+def _gelu_by_tanh(piece: Piece) -> Iterator[Call]:
+    """``x * (1 + tanh(sqrt(2 / pi) * x * (1 + 0.044715 x ** 2))) / 2``."""
+    x, y, t, u = piece.x, piece.y, piece.t, piece.u
     scalar = x.dtype.type
     yield partial(np.clip, x, scalar(-_FLAT), scalar(_FLAT), u)
     yield partial(np.multiply, u, u, t)
-    yield partial(np.multiply, t, 0.044715 * math.sqrt(2 / math.pi), t)
-    yield partial(np.add, t, math.sqrt(2 / math.pi), t)
+    yield partial(np.multiply, t, _number(0.044715 * math.sqrt(2 / math.pi), t), t)
+    yield partial(np.add, t, _number(math.sqrt(2 / math.pi), t), t)
     yield partial(np.multiply, t, u, t)
     yield partial(np.tanh, t, t)
-    yield partial(np.add, t, 1, t)
+    yield partial(np.add, t, _number(1, t), t)
+    yield partial(np.multiply, t, x, y)
+    yield partial(np.multiply, y, _number(0.5, y), y)
 
 
-def _erfc_gate(piece: Piece) -> Iterator[Call]:
-    """``erfc(-x / sqrt(2))`` in ``t``: what the series gives for ``|x|`` below zero, 2 less that above."""
-    x, t, u, v = piece.x, piece.t, piece.u, piece.v
-    yield from _distance(x, u)
-    yield partial(np.add, u, 3, u)
-    yield partial(np.divide, 1, u, u)  # 1 / (z + 3)
-    yield partial(np.multiply, u, -6, v)
-    yield partial(np.add, v, 1, v)  # (z - 3) / (z + 3)
+def _gelu_by_erfc(piece: Piece) -> Iterator[Call]:
+    """``max(x, 0) - |x| * erfc(|x| / sqrt(2)) / 2``, which keeps the digits of small results.
+
+    With ``r = 1 / (|x| + 3 sqrt(2))``, ``erfc`` is ``exp(-x ** 2 / 2) * r`` times a polynomial in ``1 - 6 sqrt(2) r``.
+    """
+    x, y, t, u, v, distance = piece.x, piece.y, piece.t, piece.u, piece.v, piece.w
+    yield partial(np.absolute, x, distance)
+    yield partial(np.minimum, distance, _flat(max(len(x), PIECE), x.dtype)[: len(x)], out=distance)
+    yield partial(np.add, distance, _number(3 * math.sqrt(2), distance), u)
+    yield partial(np.divide, _number(1, u), u, u)
+    yield partial(np.multiply, u, _number(-6 * math.sqrt(2), u), v)
+    yield partial(np.add, v, _number(1, v), v)
     first, *rest, last = _powers(x.dtype)
-    yield partial(np.multiply, v, first, t)
+    yield partial(np.multiply, v, _number(first, v), t)
     for factor in rest:
-        yield partial(np.add, t, factor, t)
+        yield partial(np.add, t, _number(factor, t), t)
         yield partial(np.multiply, t, v, t)
-    yield partial(np.add, t, last, t)
+    yield partial(np.add, t, _number(last, t), t)
     yield partial(np.multiply, t, u, t)
-    yield from _distance(x, v)
-    yield partial(np.multiply, v, v, v)
-    yield partial(np.negative, v, v)
+    yield partial(np.multiply, distance, distance, v)
+    yield partial(np.multiply, v, _number(-1 / 2, v), v)
     yield partial(np.exp, v, v)
     yield partial(np.multiply, t, v, t)
-    yield partial(np.copysign, 1, x, u)
-    yield partial(np.add, u, 1, u)
-    yield partial(np.subtract, u, t, t)
-    yield partial(np.absolute, t, t)
+    yield partial(np.negative, x, u)
+    yield partial(np.maximum, u, distance, out=u)  # |x|, but finite above zero: infinity times 0 is no number
+    yield partial(np.multiply, t, u, t)
+    yield partial(np.maximum, x, piece.zeros, out=y)
+    yield partial(np.subtract, y, t, y)
 
 
-def _distance(x: Array, z: Array) -> Iterator[Call]:
-    """``|x| / sqrt(2)``."""
-    yield partial(np.absolute, x, z)
-    yield partial(np.multiply, z, 1 / math.sqrt(2), z)
-    yield partial(np.minimum, z, x.dtype.type(_FLAT), out=z)
+@cache
+def _flat(size: int, dtype: np.dtype[np.floating]) -> Array:
+    """An array to compare with: one number for all takes twice as long."""
+    return np.full(size, _FLAT, dtype)
 
 
 @cache
 def _powers(dtype: np.dtype[np.floating]) -> tuple[float, ...]:
-    """The series of ``erfc`` (:mod:`archspec.ops.smooth`) as a polynomial, its highest power first."""
+    """The series of ``erfc`` (:mod:`archspec.ops.smooth`) over sqrt(2) as a polynomial, its highest power first."""
     series = np.polynomial.chebyshev.cheb2poly(ERFC if dtype == np.float64 else ERFC[:12])
-    return tuple(map(float, series[::-1]))
+    return tuple(map(float, series[::-1] / math.sqrt(2)))
 
 
 _ACTIVATIONS: dict[type[Operator], Callable[..., Iterator[Call]]] = {

@@ -252,7 +252,7 @@ def _activate(steps: Callable[[Piece], Iterator[Call]]) -> Operation:
 def _pieces(read: Array, target: Array, place: Place, grain: int = 1) -> Iterator[Piece]:
     """Pieces of whole grains."""
     size = min(len(read), max(1, PIECE // grain) * grain)
-    spare = [place.scratch.take((size,), read.dtype) for _ in range(3)]
+    spare = [place.scratch.take((size,), read.dtype) for _ in range(4)]
     zeros = _zeros(max(PIECE, grain), read.dtype)
     for begin in range(0, len(read), size):
         x, y = read[begin : begin + size], target[begin : begin + size]

@@ -39,8 +39,8 @@ ELSEWHERE = {ReLU, ReLU6, PReLU, Softmax, LogSoftmax}
 def done(name: str, arguments: dict[str, Any], x: Array, target: Array) -> Array:
     steps = activation(operator(name).model_validate(arguments))
     assert steps is not None
-    t, u, v = (np.full_like(x, np.nan) for _ in range(3))
-    for call in steps(Piece(x, target, t, u, v, np.zeros_like(x))):
+    t, u, v, w = (np.full_like(x, np.nan) for _ in range(4))
+    for call in steps(Piece(x, target, t, u, v, w, np.zeros_like(x))):
         call()
     return target
 

@@ -72,7 +72,7 @@ def drawn(examples: int) -> Callable[[Callable[[Make, Drawn], None]], Callable[[
     def decorate(test: Callable[[Make, Drawn], None]) -> Callable[[Make, int], None]:
         @pytest.mark.parametrize("examples", [examples, pytest.param(10 * examples, marks=pytest.mark.slow)])
         def run(trial: Make, examples: int) -> None:
-            @settings(max_examples=examples, deadline=None)
+            @settings(derandomize=True, deadline=None, max_examples=examples)
             @given(st.data())
             def attempt(data: st.DataObject) -> None:
                 test(trial, Drawn(data))
