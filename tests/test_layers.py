@@ -22,6 +22,7 @@ ORDER = (
 BACK = {
     ("spec", "rules"): "names of rules, for `ignore` of a layer: a table that imports no rule",
     ("config", "report"): "a faulty configuration is an exception with a readable text",
+    ("engine", "report"): "a plan and a profile, printed, are tables",
     ("examples", "cli"): "an example may be a command",
 }
 """The exceptions, and why."""
