@@ -157,14 +157,15 @@ def compile(  # noqa: A001, PLR0913 - the stage's name; options, given by name
 ) -> Network:
     """An executable NumPy network, its weights drawn from ``seed``.
 
-    ``memory_limit`` is in bytes; by default half of the machine's memory. ``grade`` says how exact it is:
+    ``memory_limit`` is in bytes; by default half of the machine's memory. A batch for which it leaves too little is
+    run in chunks. ``grade`` says how exact it is:
     ``reference`` runs the operators' own forward, ``exact`` errs no more than a direct convolution of its dtype, and
     ``fast`` at most 1e-5 of a layer's largest output. ``threads`` compute, by default one a processor.
     ``repeats=False`` leaves out what pays only when the network is called more than once.
 
     Raises:
         SpecError: the spec has errors.
-        CompileError: it needs more than the memory limit.
+        CompileError: a single sample needs more than the memory limit.
         ValueError: the seed is negative, there are no threads, or there is no such grade.
 
     """

@@ -1,10 +1,9 @@
-"""The memory a network will need, reckoned from its graph before anything is allocated."""
+"""The memory a network will need, reckoned from its graph and its plan before anything is allocated."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import nlargest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import peak
 from archspec.engine.errors import CompileError
@@ -12,64 +11,97 @@ from archspec.engine.machine import default_limit
 from archspec.engine.parameters import kept
 
 if TYPE_CHECKING:
-    from archspec.graph.model import Graph, Node
+    from archspec.engine.plan import Plan
+    from archspec.graph.model import Graph
 
+CHUNK_BYTES = 256 * 2**20
+"""Bytes of the arena up to which a batch is run in one go, where the limit leaves so much."""
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
-@dataclass(frozen=True)
-class Footprint:
+class Footprint(NamedTuple):
     """Bytes by their owners.
 
-    ``weights`` has every array kept; ``volumes`` is the inference peak, and the results, which are the caller's;
-    ``outputs`` is each layer's share of the peak;
-    ``working`` is what each layer's forward allocates besides its output.
+    ``weights`` has every array kept, ``laid`` what each kernel keeps of them in another order. ``volumes`` is the
+    arena for the samples that run at once, ``outputs`` each layer's share in it; ``results`` are the caller's.
+    ``working`` is what each kernel takes besides; it is the same memory for all.
     """
 
     batch: int
-    volumes: int
+    chunk: int
     weights: dict[str, int]
+    laid: dict[str, int]
+    volumes: int
     outputs: dict[str, int]
+    results: int
     working: dict[str, int]
 
     @property
     def total(self) -> int:
-        """The most that is needed at once: weights, volumes and the hungriest layer's working space."""
-        return sum(self.weights.values()) + self.volumes + max(self.working.values())
+        """The most that is needed at once: the hungriest kernel counts alone."""
+        kept_bytes = sum(self.weights.values()) + sum(self.laid.values())
+        return kept_bytes + self.volumes + self.results + max(self.working.values(), default=0)
 
     @property
     def largest(self) -> list[tuple[str, int]]:
         """The three largest contributors, in words."""
         owners = [(f"weights `{name}`", size) for name, size in self.weights.items()]
+        owners += [(f"weights of `{name}` in another order", size) for name, size in self.laid.items()]
         owners += [(f"the output of `{name}`", size) for name, size in self.outputs.items()]
         owners += nlargest(1, ((f"working space of `{n}`", size) for n, size in self.working.items()), key=_size)
         return nlargest(3, owners, key=_size)
 
 
-def footprint(graph: Graph, itemsize: int) -> Footprint:
-    """What a known graph will need when every number takes ``itemsize`` bytes."""
-    each = graph.spec.batch * itemsize
-    return Footprint(
-        batch=graph.spec.batch,
-        volumes=(peak(graph) + sum(graph.by_name[name].applied.size for name in graph.outputs)) * each,
-        weights={name: weight.size * itemsize for name, weight in kept(graph).items()},
-        outputs={node.name: node.output.size * each for node in graph.nodes if node.output},
-        working={node.name: _unfolded(node) * each + _reordered(node) * itemsize for node in graph.nodes},
+def footprint(plan: Plan, chunk: int = 1) -> Footprint:
+    """What a network will need that runs ``chunk`` samples at once and is given batches of the spec's size."""
+    alone = _least(plan.graph, plan.dtype.itemsize)
+    each = plan.dtype.itemsize
+    return alone._replace(
+        chunk=chunk,
+        laid={step.unit.name: step.kernel.laid_size * each for step in plan.steps},
+        volumes=plan.arena_bytes * chunk,
+        outputs={name: size * chunk for name, size in alone.outputs.items()},
+        working={step.unit.name: step.kernel.working_size(chunk, plan.threads) * each for step in plan.steps},
     )
 
 
-def check_memory(graph: Graph, itemsize: int, limit: int | None) -> None:
-    """Compare what a graph needs with ``limit`` bytes; by default half of the machine's memory.
+def check_graph(graph: Graph, itemsize: int, limit: int | None) -> None:
+    """Refuse a graph whose weights and volumes alone need more than ``limit`` bytes: a plan of it may be endless.
 
     Raises:
-        CompileError: it needs more.
+        CompileError: they do. The limit is by default half of the machine's memory.
 
     """
-    allowed = default_limit() if limit is None else limit
-    needed = footprint(graph, itemsize)
+    needed = _least(graph, itemsize)
+    if needed.total > _allowed(limit):
+        raise CompileError(
+            f"network `{graph.spec.title}` needs more than {said(needed.total)} of memory at batch {needed.batch}: "
+            f"{_kept_words(needed)} and {said(needed.volumes + needed.results)} of volumes. {_why(needed, limit)} "
+            "A smaller batch or input needs less."
+        )
+
+
+def chunk_within(plan: Plan, limit: int | None) -> int:
+    """How many samples may run at once for all to stay below ``limit`` bytes.
+
+    Raises:
+        CompileError: not even one. The limit is by default half of the machine's memory.
+
+    """
+    allowed = _allowed(limit)
+    chunk = max(1, CHUNK_BYTES // max(1, plan.arena_bytes))
+    while chunk > 1 and footprint(plan, chunk).total > allowed:
+        chunk //= 2
+    needed = footprint(plan, chunk)
     if needed.total > allowed:
-        source = "half of this machine's memory" if limit is None else "as given"
-        raise CompileError(_refusal(graph.spec.title, needed, f"{said(allowed)}, {source}"))
+        raise CompileError(
+            f"network `{plan.graph.spec.title}` needs about {said(needed.total)} of memory at batch {needed.batch}: "
+            f"{_kept_words(needed)}, {said(sum(needed.laid.values()))} of weights in another order, "
+            f"{said(needed.volumes + needed.results)} of volumes and {said(max(needed.working.values()))} of working "
+            f"space. {_why(needed, limit)} To compile it all the same, pass memory_limit={needed.total}, in bytes; "
+            "a smaller batch or input needs less."
+        )
+    return chunk
 
 
 def said(size: int) -> str:
@@ -79,39 +111,32 @@ def said(size: int) -> str:
     return f"{whole:,}.{tenth} {_UNITS[power]}" if power else f"{size} B"
 
 
-def _unfolded(node: Node) -> int:
-    """Numbers that a reference forward allocates for one sample besides its output.
-
-    That is its inputs padded twice (for ``padding``, then for ``fit``), three more copies of the output (before a bias,
-    before groups are joined, before it is where it belongs), and the unfolded windows: a row for each output position
-    of all that one filter sees there, which is the layer's MACs divided by its filters.
-    """
-    if node.operator is None or node.output is None or node.volume is None:
-        return 0
-    windows = node.windows or ()
-    padded = node.volume.channels
-    for window in windows:
-        padded *= window.size + window.near + window.far + window.overhang
-    others = sum(volume.size for volume in node.received[1:] if volume)
-    unfolded = node.operator.macs(node.volume, node.output) // node.output.channels
-    return 2 * max(padded, node.volume.size) + others + 3 * node.output.size + unfolded
-
-
-def _reordered(node: Node) -> int:
-    """Numbers of the filters that a forward puts in another order for a matrix product: those of convolutions."""
-    return sum(weight.size for weight in node.weights if len(weight.shape) > 2)
-
-
-def _refusal(name: str | None, needed: Footprint, limit: str) -> str:
-    parameters = sum(needed.weights.values())
-    working = max(needed.working.values())
-    largest = ", ".join(f"{owner} ({said(size)})" for owner, size in needed.largest)
-    return (
-        f"network `{name}` needs about {said(needed.total)} of memory at batch {needed.batch}: "
-        f"{said(parameters)} of parameters and buffers, {said(needed.volumes)} of volumes and {said(working)} of "
-        f"working space. The limit is {limit}. The largest are {largest}. "
-        f"To compile it all the same, pass memory_limit={needed.total}, in bytes; a smaller batch or input needs less."
+def _least(graph: Graph, itemsize: int) -> Footprint:
+    """Weights, the volumes of one sample, and the results of a batch."""
+    return Footprint(
+        batch=graph.spec.batch,
+        chunk=1,
+        weights={name: weight.size * itemsize for name, weight in kept(graph).items()},
+        laid={},
+        volumes=peak(graph) * itemsize,
+        outputs={node.name: node.output.size * itemsize for node in graph.nodes if node.output},
+        results=sum(graph.by_name[name].applied.size for name in graph.outputs) * graph.spec.batch * itemsize,
+        working={},
     )
+
+
+def _allowed(limit: int | None) -> int:
+    return default_limit() if limit is None else limit
+
+
+def _kept_words(needed: Footprint) -> str:
+    return f"{said(sum(needed.weights.values()))} of parameters and buffers"
+
+
+def _why(needed: Footprint, limit: int | None) -> str:
+    source = "half of this machine's memory" if limit is None else "as given"
+    largest = ", ".join(f"{owner} ({said(size)})" for owner, size in needed.largest)
+    return f"The limit is {said(_allowed(limit))}, {source}. The largest are {largest}."
 
 
 def _size(owner: tuple[str, int]) -> int:

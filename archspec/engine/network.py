@@ -12,7 +12,7 @@ import numpy as np
 from archspec.engine.accept import accept
 from archspec.engine.errors import CompileError, EngineError, InputError, WeightsError
 from archspec.engine.finite import Finiteness, finiteness
-from archspec.engine.footprint import check_memory
+from archspec.engine.footprint import CHUNK_BYTES, check_graph, chunk_within
 from archspec.engine.grades import Grade
 from archspec.engine.html import network_table
 from archspec.engine.initialize import initialize
@@ -44,9 +44,6 @@ __all__ = [
     "plan_graph",
 ]
 
-_CHUNK_BYTES = 256 * 2**20
-"""Bytes of the arena up to which a batch is run in one go."""
-
 
 def computing_dtype(dtype: DType) -> str:
     """The dtype that a network computes in: NumPy has no bfloat16, and float32 holds all of its numbers."""
@@ -64,8 +61,10 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
 ) -> Network:
     """A network with freshly drawn weights (:mod:`archspec.engine.initialize`).
 
-    ``memory_limit`` is in bytes; by default half of the machine's memory. Needed are all weights, the inference
-    peak at the spec's batch and the working space of the hungriest layer (:mod:`archspec.engine.footprint`).
+    ``memory_limit`` is in bytes; by default half of the machine's memory. Needed are all weights, as they are and as
+    the kernels want them, the arena of the samples that run at once, the results at the spec's batch and the working
+    space of the hungriest layer (:mod:`archspec.engine.footprint`). A batch for which the limit leaves too little is
+    run in chunks.
     ``grade`` says how exact it is (:mod:`archspec.engine.grades`), ``threads`` how many compute; by default as many as
     there are processors. ``repeats=False`` leaves out what pays only when the network is called more than once.
 
@@ -77,9 +76,11 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
     _check_known(graph)
     if threads is not None and threads < 1:
         raise ValueError(f"threads is a whole number from 1, got {threads}")
-    dtype = computing_dtype(graph.spec.dtype)
-    check_memory(graph, np.dtype(dtype).itemsize, memory_limit)
-    return Network(graph, initialize(graph, seed, dtype), grade, threads or default_size(), repeats=repeats)
+    dtype = np.dtype(computing_dtype(graph.spec.dtype))
+    check_graph(graph, dtype.itemsize, memory_limit)
+    plan = make_plan(graph, grade, dtype, threads or default_size(), repeats=repeats)
+    chunk = chunk_within(plan, memory_limit)
+    return Network(plan, initialize(graph, seed, dtype.name), chunk)
 
 
 def plan_graph(graph: Graph, grade: Grade = Grade.EXACT, threads: int | None = None) -> Plan:
@@ -113,21 +114,12 @@ class Network:
     The weights' arrays are read-only; :meth:`load` replaces them. One network may run in several threads.
     """
 
-    def __init__(
-        self,
-        graph: Graph,
-        arrays: Mapping[str, Array],
-        grade: Grade = Grade.EXACT,
-        threads: int = 1,
-        *,
-        repeats: bool = True,
-    ) -> None:
-        self.graph = graph
-        self.grade, self.threads = grade, threads
-        self.dtype = np.dtype(computing_dtype(graph.spec.dtype))
-        self._inputs = {name: volume for name, volume in graph.inputs.items() if volume}
-        self.plan = make_plan(graph, grade, self.dtype, threads, repeats=repeats)
-        self._kept = kept(graph)
+    def __init__(self, plan: Plan, arrays: Mapping[str, Array], chunk: int | None = None) -> None:
+        self.plan, self.graph, self.grade, self.threads = plan, plan.graph, plan.grade, plan.threads
+        self.dtype = plan.dtype
+        self._inputs = {name: volume for name, volume in plan.graph.inputs.items() if volume}
+        self._budget = plan.arena_bytes * chunk if chunk else CHUNK_BYTES
+        self._kept = kept(plan.graph)
         self._install(arrays)
 
     def __call__(self, inputs: Array | Mapping[str, Array]) -> Array | dict[str, Array]:
@@ -239,8 +231,8 @@ class Network:
         self._runner = self._runner_of(self.plan)
 
     def _runner_of(self, plan: Plan) -> Runner:
-        chunk = max(1, _CHUNK_BYTES // max(1, plan.arena_bytes))
-        return Runner(self.graph, plan, self._by_layer, self.threads, chunk)
+        chunk = max(1, self._budget // max(1, plan.arena_bytes))
+        return Runner(plan, self._by_layer, chunk)
 
     def __len__(self) -> int:
         return len(self.graph.nodes)

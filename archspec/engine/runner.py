@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from archspec.engine.libraries import single_threaded
+from archspec.engine.scratch import Scratch, aligned
 from archspec.engine.session import Session
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.plan import Plan
     from archspec.engine.session import OnStep
-    from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
 _KEPT = 2
@@ -30,21 +30,34 @@ A child process has a lock of its own: a thread of its parent held the other, ma
 """
 
 
+class _Room:
+    """The memory of one run at a time: an arena, a scratch for each thread, and the sessions that are bound to it."""
+
+    def __init__(self, threads: int) -> None:
+        self.arena = aligned(0)
+        self.scratches = tuple(Scratch() for _ in range(threads))
+        self.sessions: dict[int, Session] = {}
+
+    def arena_of(self, size: int) -> Array:
+        """``size`` bytes of it; where there are less, sessions that are bound to these go."""
+        if size > len(self.arena):
+            self.sessions.clear()
+            self.arena = aligned(size)
+        return self.arena[:size]
+
+
 class Runner:
     """A plan with the arrays of every layer, ``{layer: {name: array}}``; ``chunk`` is how many samples run at once."""
 
-    def __init__(
-        self, graph: Graph, plan: Plan, arrays: Mapping[str, Mapping[str, Array]], threads: int, chunk: int
-    ) -> None:
-        self._graph, self.plan, self._arrays = graph, plan, arrays
-        self._threads, self._chunk = threads, chunk
+    def __init__(self, plan: Plan, arrays: Mapping[str, Mapping[str, Array]], chunk: int) -> None:
+        self.plan, self._arrays, self._chunk = plan, arrays, chunk
         self._laid: dict[str, Any] = {}
-        self._sessions: dict[int, Session] = {}
+        self._room: _Room | None = None
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> dict[str, Array]:
         """The network's results for a batch, in arrays of their own."""
         samples = len(next(iter(inputs.values())))
-        results = {name: self._empty(name, samples) for name in self._graph.outputs}
+        results = {name: self._empty(name, samples) for name in self.plan.graph.outputs}
         with alone():
             for begin in range(0, samples, self._chunk):
                 part = {name: x[begin : begin + self._chunk] for name, x in inputs.items()}
@@ -56,7 +69,7 @@ class Runner:
         found: Counter[str] = Counter()
         handed: Counter[str] = Counter()
         for begin in range(0, samples, self._chunk):
-            session = self._sessions.get(min(self._chunk, samples - begin))
+            session = self._room.sessions.get(min(self._chunk, samples - begin)) if self._room else None
             for step, phases in zip(self.plan.steps, session.phases if session else (), strict=False):
                 found[step.unit.name] += sum(max(map(len, phase)) for phase in phases)
                 handed[step.unit.name] += sum(len(phase) > 1 for phase in phases)
@@ -64,30 +77,33 @@ class Runner:
 
     @property
     def scratch_bytes(self) -> int:
-        """Bytes that the kernels use for themselves, in the sessions that are kept."""
-        return max((session.scratch_bytes for session in self._sessions.values()), default=0)
+        """Bytes that the kernels use for themselves."""
+        return sum(scratch.most for scratch in self._room.scratches) if self._room else 0
 
     def _run(self, part: Mapping[str, Array], results: Mapping[str, Array], begin: int, on_step: OnStep | None) -> None:
-        """One chunk. A session that something interrupts is not used again."""
+        """One chunk. A room that something interrupts is not used again, nor one in which a run goes on."""
         samples = len(next(iter(part.values())))
-        session = self._sessions.pop(samples, None) or self._session(samples)
+        room, self._room = self._room or _Room(self.plan.threads), None
+        session = room.sessions.pop(samples, None) or self._session(room, samples)
         session.run(part, on_step)
         for name, result in results.items():
             result[begin : begin + samples] = session.volumes[name]
-        while len(self._sessions) >= _KEPT:
-            self._sessions.pop(next(iter(self._sessions)))
-        self._sessions[samples] = session
+        while len(room.sessions) >= _KEPT:
+            room.sessions.pop(next(iter(room.sessions)))
+        room.sessions[samples] = session
+        self._room = room
 
-    def _session(self, samples: int) -> Session:
+    def _session(self, room: _Room, samples: int) -> Session:
         if not self._laid:
             self._laid = {
                 step.unit.name: step.kernel.lay_out({node.name: self._arrays[node.name] for node in step.unit.nodes})
                 for step in self.plan.steps
             }
-        return Session(self._graph, self.plan, self._laid, samples, self._threads)
+        arena = room.arena_of(self.plan.arena_bytes * samples).view(self.plan.dtype)
+        return Session(self.plan, self._laid, samples, arena, room.scratches)
 
     def _empty(self, name: str, samples: int) -> Array:
-        volume = self._graph.volume(name)
+        volume = self.plan.graph.volume(name)
         return np.empty((samples, *(volume.shape if volume else ())), self.plan.dtype)
 
 

@@ -6,7 +6,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from archspec.engine.kernels._base import Site
-from archspec.engine.scratch import Scratch, aligned
 from archspec.engine.team import team
 from archspec.engine.units import known
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Phase
     from archspec.engine.plan import Plan, Step
+    from archspec.engine.scratch import Scratch
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
@@ -26,14 +26,14 @@ _WORTH = 250e-6
 
 
 class Session:
-    """The arena for ``batch`` samples, a scratch for each thread, and every step's calls."""
+    """Every step's calls for ``batch`` samples, on fixed places in the arena and in a scratch for each thread."""
 
-    def __init__(self, graph: Graph, plan: Plan, laid: Mapping[str, object], batch: int, threads: int) -> None:
-        self.plan, self.threads = plan, threads
-        self.arena = aligned(plan.arena_bytes * batch).view(plan.dtype)
-        self.scratches = tuple(Scratch() for _ in range(threads))
-        self.volumes = {name: self._place(graph, name, batch) for name in plan.arena.start}
-        self.inputs = tuple(graph.inputs)
+    def __init__(
+        self, plan: Plan, laid: Mapping[str, object], batch: int, arena: Array, scratches: tuple[Scratch, ...]
+    ) -> None:
+        self.plan, self.arena, self.scratches = plan, arena, scratches
+        self.volumes = {name: self._place(plan.graph, name, batch) for name in plan.arena.start}
+        self.inputs = tuple(plan.graph.inputs)
         self.phases = [self._bound(step, laid[step.unit.name]) for step in plan.steps]
 
     def _place(self, graph: Graph, name: str, batch: int) -> Array:
@@ -52,7 +52,7 @@ class Session:
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> None:
         """Compute every volume; those of the results stay in ``volumes`` until the next run."""
-        crew = team(self.threads)  # not kept: a child process has another
+        crew = team(len(self.scratches))  # not kept: a child process has another
         for name in self.inputs:
             self.volumes[name][...] = inputs[name]
         for step, phases in zip(self.plan.steps, self.phases, strict=True):
@@ -65,8 +65,3 @@ class Session:
                 raise
             if on_step:
                 on_step(step, self.volumes[step.unit.name], perf_counter() - began)
-
-    @property
-    def scratch_bytes(self) -> int:
-        """Bytes that all threads' kernels use for themselves."""
-        return sum(scratch.most for scratch in self.scratches)

@@ -177,9 +177,10 @@ def test_calls_of_all_chunks_are_counted(graph_of: MakeGraph) -> None:
     whole = runner.efforts(5)
     runner._chunk = 2
     runner.run(x)
+    assert runner._room is not None
     each = {
         size: [sum(len(share) for phase in phases for share in phase) for phases in session.phases]
-        for size, session in runner._sessions.items()
+        for size, session in runner._room.sessions.items()
     }
     wanted = [2 * pair + single for pair, single in zip(each[2], each[1], strict=True)]
     assert [calls for calls, _ in runner.efforts(5).values()] == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -27,6 +28,8 @@ Arrays = Mapping[str, "Mapping[str, Array]"]
 
 _PASSES = 6e9
 """Numbers a second that a simple operation of NumPy goes through in the cache."""
+_POSITIONS = 256
+"""Positions, at most, that a kernel works on at a time although they are no longer in the cache."""
 
 
 class Setting(NamedTuple):
@@ -81,6 +84,24 @@ class Kernel:
     def seconds(self, samples: int) -> float:
         """About how long one thread takes: the multiplications, and three passes over what leaves."""
         return samples * (self.unit.macs / self.rate + 3 * self.unit.output.size / _PASSES)
+
+    @property
+    def laid_size(self) -> int:
+        """Numbers that :meth:`lay_out` keeps beside the weights, at most: a copy in another order."""
+        return sum(weight.size for weight in self.unit.first.weights)
+
+    def working_size(self, samples: int, threads: int) -> int:  # noqa: ARG002 - most work on a sample at a time
+        """Numbers that a step takes besides the arena, at most: some chunks for each thread."""
+        return threads * (8 * CHUNK + _POSITIONS * self.unit.output.channels)
+
+    @property
+    def row_size(self) -> int:
+        """Numbers that a thread takes at most to make a row of the output: the rows that it sees, a few times."""
+        volume, output, windows = self.unit.volume, self.unit.output, self.unit.first.windows or ()
+        seen = windows[0].extent + windows[0].stride if windows else 1
+        across = [window.size + window.near + window.far + window.overhang for window in windows[1:]]
+        row = math.prod(across or volume.spatial[1:]) * volume.channels
+        return 4 * (seen * row + math.prod(output.spatial[1:]) * output.channels)
 
     def lay_out(self, arrays: Arrays) -> Any:
         """What :meth:`bind` wants to have of the weights."""

@@ -73,7 +73,8 @@ class Finish:
         for node in self.folded:
             by, to = affine(node, arrays[node.name])
             scale, shift = scale * by, shift * by + to
-        return (weight * scale).astype(self.dtype), shift.astype(self.dtype)
+        folded = np.multiply(weight, scale, np.empty(weight.shape, self.dtype), casting="same_kind")  # no other copy
+        return folded, shift.astype(self.dtype)
 
     def lay_out(
         self, arrays: Mapping[str, Mapping[str, Array]], bias: Array | None = None, scale: Array | None = None

@@ -31,7 +31,8 @@ def strip(x: Array, wanted: Bounds, scratch: Scratch, value: float = 0) -> tuple
     Where all are inside, it is a view and there is no call.
     """
     sizes = x.shape[:-1]
-    inside = [(max(0, begin), max(0, min(size, end))) for (begin, end), size in zip(wanted, sizes, strict=True)]
+    firsts = [max(0, begin) for begin, _ in wanted]
+    inside = [(first, max(first, min(size, end))) for first, (_, end), size in zip(firsts, wanted, sizes, strict=True)]
     real = x[tuple(slice(*each) for each in inside)]
     shape = tuple(end - begin for begin, end in wanted)
     if real.shape[:-1] == shape:

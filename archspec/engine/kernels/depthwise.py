@@ -51,6 +51,12 @@ class Depthwise(Kernel):
         self.down, self.across = windows if len(windows) == _AXES else (type(windows[0])(1), windows[0])
         self.rows, self.columns = segments(self.down), segments(self.across)
 
+    @property
+    def laid_size(self) -> int:
+        """The weights for each column of a run."""
+        taps = sum((each.last - each.first) * self._repeats(each) for each in self.columns)
+        return self.down.kernel * taps * self.unit.volume.channels
+
     def lay_out(self, arrays: Arrays) -> Any:
         """The weights (kernel rows, kernel columns, channels), repeated for each run of columns, and the finish."""
         weight, bias = self.finish.fold(arrays)

@@ -30,6 +30,11 @@ class FullyConnected(Kernel):
         """Any fully connected layer."""
         return "a row a sample, weights read where they lie"
 
+    @property
+    def laid_size(self) -> int:
+        """The weights as they lie, unless norms go into them."""
+        return super().laid_size if self.finish.folded else 0
+
     def lay_out(self, arrays: Arrays) -> Any:
         """The matrix as it is, the finish."""
         weight, bias = self.finish.fold(arrays)

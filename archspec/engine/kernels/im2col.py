@@ -66,6 +66,16 @@ class Im2col(Kernel):
         if not self.tiled:
             self.parts = [(0, self.depth)]
 
+    @property
+    def laid_size(self) -> int:
+        """A matrix for each bundle of groups, with zeros between them."""
+        return self.groups * self.depth * (self.unit.output.channels // self.groups)
+
+    def working_size(self, samples: int, threads: int) -> int:
+        """A row of the output, or the windows of some positions, for each thread."""
+        windows = _ROWS * self.depth * self.groups
+        return super().working_size(samples, threads) + threads * (self.row_size + windows)
+
     def lay_out(self, arrays: Arrays) -> Any:
         """A matrix (depth, filters) for each bundle of groups, in parts of the depth; the finish."""
         weight, bias = self.finish.fold(arrays)

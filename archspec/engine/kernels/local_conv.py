@@ -44,6 +44,21 @@ class LocalConv(Kernel):
         self.mode = unit.operator.padding_mode if isinstance(unit.operator, Operator) else "zeros"
         self.depth = math.prod(window.kernel for window in self.windows) * unit.volume.channels
 
+    @property
+    def laid_size(self) -> int:
+        """The weights as they lie."""
+        return 0
+
+    def working_size(self, samples: int, threads: int) -> int:
+        """A row of all samples, for each thread."""
+        return super().working_size(samples, threads) + threads * samples * (self.row_size + 4 * self._row)
+
+    @property
+    def _row(self) -> int:
+        """Numbers of the windows of a row, and of what they give."""
+        output = self.unit.output
+        return math.prod(output.spatial[1:]) * (self.depth + output.channels)
+
     def lay_out(self, arrays: Arrays) -> Any:
         """The weights as (rows, positions of a row, depth, filters), the finish, which adds the biases."""
         own = arrays[self.unit.first.name]

@@ -9,12 +9,15 @@ import numpy as np
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site
 from archspec.ops._base import Operator
+from archspec.ops.attention import Attention
+from archspec.ops.pooling import L2Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from archspec.engine.kernels._base import Arrays
     from archspec.engine.units import Unit
+    from archspec.graph.model import Node
     from archspec.ops._numpy import Array
 
 
@@ -28,6 +31,16 @@ class Reference(Kernel):
     def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - it takes everything
         """Anything."""
         return "its own forward"
+
+    @property
+    def laid_size(self) -> int:
+        """The weights as they lie."""
+        return 0
+
+    def working_size(self, samples: int, threads: int) -> int:
+        """What the forward allocates besides its output, for all samples at once."""
+        unfolded = _unfolded(self.unit.first)
+        return super().working_size(samples, threads) + samples * unfolded + _reordered(self.unit.first)
 
     def lay_out(self, arrays: Arrays) -> Any:
         """The weights as they are, the finish."""
@@ -47,3 +60,31 @@ def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mappin
         wanted = f"{output.shape} {output.dtype}"
         raise AssertionError(f"{kind} gave {y.shape} {y.dtype} where its shape rule says {wanted}")
     np.copyto(output, y)
+
+
+def _unfolded(node: Node) -> int:
+    """Numbers that a reference forward allocates for one sample besides its output.
+
+    That is its inputs padded twice (for ``padding``, then for ``fit``), three more copies of the output (before a bias,
+    before groups are joined, before it is where it belongs), and the unfolded windows: a row for each output position
+    of all that one filter sees there, which is the layer's MACs divided by its filters. Of attention, those are scores
+    of every head, which become shares; an L2 pool squares all windows.
+    """
+    if node.operator is None or node.output is None or node.volume is None:
+        return 0
+    windows = node.windows or ()
+    padded = node.volume.channels
+    for window in windows:
+        padded *= window.size + window.near + window.far + window.overhang
+    others = sum(volume.size for volume in node.received[1:] if volume)
+    unfolded = node.operator.macs(node.volume, node.output) // node.output.channels
+    if isinstance(node.operator, Attention):
+        unfolded *= 2 * node.operator.heads
+    if isinstance(node.operator, L2Pool):
+        unfolded += node.output.size * node.operator.taps(node.volume)
+    return 2 * max(padded, node.volume.size) + others + 3 * node.output.size + unfolded
+
+
+def _reordered(node: Node) -> int:
+    """Numbers of the filters that a forward puts in another order for a matrix product: those of convolutions."""
+    return sum(weight.size for weight in node.weights if len(weight.shape) > 2)

@@ -44,6 +44,10 @@ class Upsample(Kernel):
         """Any."""
         return "gathered along one axis after the other"
 
+    def working_size(self, samples: int, threads: int) -> int:
+        """A row of the output for each thread."""
+        return super().working_size(samples, threads) + threads * self.row_size
+
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of the first axis."""
         sizes = site.output.shape[1:-1]

@@ -111,6 +111,23 @@ class _Winograd(Kernel):
         )
         self.rows = segments(self.window)
 
+    @property
+    def laid_size(self) -> int:
+        """As many numbers of each filter and channel as a tile has."""
+        return self.reach**2 * self.unit.volume.channels * self.unit.output.channels
+
+    def working_size(self, samples: int, threads: int) -> int:
+        """The tiles of a strip before and after the product, and half of the way there and back, for each thread."""
+        rows, entering, leaving = self._strip, self.unit.volume.channels, self.unit.output.channels
+        there = self.reach * rows * self.width * entering + self.reach**2 * rows * self.across * entering
+        back = (self.reach**2 + self.side * self.reach) * rows * self.across * leaving
+        return super().working_size(samples, threads) + threads * (there + back)
+
+    @property
+    def _strip(self) -> int:
+        """Rows of tiles that are worked on at a time."""
+        return min(self.down, max(1, self.strip // (self.reach**2 * self.across * self.unit.volume.channels)))
+
     def lay_out(self, arrays: Arrays) -> Any:
         """The transformed filters (area, channels, filters) in tiles, the finish."""
         weight, bias = self.finish.fold(arrays)
@@ -134,8 +151,7 @@ class _Winograd(Kernel):
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Strips of rows of tiles, at least one for each thread where there are as many."""
-        each = max(1, self.strip // (self.reach**2 * self.across * self.unit.volume.channels))
-        runs = parts(self.down, each, -(-len(site.scratches) // max(1, len(site.x))))
+        runs = parts(self.down, self._strip, -(-len(site.scratches) // max(1, len(site.x))))
         work = [(sample, run) for sample in range(len(site.x)) for run in runs]
         yield shared(work, site.scratches, partial(self._calls, site))
 

@@ -12,6 +12,7 @@ import yaml
 from archspec.engine.grades import TOLERANCE, Grade
 from archspec.engine.network import Network
 from archspec.engine.parameters import kept
+from archspec.engine.plan import make_plan
 from archspec.ops import operator
 from archspec.volume import Volume
 
@@ -100,7 +101,7 @@ class Trial:
         for name, weight in kept(graph).items():
             drawn = rng.standard_normal(weight.shape) / max(1, weight.fan_in) ** 0.5
             arrays[name] = (np.abs(drawn) + 0.5 if name.endswith("variance") else drawn).astype("float32").astype(dtype)
-        return Network(graph, arrays, grade, threads)
+        return Network(make_plan(graph, grade, np.dtype(dtype), threads), arrays)
 
     def drawn(self, batch: int = 1, dtype: str = "float32") -> dict[str, Array]:
         rng = np.random.default_rng(batch)
