@@ -113,6 +113,8 @@ class Kernel:
 
     def finishing(self, operations: tuple[Operation, ...], site: Site, source: Array | None = None) -> Phase:
         """The phase that finishes all positions, chunk by chunk; they are read from ``source`` if it is given."""
+        if not operations and source is None:
+            return []
         channels = site.output.shape[-1]
         flat = None if source is None else source.reshape(-1)
 

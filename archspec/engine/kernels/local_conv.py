@@ -88,8 +88,7 @@ class LocalConv(Kernel):
 
         each = max(1, _UNFOLDED // (out.shape[2] * len(site.x) * self.depth))
         yield shared(parts(sizes[0], each, len(site.scratches)), site.scratches, calls)
-        if operations:
-            yield self.finishing(operations, site)
+        yield self.finishing(operations, site)
 
     def _windows(self, padded: Array) -> Array:
         """Every window of padded rows (N, spatial ..., C) as a view (outputs ..., N, kernel ..., C)."""

@@ -130,8 +130,7 @@ class Rearrange(Kernel):
         least = site.output.size // len(site.scratches)
         most = max(1, min(CHUNK, least))
         yield shared([piece for each in found for piece in _pieces(each, most)], site.scratches, calls)
-        if operations:
-            yield self.finishing(operations, site)
+        yield self.finishing(operations, site)
 
 
 def _pieces(whole: Move, most: int) -> Iterator[Move]:

@@ -49,9 +49,8 @@ class Reference(Kernel):
     def bind(self, site: Site) -> Iterator[Phase]:
         """One call, then the finish."""
         weights, operations = site.laid
-        positions = site.output.size // max(1, site.output.shape[-1])
-        run = partial(_run, self.unit.operator, self.unit.first.kind, site.inputs, weights, site.output)
-        yield [[run, *self.finish.calls(operations, site, site.scratches[0], 0, positions)]]
+        yield [[partial(_run, self.unit.operator, self.unit.first.kind, site.inputs, weights, site.output)]]
+        yield self.finishing(operations, site)
 
 
 def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mapping[str, Array], output: Array) -> None:
