@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from archspec.engine.arena import Arena, arena
+from archspec.engine.chains import chained
 from archspec.engine.grades import Grade
 from archspec.engine.kernels import choose
 from archspec.engine.kernels._base import Setting
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from archspec.engine.kernels._base import Kernel
     from archspec.engine.units import Unit
     from archspec.graph.model import Graph
+
+_SAME = 0.99
+"""Share of the inference peak that an arena takes at least."""
 
 
 class Step(NamedTuple):
@@ -76,6 +80,13 @@ def make_plan(  # noqa: PLR0913 - options, given by name
     if dtype == np.float16:
         grade = Grade.REFERENCE
     fused = fused and grade is not Grade.REFERENCE
-    setting = Setting(grade, dtype, repeats)
-    steps = tuple(Step(unit, *choose(unit, setting)) for unit in units(graph, fused=fused))
-    return Plan(graph, steps, arena(graph, [step.unit for step in steps]), dtype, grade, threads)
+    found = units(graph, fused=fused)
+    places = arena(graph, found)
+    if fused and threads > 1:
+        shorter = chained(graph, found)
+        fewer = arena(graph, shorter)
+        if fewer.size >= places.size * _SAME:  # the arena is what the analysis says
+            found, places = shorter, fewer
+    setting = Setting(grade, dtype, threads, repeats)
+    steps = tuple(Step(unit, *choose(unit, setting)) for unit in found)
+    return Plan(graph, steps, places, dtype, grade, threads)

@@ -19,18 +19,19 @@ class Unit(NamedTuple):
     """``first`` reads ``first.inputs``; ``rest`` are done in its place, in order; ``place`` is overwritten if given.
 
     What leaves has the name of the last layer. ``beside`` are the other volumes that sums in ``rest`` read, by the
-    name of the sum.
+    name of the sum. A ``chain`` is several units in one, its ``rest`` that of the first (:mod:`chains`).
     """
 
     first: Node
     rest: tuple[Node, ...] = ()
     beside: tuple[tuple[str, tuple[str, ...]], ...] = ()
     place: str | None = None
+    chain: tuple[Unit, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
         """All layers."""
-        return (self.first, *self.rest)
+        return tuple(node for unit in self.chain for node in unit.nodes) or (self.first, *self.rest)
 
     @property
     def name(self) -> str:
@@ -65,7 +66,7 @@ class Unit(NamedTuple):
     @property
     def output(self) -> Volume:
         """The volume that leaves."""
-        return known(self.first.output)
+        return known(self.nodes[-1].output)
 
     @property
     def is_view(self) -> bool:
@@ -103,9 +104,10 @@ def units(graph: Graph, *, fused: bool) -> tuple[Unit, ...]:
 
 def _host(graph: Graph, node: Node, maker: dict[str, int], found: list[Unit]) -> int | None:
     """The unit in which a layer can be done: the last that makes one of its inputs, when nobody else reads that."""
-    if not isinstance(node.operator, FINISHING) or not all(name in maker for name in node.inputs):
+    made = [name for name in node.inputs if name in maker]
+    if not isinstance(node.operator, FINISHING) or not made:
         return None
-    last = max(node.inputs, key=lambda name: maker[name])
+    last = max(made, key=lambda name: maker[name])
     alone = graph.consumers[last] == (node,) and last not in graph.outputs and node.inputs.count(last) == 1
     index = maker[last]
     fits = alone and found[index].name == last and not found[index].is_view and node.output == graph.volume(last)

@@ -100,7 +100,7 @@ def test_a_profile_as_text(profile: Profile, width: int | None, golden: Callable
 def test_a_plan_and_a_profile_print_themselves(plan: Plan, profile: Profile) -> None:
     assert f"{plan}\n" == render_profile(forecast(plan, 2), "text", ReportView())
     assert f"{profile}\n" == render_profile(profile, "text", ReportView())
-    assert repr(plan) == "Plan(small & <odd>: 10 steps, fast, float32, 2 threads)"
+    assert repr(plan) == "Plan(small & <odd>: 9 steps, fast, float32, 2 threads)"
     assert repr(profile) == f"Profile({plan!r}, batch 2, 0.0025 s, 21 runs)"
     assert repr(forecast(plan, 2)) == f"Profile({plan!r}, batch 2, not run)"
 

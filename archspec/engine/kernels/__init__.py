@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 KERNELS = {
     "view": "view:View",
+    "bottleneck": "bottleneck:Bottleneck",
     "gemm": "gemm:Gemm",
     "fc": "fc:FullyConnected",
     "depthwise": "depthwise:Depthwise",

@@ -37,6 +37,7 @@ class Setting(NamedTuple):
 
     grade: Grade
     dtype: np.dtype[np.floating]
+    threads: int
     repeats: bool
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,6 +63,13 @@ class Finish:
         self.folded, self.left = unit.rest[:norms], unit.rest[norms:]
         self.channels = unit.output.channels
         self.line = max(1, -(-_LINE // self.channels)) * self.channels
+
+    def narrowed(self, channels: int) -> Finish:
+        """The same for some of the channels; what is left to do takes no weights."""
+        found = copy(self)
+        found.channels = channels
+        found.line = max(1, -(-_LINE // channels)) * channels
+        return found
 
     def fold(self, arrays: Mapping[str, Mapping[str, Array]]) -> tuple[Array, Array | None]:
         """Weight (..., filters) and bias of the first layer with all norms in them, computed in float64."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
 from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._segments import Segment, segments, within
 from archspec.ops._convolution import Convolution
 
@@ -60,9 +61,12 @@ class Depthwise(Kernel):
     def lay_out(self, arrays: Arrays) -> Any:
         """The weights (kernel rows, kernel columns, channels), repeated for each run of columns, and the finish."""
         weight, bias = self.finish.fold(arrays)
+        return self.tiled(weight), self.finish.lay_out(arrays, bias)
+
+    def tiled(self, weight: Array) -> list[Array]:
+        """The weights of some channels, repeated for each run of columns."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
-        tiled = [np.tile(table[:, each.first : each.last], self._repeats(each)) for each in self.columns]
-        return tiled, self.finish.lay_out(arrays, bias)
+        return [np.tile(table[:, each.first : each.last], self._repeats(each)) for each in self.columns]
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of output rows."""
@@ -74,14 +78,33 @@ class Depthwise(Kernel):
 
         def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
             sample, run = piece
-            for row in within(self.rows, self.down, *run):
-                for column, weight in zip(self.columns, tiled, strict=True):
-                    yield self._sums(x[sample], y[sample], row, column, weight)
+            yield from self.sums(x[sample], y[sample], tiled, run)
             begin, end = ((sample * height + row) * columns for row in run)
             yield from self.finish.calls(operations, site, scratch, begin, end)
 
         runs = parts(height, max(1, CHUNK // (columns * channels)), -(-len(site.scratches) // max(1, len(x))))
         yield shared([(sample, run) for sample in range(len(x)) for run in runs], site.scratches, calls)
+
+    def sums(self, x: Array, y: Array, tiled: list[Array], run: tuple[int, int]) -> Iterator[Call]:
+        """The calls for some rows of ``y`` (rows, columns, channels), of all rows ``x``; both are contiguous."""
+        for row in within(self.rows, self.down, *run):
+            for column, weight in zip(self.columns, tiled, strict=True):
+                yield self._sums(x, y, row, column, weight)
+
+    def repeated(self, weight: Array) -> Array:
+        """The weights of some channels for :meth:`at_once`."""
+        table = weight.reshape(self.down.kernel, self.across.kernel, -1)
+        return np.tile(table, (self.across.output or 1) if self.across.stride == 1 else 1)
+
+    def at_once(self, x: Array, y: Array, repeated: Array, scratch: Scratch) -> Iterator[Call]:
+        """The calls for all of ``y`` from a padded copy of ``x``: more work than :meth:`sums`, in fewer calls."""
+        windows = (self.down, self.across)
+        calls, padded = strip(x, bounds(windows, [(0, size) for size in y.shape[:-1]]), scratch)
+        yield from calls
+        row, column = (
+            Segment(0, size, 0, window.kernel, 0) for size, window in zip(y.shape[:-1], windows, strict=True)
+        )
+        yield self._sums(padded, y, row, column, repeated)
 
     def _repeats(self, column: Segment) -> int:
         """Columns over which one loop runs: a segment's, where its windows are neighbours."""
