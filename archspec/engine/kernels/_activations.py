@@ -1,14 +1,14 @@
 """Activations done in place, in pieces that stay in the cache, with four pieces of scratch.
 
-Each is its operator's formula, written so that nothing is allocated and no exponential overflows. NaN and infinity come
-out as they do of the operator's own forward.
+Each is its operator's formula, written so that nothing is allocated and digits are kept. NaN and infinity come out as
+they do of the operator's own forward.
 """
 
 from __future__ import annotations
 
 import math
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,7 +31,7 @@ _FLAT = 42.0
 
 
 class Piece(NamedTuple):
-    """Flat arrays of a length: where numbers are read, where they go (the same or apart), four to work in, zeros."""
+    """Flat arrays of a length: where numbers are read, where they go (the same or apart), four to work in."""
 
     x: Array
     y: Array
@@ -39,7 +39,6 @@ class Piece(NamedTuple):
     u: Array
     v: Array
     w: Array
-    zeros: Array
 
 
 def activation(operator: Operator) -> Callable[[Piece], Iterator[Call]] | None:
@@ -53,6 +52,16 @@ def _number(value: float, like: Array) -> Array:
     return _constant(value, like.dtype)
 
 
+def _line(value: float, like: Array) -> Array:
+    """A number for each of an array's, to compare with: one for all takes twice as long."""
+    return _constants(value, max(PIECE, len(like)), like.dtype)[: len(like)]
+
+
+@cache
+def _constants(value: float, size: int, dtype: np.dtype[np.floating]) -> Array:
+    return np.full(size, value, dtype)
+
+
 @cache
 def _constant(value: float, dtype: np.dtype[np.floating]) -> Array:
     return np.array(value, dtype)
@@ -60,37 +69,34 @@ def _constant(value: float, dtype: np.dtype[np.floating]) -> Array:
 
 def rectified(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterator[Call]:
     """``max(x, 0)`` plus what ``below`` makes of ``min(x, 0)``."""
-    x, y, t, zeros = piece.x, piece.y, piece.t, piece.zeros
+    x, y, t, zeros = piece.x, piece.y, piece.t, _line(0, piece.x)
     yield partial(np.minimum, x, zeros, out=t)
     yield from below(t)
     yield partial(np.maximum, x, zeros, out=y)
     yield partial(np.add, y, t, y)
 
 
-def _sigmoid(_: Any, piece: Piece) -> Iterator[Call]:
-    yield from _sigmoid_to(piece.y, piece)
-
-
-def _sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
-    """``max(e, sign(x)) / (1 + e)`` with ``e = exp(-|x|)``: 1 above zero, e below; ``y`` may be x, or t."""
-    x, t, u = piece.x, piece.t, piece.u
-    yield partial(np.sign, x, u)
-    yield from _decay(x, t)
-    yield partial(np.maximum, t, u, out=u)
-    yield partial(np.add, t, _number(1, t), t)
-    yield partial(np.divide, u, t, y)
-
-
-def _decay(x: Array, t: Array) -> Iterator[Call]:
-    """``exp(-|x|)``."""
-    yield partial(np.absolute, x, t)
-    yield partial(np.negative, t, t)
-    yield partial(np.exp, t, t)
+def _sigmoid(_: Sigmoid, piece: Piece) -> Iterator[Call]:
+    yield from _spread(piece)
+    yield partial(np.divide, _number(1, piece.t), piece.t, piece.y)
 
 
 def _silu(_: SiLU, piece: Piece) -> Iterator[Call]:
-    yield from _sigmoid_to(piece.t, piece)
-    yield partial(np.multiply, piece.x, piece.t, piece.y)
+    yield from _spread(piece)
+    yield partial(np.divide, piece.x, piece.t, piece.y)
+
+
+def _spread(piece: Piece) -> Iterator[Call]:
+    """``1 + exp(-x)`` in ``t``."""
+    yield partial(np.negative, piece.x, piece.t)
+    yield partial(_exp, piece.t, piece.t)
+    yield partial(np.add, piece.t, _number(1, piece.t), piece.t)
+
+
+@np.errstate(over="ignore")
+def _exp(x: Array, y: Array) -> None:
+    """Infinity where it overflows, as what is divided by it is to become 0."""
+    np.exp(x, y)
 
 
 def _tanh(_: Tanh, piece: Piece) -> Iterator[Call]:
@@ -102,9 +108,9 @@ def _hard_sigmoid(_: HardSigmoid, piece: Piece) -> Iterator[Call]:
 
 
 def _hard_sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
-    scalar = piece.x.dtype.type
     yield partial(np.add, piece.x, _number(3, piece.x), y)
-    yield partial(np.clip, y, scalar(0), scalar(6), y)
+    yield partial(np.maximum, y, _line(0, piece.x), out=y)
+    yield partial(np.minimum, y, _line(6, y), out=y)
     yield partial(np.divide, y, _number(6, y), y)
 
 
@@ -137,9 +143,11 @@ def _softplus(_: Softplus, piece: Piece) -> Iterator[Call]:
 
 def _softplus_to(y: Array, piece: Piece) -> Iterator[Call]:
     """``max(x, 0) + log(1 + exp(-|x|))``; ``y`` may be x, or u."""
-    yield from _decay(piece.x, piece.t)
+    yield partial(np.absolute, piece.x, piece.t)
+    yield partial(np.negative, piece.t, piece.t)
+    yield partial(np.exp, piece.t, piece.t)
     yield partial(np.log1p, piece.t, piece.t)
-    yield partial(np.maximum, piece.x, piece.zeros, out=y)
+    yield partial(np.maximum, piece.x, _line(0, piece.x), out=y)
     yield partial(np.add, y, piece.t, y)
 
 
@@ -156,8 +164,8 @@ def _gelu(operator: GELU, piece: Piece) -> Iterator[Call]:
 def _gelu_by_tanh(piece: Piece) -> Iterator[Call]:
     """``x * (1 + tanh(sqrt(2 / pi) * x * (1 + 0.044715 x ** 2))) / 2``."""
     x, y, t, u = piece.x, piece.y, piece.t, piece.u
-    scalar = x.dtype.type
-    yield partial(np.clip, x, scalar(-_FLAT), scalar(_FLAT), u)
+    yield partial(np.maximum, x, _line(-_FLAT, x), out=u)
+    yield partial(np.minimum, u, _line(_FLAT, x), out=u)
     yield partial(np.multiply, u, u, t)
     yield partial(np.multiply, t, _number(0.044715 * math.sqrt(2 / math.pi), t), t)
     yield partial(np.add, t, _number(math.sqrt(2 / math.pi), t), t)
@@ -175,7 +183,7 @@ def _gelu_by_erfc(piece: Piece) -> Iterator[Call]:
     """
     x, y, t, u, v, distance = piece.x, piece.y, piece.t, piece.u, piece.v, piece.w
     yield partial(np.absolute, x, distance)
-    yield partial(np.minimum, distance, _flat(max(len(x), PIECE), x.dtype)[: len(x)], out=distance)
+    yield partial(np.minimum, distance, _line(_FLAT, x), out=distance)
     yield partial(np.add, distance, _number(3 * math.sqrt(2), distance), u)
     yield partial(np.divide, _number(1, u), u, u)
     yield partial(np.multiply, u, _number(-6 * math.sqrt(2), u), v)
@@ -194,14 +202,8 @@ def _gelu_by_erfc(piece: Piece) -> Iterator[Call]:
     yield partial(np.negative, x, u)
     yield partial(np.maximum, u, distance, out=u)  # |x|, but finite above zero: infinity times 0 is no number
     yield partial(np.multiply, t, u, t)
-    yield partial(np.maximum, x, piece.zeros, out=y)
+    yield partial(np.maximum, x, _line(0, piece.x), out=y)
     yield partial(np.subtract, y, t, y)
-
-
-@cache
-def _flat(size: int, dtype: np.dtype[np.floating]) -> Array:
-    """An array to compare with: one number for all takes twice as long."""
-    return np.full(size, _FLAT, dtype)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -262,16 +262,9 @@ def _pieces(read: Array, target: Array, place: Place, grain: int = 1) -> Iterato
     """Pieces of whole grains."""
     size = min(len(read), max(1, PIECE // grain) * grain)
     spare = [place.scratch.take((size,), read.dtype) for _ in range(4)]
-    zeros = _zeros(max(PIECE, grain), read.dtype)
     for begin in range(0, len(read), size):
         x, y = read[begin : begin + size], target[begin : begin + size]
-        yield Piece(x, y, *(each[: len(x)] for each in (*spare, zeros)))
-
-
-@cache
-def _zeros(size: int, dtype: np.dtype[np.floating]) -> Array:
-    """Zeros to compare with, the same for all pieces: one number for all is slower than an array."""
-    return np.zeros(size, dtype)
+        yield Piece(x, y, *(each[: len(x)] for each in spare))
 
 
 def _softmax(channels: int, *, logarithm: bool) -> Operation:

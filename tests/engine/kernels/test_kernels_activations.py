@@ -40,7 +40,7 @@ def done(name: str, arguments: dict[str, Any], x: Array, target: Array) -> Array
     steps = activation(operator(name).model_validate(arguments))
     assert steps is not None
     t, u, v, w = (np.full_like(x, np.nan) for _ in range(4))
-    for call in steps(Piece(x, target, t, u, v, w, np.zeros_like(x))):
+    for call in steps(Piece(x, target, t, u, v, w)):
         call()
     return target
 
