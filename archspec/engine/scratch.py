@@ -22,6 +22,11 @@ class Scratch:
         self._taken = 0
         self.most = 0
 
+    def settle(self) -> None:
+        """Have in one piece what was taken at most, now that nobody uses it."""
+        self._memory = np.empty(0, np.uint8)
+        self._memory = aligned(self.most)
+
     def reset(self) -> None:
         """Let the next arrays take the place of the present ones."""
         self._taken = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nlargest
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _WORTH = 250e-6
 """Seconds of work from which other threads are asked to help: to wake one and wait for it takes a quarter of that."""
 
+_HUNGRIEST = 3
+"""Steps of which one takes most scratch, as a rule: those that may take most."""
+
 
 class Session:
     """Every step's calls for ``batch`` samples, on fixed places in the arena and in a scratch for each thread."""
@@ -34,7 +38,16 @@ class Session:
         self.plan, self.arena, self.scratches = plan, arena, scratches
         self.volumes = {name: self._place(plan.graph, name, batch) for name in plan.arena.start}
         self.inputs = tuple(plan.graph.inputs)
+        if not any(scratch.most for scratch in scratches):
+            self._settle(laid, batch)
         self.phases = [self._bound(step, laid[step.unit.name]) for step in plan.steps]
+
+    def _settle(self, laid: Mapping[str, object], batch: int) -> None:
+        """Let the hungriest steps ask for scratch, so that it need not grow by and by and leave smaller ones alive."""
+        for step in nlargest(_HUNGRIEST, self.plan.steps, key=lambda step: step.kernel.scratch_size(batch)):
+            self._bound(step, laid[step.unit.name])
+        for scratch in self.scratches:
+            scratch.settle()
 
     def _place(self, graph: Graph, name: str, batch: int) -> Array:
         volume = known(graph.volume(name))

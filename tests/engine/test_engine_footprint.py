@@ -99,7 +99,7 @@ LAYERS = [
     (WIDE, Conv(filters=4, kernel=3, padding=1, padding_mode="reflect")),
     (WIDE, DepthwiseConv(kernel=3, padding=1)),
     (WIDE, MaxPool(kernel=3, stride=1, padding=1)),
-    (WIDE, L2Pool(kernel=(2, 300), stride=1)),
+    (WIDE, L2Pool(kernel=(2, 30), stride=1)),
     (WIDE, LayerNorm()),
     (WIDE, GroupNorm(groups=4)),
     (WIDE, LRN()),
@@ -217,7 +217,8 @@ def test_nothing_but_the_result_is_allocated_again(graph_of: MakeGraph) -> None:
     network(x)
     network(x[:3])
     for batch in (5, 3, 5, 3):
-        assert taken(lambda batch=batch: network(x[:batch])) < 60_000  # type: ignore[misc]
+        most = taken(lambda batch=batch: network(x[:batch]))  # type: ignore[misc]
+        assert most < 150_000  # of a volume's 300,000: NumPy's own buffers, and Python's objects
 
 
 def test_a_batch_beyond_all_memory_is_refused_by_numpy(graph_of: MakeGraph) -> None:

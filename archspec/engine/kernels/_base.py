@@ -91,9 +91,13 @@ class Kernel:
         """Numbers that :meth:`lay_out` keeps beside the weights, at most: a copy in another order."""
         return sum(weight.size for weight in self.unit.first.weights)
 
-    def working_size(self, samples: int, threads: int) -> int:  # noqa: ARG002 - most work on a sample at a time
-        """Numbers that a step takes besides the arena, at most: some chunks for each thread."""
-        return threads * (8 * CHUNK + _POSITIONS * self.unit.output.channels)
+    def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - most work on a sample at a time
+        """Numbers that a thread takes of its scratch, at most: some chunks."""
+        return 8 * CHUNK + _POSITIONS * self.unit.output.channels
+
+    def working_size(self, samples: int, threads: int) -> int:
+        """Numbers that the step takes besides the arena, at most: the scratch of all threads."""
+        return threads * self.scratch_size(samples)
 
     @property
     def row_size(self) -> int:

@@ -31,9 +31,9 @@ class AdaptivePool(Kernel):
         """Any of these."""
         return "an axis at a time, a reduction for each output"
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """A row of the output for each thread."""
-        return super().working_size(samples, threads) + threads * self.row_size
+    def scratch_size(self, samples: int) -> int:
+        """A row of the output."""
+        return super().scratch_size(samples) + self.row_size
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Threads share the samples' outputs of the first axis."""

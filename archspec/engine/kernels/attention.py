@@ -60,10 +60,10 @@ class Attention(Kernel):
         self.each = self.channels // self.count
         self.tiled = is_tiled(self.channels, self.channels, setting.dtype)
 
-    def working_size(self, samples: int, threads: int) -> int:
+    def scratch_size(self, samples: int) -> int:
         """Queries, keys and values of a head, and scores."""
         positions = self.unit.volume.positions
-        return super().working_size(samples, threads) + threads * positions * (3 * self.each + 2)
+        return super().scratch_size(samples) + positions * (3 * self.each + 2)
 
     def lay_out(self, arrays: Arrays) -> Laid:
         """Weights and biases head by head."""

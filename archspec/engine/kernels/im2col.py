@@ -71,10 +71,10 @@ class Im2col(Kernel):
         """A matrix for each bundle of groups, with zeros between them."""
         return self.groups * self.depth * (self.unit.output.channels // self.groups)
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """A row of the output, or the windows of some positions, for each thread."""
+    def scratch_size(self, samples: int) -> int:
+        """A row of the output, or the windows of some positions."""
         windows = _ROWS * self.depth * self.groups
-        return super().working_size(samples, threads) + threads * (self.row_size + windows)
+        return super().scratch_size(samples) + (self.row_size + windows)
 
     def lay_out(self, arrays: Arrays) -> Any:
         """A matrix (depth, filters) for each bundle of groups, in parts of the depth; the finish."""

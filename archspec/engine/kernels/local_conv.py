@@ -49,9 +49,9 @@ class LocalConv(Kernel):
         """The weights as they lie."""
         return 0
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """A row of all samples, for each thread."""
-        return super().working_size(samples, threads) + threads * samples * (self.row_size + 4 * self._row)
+    def scratch_size(self, samples: int) -> int:
+        """A row of all samples."""
+        return super().scratch_size(samples) + samples * (self.row_size + 4 * self._row)
 
     @property
     def _row(self) -> int:

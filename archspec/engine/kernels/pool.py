@@ -40,9 +40,9 @@ class Pool(Kernel):
         self.combine: Callable[..., object] = np.maximum if is_max else np.add
         self.border = -math.inf if is_max else 0.0
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """A row of the output for each thread."""
-        return super().working_size(samples, threads) + threads * self.row_size
+    def scratch_size(self, samples: int) -> int:
+        """A row of the output."""
+        return super().scratch_size(samples) + self.row_size
 
     def lay_out(self, arrays: Arrays) -> Any:
         """How many positions each window counts (where it is a mean), the finish."""

@@ -38,7 +38,7 @@ class Reference(Kernel):
         return 0
 
     def working_size(self, samples: int, threads: int) -> int:
-        """What the forward allocates besides its output, for all samples at once."""
+        """That too which the forward allocates besides its output, for all samples at once."""
         unfolded = _unfolded(self.unit.first)
         return super().working_size(samples, threads) + samples * unfolded + _reordered(self.unit.first)
 

@@ -72,10 +72,10 @@ class Transposed(Kernel):
         self.columns = math.prod(self.taps) * self.filters
         self.tiled = is_tiled(unit.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """A product with two rows of the input, for each thread."""
+    def scratch_size(self, samples: int) -> int:
+        """A product with two rows of the input."""
         row = math.prod(self.unit.volume.spatial[1:]) * self.columns
-        return super().working_size(samples, threads) + threads * (self.row_size + 2 * row)
+        return super().scratch_size(samples) + (self.row_size + 2 * row)
 
     def lay_out(self, arrays: Arrays) -> Any:
         """For each kernel row a matrix (C / groups, taps * filters / groups) for every group; the bias, the finish."""

@@ -44,9 +44,9 @@ class Upsample(Kernel):
         """Any."""
         return "gathered along one axis after the other"
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """A row of the output for each thread."""
-        return super().working_size(samples, threads) + threads * self.row_size
+    def scratch_size(self, samples: int) -> int:
+        """A row of the output."""
+        return super().scratch_size(samples) + self.row_size
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of the first axis."""

@@ -24,7 +24,7 @@ class View(Kernel):
         """What keeps its numbers and may have its input's place."""
         return "the same numbers in place" if unit.is_view else None
 
-    def working_size(self, samples: int, threads: int) -> int:  # noqa: ARG002 - see above
+    def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - see above
         """Nothing."""
         return 0
 

@@ -116,12 +116,12 @@ class _Winograd(Kernel):
         """As many numbers of each filter and channel as a tile has."""
         return self.reach**2 * self.unit.volume.channels * self.unit.output.channels
 
-    def working_size(self, samples: int, threads: int) -> int:
-        """The tiles of a strip before and after the product, and half of the way there and back, for each thread."""
+    def scratch_size(self, samples: int) -> int:
+        """The tiles of a strip before and after the product, and half of the way there and back."""
         rows, entering, leaving = self._strip, self.unit.volume.channels, self.unit.output.channels
         there = self.reach * rows * self.width * entering + self.reach**2 * rows * self.across * entering
         back = (self.reach**2 + self.side * self.reach) * rows * self.across * leaving
-        return super().working_size(samples, threads) + threads * (there + back)
+        return super().scratch_size(samples) + (there + back)
 
     @property
     def _strip(self) -> int:
