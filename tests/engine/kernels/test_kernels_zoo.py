@@ -46,12 +46,12 @@ SMALL: dict[str, str | None] = {
     "zfnet": "65x65x3",
 }
 """A network of each file, and an input as small as it takes; None where its own is small."""
-SLOW = {"alexnet_original", "c3d", "darknet19", "fpn", "inception_v3", "unet", "vit_b_32"}
+SLOW = {"unet_same", "vgg11", "alexnet_original", "c3d", "darknet19", "fpn", "inception_v3", "unet", "vit_b_32"}
 """Those whose reference takes long."""
 
 
 @pytest.mark.parametrize("name", zoo.entries())
-@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("fused", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_no_layer_runs_by_its_own_forward(name: str, fused: bool) -> None:
     graph = examine(f"zoo:{name}").graph
     assert graph is not None
