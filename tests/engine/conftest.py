@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archspec.engine import session
 from archspec.engine.network import Network, compile_graph
 from archspec.graph.applied import Applied
 from archspec.graph.model import Graph, Node
@@ -45,6 +46,12 @@ def make_graph(
         nodes.append(Node(name, sources, applied, layer))
     spec = Spec.model_construct(name="net", input=entering, dtype=dtype, batch=batch, tree=Mapping((), SPAN))
     return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
+
+
+@pytest.fixture(autouse=True)
+def _shared_however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of tests are too small for several threads to be worth waking: here these share every step."""
+    monkeypatch.setattr(session, "_WORTH", -1)
 
 
 @pytest.fixture(scope="session")

@@ -50,8 +50,8 @@ def _borders(padded: Array, wanted: Bounds, inside: Bounds) -> Iterator[Array]:
         if first > begin:
             yield padded[(*place, slice(0, first - begin))]
         if last < end:
-            yield padded[(*place, slice(max(last, first) - begin, None))]
-        place = (*place, slice(first - begin, max(last, first) - begin))
+            yield padded[(*place, slice(last - begin, None))]
+        place = (*place, slice(first - begin, last - begin))
 
 
 def _fill(border: Array, value: float) -> None:

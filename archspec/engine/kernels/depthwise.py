@@ -119,20 +119,13 @@ class Depthwise(Kernel):
         repeats = self._repeats(column)
         groups = (column.end - column.begin) // repeats
         down, across, item = x.strides
-        seen = np.lib.stride_tricks.as_strided(
-            x[row.start :, column.start :],
-            (row.end - row.begin, *taps, groups, repeats * x.shape[-1]),
-            tuple(
-                step * distance
-                for step, distance in (
-                    (self.down.stride, down),
-                    (self.down.dilation, down),
-                    (self.across.dilation, across),
-                    (self.across.stride, across),
-                    (1, item),
-                )
-            ),
+        shape = (row.end - row.begin, *taps, groups, repeats * x.shape[-1])
+        steps = (self.down.stride, self.down.dilation, self.across.dilation, self.across.stride, 1)
+        distances = (down, down, across, across, item)
+        strides = (  # what stands alone is at no distance: a stride may be larger than any integer of the machine
+            step * distance if count > 1 else 0 for count, step, distance in zip(shape, steps, distances, strict=True)
         )
+        seen = np.lib.stride_tricks.as_strided(x[row.start :, column.start :], shape, tuple(strides))
         used = weight[row.first : row.last]
         if groups == 1:
             flat = target.reshape(len(target), -1, copy=False)

@@ -82,12 +82,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("case", list(map(Case.read, _LINES)), ids=[" ".join(line.split()) for line in _LINES])
 
 
-@pytest.fixture(autouse=True)
-def _everything_is_worth_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small steps are left to one thread as a rule."""
-    monkeypatch.setattr("archspec.engine.session._WORTH", -1)
-
-
 @pytest.fixture
 def cases() -> list[Case]:
     return [Case.read(line) for line in _LINES]
