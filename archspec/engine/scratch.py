@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 LINE = 64
 """Bytes of a line of the cache: arrays begin at one."""
+HUGE = 2 * 2**20
+"""Bytes of a huge page."""
 
 
 class Scratch:
@@ -42,7 +44,12 @@ class Scratch:
 
 
 def aligned(size: int) -> Array:
-    """``size`` bytes that begin at a line of the cache; the system gives memory to what is written to alone."""
-    memory = np.empty(size + LINE, np.uint8)
-    start = -memory.ctypes.data % LINE
+    """``size`` bytes that begin at a line of the cache, or at a huge page where they fill several.
+
+    The system gives memory to what is written to alone; NumPy asks for huge pages from 4 MiB on. Loops that go through
+    several rows at a time are a quarter slower without them.
+    """
+    grain = HUGE if size >= 2 * HUGE else LINE
+    memory = np.empty(-(-size // grain) * grain + grain, np.uint8)
+    start = -memory.ctypes.data % grain
     return memory[start : start + size]
