@@ -120,6 +120,8 @@ def check_drawn(text: str) -> None:
     for network in networks:
         check_shapes_and_bytes(network, report, x)
         np.testing.assert_allclose(np.asarray(network(x)), wanted, rtol=0, atol=2e-5 * max(1e-3, np.abs(wanted).max()))
+        check_nothing_is_left_over(network, x)
+        check_nan_goes_on(network, networks[0], x)
         volumes = len(network.plan.arena.start)
         least = peak(report.graph)
         assert least <= network.plan.arena.size <= 1.01 * (least + volumes * (GRAIN - 1))
@@ -134,6 +136,28 @@ def check_shapes_and_bytes(network: Network, report: Report, x: Array) -> None:
     assert sum(array.size for array in network.parameters.values()) == totals.params
     assert sum(array.nbytes for array in network.parameters.values()) == totals.param_bytes
     assert sum(array.nbytes for array in network.buffers.values()) == 4 * (totals.buffers or 0)
+
+
+def check_nothing_is_left_over(network: Network, x: Array) -> None:
+    """No number is read that this run has not written: all memory is filled with NaN before."""
+    before = np.asarray(network(x))
+    room = network._runner._room
+    assert room is not None
+    for memory in (room.arena, *(scratch._memory for scratch in room.scratches)):
+        memory.fill(255)  # bytes of a NaN
+    np.testing.assert_array_equal(np.asarray(network(x)), before)
+
+
+def check_nan_goes_on(network: Network, reference: Network, x: Array) -> None:
+    """Whatever is NaN or infinite by the forwards is so by the kernels; Winograd's tiles may be more."""
+    for value in (np.nan, np.inf):
+        bad = x.copy()
+        bad[1, 0, 1, 0] = value
+        with np.errstate(all="ignore"):
+            wanted = np.asarray(reference(bad))
+        y = np.asarray(network(bad))
+        assert not np.isfinite(y[~np.isfinite(wanted)]).any()
+        assert np.isfinite(y[[0, 2]]).all()  # the other samples
 
 
 @given(text=texts())

@@ -24,16 +24,20 @@ class Segment(NamedTuple):
 
 
 def segments(window: Window) -> list[Segment]:
-    """The segments of all outputs of a window, in order."""
+    """The segments of all outputs of a window, in order; only those at the borders are looked at one by one."""
+    outputs = window.output or 0
+    begin = min(outputs, -(-window.near // window.stride))
+    end = max(begin, min(outputs, (window.size + window.near - window.extent) // window.stride + 1))
+    middle = [(begin, end)] if begin < end else []
     found: list[Segment] = []
-    for output in range(window.output or 0):
+    for output, after in (*((n, n + 1) for n in range(begin)), *middle, *((n, n + 1) for n in range(end, outputs))):
         first, last = _taps(window, output)
         before = found[-1] if found else None
         if before and (before.first, before.last) == (first, last):
-            found[-1] = before._replace(end=output + 1)
+            found[-1] = before._replace(end=after)
         else:
             start = output * window.stride - window.near + first * window.dilation
-            found.append(Segment(output, output + 1, first, last, start))
+            found.append(Segment(output, after, first, last, start))
     return found
 
 
