@@ -12,6 +12,7 @@ from archspec.ops._convolution import Convolution
 from archspec.ops._pointwise import Pointwise
 from archspec.ops.convolution import Conv
 from archspec.ops.normalization import BatchNorm
+from archspec.ops.softmax import LogSoftmax, Softmax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,8 +69,13 @@ def _only_feeds(graph: Graph, unit: Unit, other: Unit) -> bool:
 
 
 def _is_simple(unit: Unit) -> bool:
-    """Norms that go into the weights, then activations without any."""
+    """Norms that go into the weights, then activations without any, which do not look at other channels."""
     norms = 0
     while norms < len(unit.rest) and isinstance(unit.rest[norms].operator, BatchNorm):
         norms += 1
-    return all(isinstance(node.operator, Pointwise) and not node.weights for node in unit.rest[norms:])
+    return all(
+        isinstance(node.operator, Pointwise)
+        and not isinstance(node.operator, Softmax | LogSoftmax)
+        and not node.weights
+        for node in unit.rest[norms:]
+    )

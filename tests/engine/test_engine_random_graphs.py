@@ -70,6 +70,22 @@ KEEPING: dict[str, dict[str, Any]] = {"avg_pool": SAME, "conv": SAME, "depthwise
 """Arguments by which a volume stays as large as it was, so that there is something to add it to."""
 MERGES = ("add", "multiply", "concat")
 KINDS = (*MERGES, *KEEPING, *ARGUMENTS, *MERGES)
+BETWEEN = st.lists(st.sampled_from(["batch_norm", "relu", "silu", "scale", "softmax", "prelu"]), max_size=2)
+RESIDUALS = st.builds(
+    lambda hidden, one, other: (
+        ("conv", {"filters": hidden, "kernel": 1}),
+        *((kind, {}) for kind in one),
+        ("depthwise_conv", SAME),
+        *((kind, {}) for kind in other),
+        ("conv", {"filters": 4, "kernel": 1}),
+    ),
+    st.sampled_from([20, 36]),
+    BETWEEN,
+    BETWEEN,
+)
+"""Expansion, depthwise and projection, which may become one step."""
+ALONE = st.just((None,))
+"""One layer, any."""
 MOST = 3_000
 """Numbers of a volume."""
 
@@ -88,11 +104,13 @@ def graphs(draw: st.DrawFn) -> Graph:
     shapes = st.builds(Volume, st.tuples(st.integers(1, 9), st.integers(1, 9)), SMALL)
     inputs = {f"in{number}": draw(shapes) for number in range(draw(st.integers(1, 2)))}
     volumes, layers = dict(inputs), list[Any]()
-    for number in range(draw(st.integers(6, 14))):
-        chosen, reads, output = draw(layers_on(volumes))
-        if output is not None and output.size <= MOST:
-            layers.append((f"layer{number}", chosen, reads))
-            volumes[f"layer{number}"] = output
+    for _ in range(draw(st.integers(6, 14))):
+        for call in draw(RESIDUALS if draw(st.integers(1, 8)) == 5 else ALONE):
+            chosen, reads, output = draw(layers_on(volumes, call))
+            if output is not None and output.size <= MOST:
+                name = f"layer{len(layers)}"
+                layers.append((name, chosen, reads))
+                volumes[name] = output
     if not layers:
         layers = [("layer", operator("relu").model_validate({}))]
     outputs = draw(st.lists(st.sampled_from([name for name, *_ in layers]), max_size=3, unique=True))
@@ -100,9 +118,13 @@ def graphs(draw: st.DrawFn) -> Graph:
 
 
 @st.composite
-def layers_on(draw: st.DrawFn, volumes: dict[str, Volume]) -> Drawn:
-    """Nothing leaves where the operator does not suit the volumes."""
+def layers_on(draw: st.DrawFn, volumes: dict[str, Volume], call: tuple[str, Any] | None) -> Drawn:
+    """Any layer, or the one given; nothing leaves where the operator does not suit the volumes."""
     names = list(volumes)
+    if call:
+        given = operator(call[0]).model_validate(call[1])
+        last = volumes[names[-1]]
+        return Drawn(given, (names[-1],), given.receive([last]) if suits(given, last) else None)
     first = draw(st.just(names[-1]) | st.sampled_from(names))  # as a rule the last, so that there are chains
     kind = draw(st.sampled_from(KINDS))
     reads: tuple[str, ...] = (first,)

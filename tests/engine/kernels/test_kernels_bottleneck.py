@@ -71,6 +71,12 @@ def test_what_is_read_elsewhere_stays_apart(trial: Make) -> None:
     assert "bottleneck" not in kernels(trial(Volume((11, 9), 6), *WIDE, *block(), beside).agrees(threads=2))
 
 
+@pytest.mark.parametrize("activation", ["softmax", "log_softmax", "prelu"])
+def test_what_looks_at_all_channels_or_has_weights_is_not_shared(trial: Make, activation: str) -> None:
+    apart = trial(Volume((11, 9), 6), *WIDE, *block(activation=activation)).agrees(2, threads=3)
+    assert kernels(apart) == ["gemm", "gemm", "gemm", "depthwise", "gemm"]
+
+
 def test_the_arena_stays_as_large_as_the_analysis_says(trial: Make) -> None:
     """Without anything larger before it a chain would make the arena smaller than the inference peak."""
     assert "bottleneck" not in kernels(trial(Volume((11, 9), 6), *block()).agrees(threads=2))
