@@ -282,6 +282,11 @@ def test_compile_refuses_a_failed_fact() -> None:
         archspec.compile(GOOD + "expect: {params: 3}\n")
 
 
+def test_compile_tells_the_grades() -> None:
+    with pytest.raises(ValueError, match=r"^there is no grade 'quick'; choose from reference, exact, fast$"):
+        archspec.compile(GOOD, grade="quick")  # type: ignore[arg-type] # as a program may do
+
+
 def test_compile_refuses_what_needs_too_much_memory() -> None:
     with pytest.raises(archspec.CompileError, match=r"bytes|MB|kB|GB"):
         archspec.compile(GOOD, memory_limit=1000)

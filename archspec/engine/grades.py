@@ -16,6 +16,10 @@ class Grade(StrEnum):
     EXACT = "exact"
     FAST = "fast"
 
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise ValueError(f"there is no grade {value!r}; choose from {', '.join(cls)}")
+
 
 TOLERANCE = 1e-5
 """The largest error of a fast float32 kernel, relative to the largest number of its output; 4e-6 is met as a rule."""

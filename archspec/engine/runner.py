@@ -54,6 +54,10 @@ class Runner:
         self._laid: dict[str, Any] = {}
         self._room: _Room | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickles and copies: calls are bound to memory of this one, and another binds its own."""
+        return {**self.__dict__, "_laid": {}, "_room": None}
+
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> dict[str, Array]:
         """The network's results for a batch, in arrays of their own."""
         samples = len(next(iter(inputs.values())))

@@ -1,3 +1,5 @@
+import copy
+import pickle
 import threading
 import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
@@ -280,3 +282,13 @@ def test_a_graph_with_a_failed_layer_is_refused(graph_of: MakeGraph) -> None:
     )
     with pytest.raises(CompileError, match="it has no layers"):
         compile_graph(graph_of(Volume((4, 4), 1)))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])  # noqa: S301
+def test_a_copy_of_a_network_that_has_run_runs_in_memory_of_its_own(network_of: Make, copied: Any) -> None:
+    network = small(network_of)
+    one, other = noise(2, 7, 9, 3), np.ones((2, 7, 9, 3), np.float32)
+    wanted = network(one)
+    twin = copied(network)
+    np.testing.assert_array_equal(twin(other), network(other))
+    np.testing.assert_array_equal(twin(one), wanted)
