@@ -43,7 +43,7 @@ def accept(inputs: object, volumes: Mapping[str, Volume], dtype: np.dtype[np.flo
 def accept_array(x: object, volume: Volume, dtype: np.dtype[np.floating], name: str = "input") -> Array:
     """``x`` as a read-only array (N, spatial ..., C) of ``dtype``; not copied when it has that dtype already.
 
-    Read-only, so that no kernel writes into the caller's array, and a view of it is known as one.
+    Read-only, so that nothing writes into the caller's array.
 
     Raises:
         InputError: it is no such array.

@@ -12,6 +12,7 @@ from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._segments import Segment, segments, within
 from archspec.ops._convolution import Convolution
+from archspec.ops._window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ class Depthwise(Kernel):
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)
         windows = unit.first.windows or ()
-        self.down, self.across = windows if len(windows) == _AXES else (type(windows[0])(1), windows[0])
+        self.down, self.across = windows if len(windows) == _AXES else (Window(1), windows[0])
         self.rows, self.columns = segments(self.down), segments(self.across)
 
     @property

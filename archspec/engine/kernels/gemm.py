@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from archspec.engine.scratch import Scratch
     from archspec.engine.units import Unit
 
-_FEW = 256
-"""Positions below which threads share the filters instead."""
-
 
 class Gemm(Kernel):
     """Positions as rows, channels as depth, filters as columns."""
