@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from archspec.engine import runner, scratch
 from archspec.engine.grades import Grade
 from archspec.volume import Volume
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archspec.engine.network import Network
+    from archspec.ops._numpy import Array
     from tests.engine.kernels.conftest import Case, Trial
 
     Make = Callable[..., Trial]
@@ -110,6 +112,21 @@ def allocated(network: Network, x: dict[str, Any]) -> int:
 def test_a_kernel_takes_no_memory(trial: Make, case: Case) -> None:
     finished = trial(case.volume, case.call, ("batch_norm", {}), ("gelu", {}))
     assert allocated(finished.network(grade=case.grade), finished.drawn(2)) < NOISE
+
+
+def test_a_kernel_reads_nothing_but_what_was_written(trial: Make, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New memory holds NaN, in both dtypes, and so does what lies beside it."""
+
+    def full_of_nan(size: int) -> Array:
+        memory = np.full(size + 3 * scratch.LINE, 0xFF, np.uint8)
+        start = scratch.LINE + -memory.ctypes.data % scratch.LINE
+        return memory[start : start + size]
+
+    for module in (runner, scratch):
+        monkeypatch.setattr(module, "aligned", full_of_nan)
+    finished = trial(case.volume, case.call, ("batch_norm", {}), ("gelu", {}))
+    finished.agrees(2, grade=case.grade, threads=3)
+    finished.agrees(1, "float64", case.grade)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
