@@ -234,6 +234,12 @@ class Network:
         chunk = max(1, self._budget // max(1, plan.arena_bytes))
         return Runner(plan, self._by_layer, chunk)
 
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """From a pickle or a copy, whose arrays could be written to."""
+        self.__dict__.update(state)
+        for array in self._arrays.values():
+            array.flags.writeable = False
+
     def __len__(self) -> int:
         return len(self.graph.nodes)
 

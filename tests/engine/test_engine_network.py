@@ -292,3 +292,4 @@ def test_a_copy_of_a_network_that_has_run_runs_in_memory_of_its_own(network_of: 
     twin = copied(network)
     np.testing.assert_array_equal(twin(other), network(other))
     np.testing.assert_array_equal(twin(one), wanted)
+    assert not any(array.flags.writeable for array in twin.parameters.values())
