@@ -74,8 +74,7 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
 
     """
     _check_known(graph)
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads is a whole number from 1, got {threads}")
+    _check_threads(threads)
     dtype = np.dtype(computing_dtype(graph.spec.dtype))
     check_graph(graph, dtype.itemsize, memory_limit)
     plan = make_plan(graph, grade, dtype, threads or default_size(), repeats=repeats)
@@ -88,10 +87,17 @@ def plan_graph(graph: Graph, grade: Grade = Grade.EXACT, threads: int | None = N
 
     Raises:
         CompileError: the graph has a faulty layer.
+        ValueError: there are no threads.
 
     """
     _check_known(graph)
+    _check_threads(threads)
     return make_plan(graph, grade, np.dtype(computing_dtype(graph.spec.dtype)), threads or default_size())
+
+
+def _check_threads(threads: int | None) -> None:
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads is a whole number from 1, got {threads}")
 
 
 def _check_known(graph: Graph) -> None:

@@ -181,7 +181,7 @@ class Interleaved:
             self.chance.choice(shares).pop(0)()
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(graph=graphs(), batch=st.integers(0, 3), threads=st.integers(1, 3), grade=st.sampled_from(Grade))
 def test_all_numbers_are_those_of_the_forwards(graph: Graph, batch: int, threads: int, grade: Grade) -> None:
     rng = np.random.default_rng(batch)
