@@ -133,7 +133,7 @@ def tiles_win() -> bool:
     """
     with single_threaded():  # as networks run; the time of a product in several threads is a matter of luck, too
         plain, tiled = (sum(times) for times in zip(*map(_seconds, _TRIAL), strict=True))
-    return plain > tiled * _CLEARLY
+    return bool(plain > tiled * _CLEARLY)
 
 
 def _seconds(shape: tuple[int, int, int]) -> tuple[float, float]:
