@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels.depthwise import Depthwise
 from archspec.engine.kernels.gemm import Gemm
 from archspec.engine.tiles import is_tiled, pack, product
@@ -61,6 +63,22 @@ class Bottleneck(Kernel):
         widths = [end - begin for begin, end in self.shares]
         self.into = is_tiled(expand.volume.channels, min(widths), setting.dtype)
         self.back = is_tiled(max(widths), project.output.channels, setting.dtype)
+
+    @property
+    def laid_size(self) -> int:
+        """Both matrices, and the depthwise weights for each column."""
+        columns = self.depthwise.across.output or 1 if self.depthwise.across.stride == 1 else 1
+        taps = self.depthwise.down.kernel * self.depthwise.across.kernel
+        hidden = self.depthwise.unit.volume.channels
+        return self.expand.laid_size + self.project.laid_size + taps * columns * hidden
+
+    def scratch_size(self, samples: int) -> int:
+        """The hidden volumes, the first of them with its border too, partial sums, and what activations take."""
+        before, after = self.depthwise.unit.volume, self.depthwise.unit.output
+        windows = (self.depthwise.down, self.depthwise.across)
+        padded = math.prod(w.size + w.near + w.far + w.overhang for w in windows) * before.channels
+        sums = max(samples, len(self.shares)) * self.unit.output.size
+        return 4 * CHUNK + before.size + padded + after.size + sums
 
     def lay_out(self, arrays: Arrays) -> Any:
         """A share's weights for every run of hidden channels, and the projection's finish."""
