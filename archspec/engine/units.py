@@ -45,8 +45,8 @@ class Unit(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The operators' names: ``conv + batch_norm + relu``."""
-        return " + ".join(node.kind for node in self.nodes)
+        """The operators' names: ``conv + batch_norm + relu``; of a chain those that its units begin with."""
+        return " + ".join(node.kind for node in [unit.first for unit in self.chain] or self.nodes)
 
     @property
     def flow(self) -> str:
