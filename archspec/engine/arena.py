@@ -35,24 +35,19 @@ class Volume(NamedTuple):
 
 
 class Arena(NamedTuple):
-    """``size`` numbers for one sample; each volume's ``start`` by name, those that share memory with the same.
-
-    ``least`` is the most that is alive at once.
-    """
+    """``size`` numbers for one sample; each volume's ``start`` by name, those that share memory with the same."""
 
     size: int
     start: dict[str, int]
-    least: int
 
 
 def arena(graph: Graph, steps: Sequence[Unit]) -> Arena:
     """Places for all volumes of a network that runs in these steps."""
     homes = _homes(graph, steps)
     volumes = _lives(graph, steps, homes)
-    least = _least(volumes, len(steps))
-    starts = _best(volumes, least)
+    starts = _best(volumes, _least(volumes, len(steps)))
     size = max((starts[volume.name] + volume.size for volume in volumes), default=0)
-    return Arena(size, {name: starts[home] for name, home in homes.items()}, least)
+    return Arena(size, {name: starts[home] for name, home in homes.items()})
 
 
 def _homes(graph: Graph, steps: Sequence[Unit]) -> dict[str, str]:
@@ -77,6 +72,7 @@ def _lives(graph: Graph, steps: Sequence[Unit], homes: dict[str, str]) -> list[V
 
 
 def _least(volumes: list[Volume], steps: int) -> int:
+    """The most that is alive at once."""
     changes = [0] * (steps + 2)
     for volume in volumes:
         changes[volume.begin] += volume.size

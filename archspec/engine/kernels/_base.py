@@ -33,7 +33,7 @@ _POSITIONS = 256
 
 
 class Setting(NamedTuple):
-    """What a plan is made for: ``repeats`` says whether what is prepared once will be used often."""
+    """What a plan is made for, and by how many threads; ``repeats``: what is prepared once will be used often."""
 
     grade: Grade
     dtype: np.dtype[np.floating]
@@ -67,6 +67,8 @@ class Kernel:
 
     name: ClassVar[str]
     operators: ClassVar[tuple[type[Operator], ...]]
+    why: ClassVar[str]
+    """Why it is the one, where it takes all units of its operators."""
     folds: ClassVar[bool] = False
     """Whether norms behind the first layer go into its weights."""
     rate: ClassVar[float] = 45e9
@@ -78,9 +80,9 @@ class Kernel:
         self.finish = Finish(unit, setting.dtype, folds=self.folds)
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:
+    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - what chooses among units looks at them
         """Why this kernel is the one for a unit; None when it is not."""
-        raise NotImplementedError
+        return cls.why
 
     def seconds(self, samples: int) -> float:
         """About how long one thread takes: the multiplications, and three passes over what leaves."""
@@ -143,6 +145,16 @@ def shared(work: Sequence[Any], scratches: Sequence[Scratch], calls: Callable[[A
         if share:
             shares.append(share)
     return shares
+
+
+def sample_runs(site: Site, size: int, most: int) -> list[tuple[int, tuple[int, int]]]:
+    """Runs of at most ``most`` of the first axis' ``size`` outputs, with the number of their sample.
+
+    A sample is cut at least so often that all samples together give every thread a run.
+    """
+    samples = len(site.x)
+    each = parts(size, most, -(-len(site.scratches) // samples))
+    return [(sample, run) for sample in range(samples) for run in each]
 
 
 def parts(total: int, most: int, least_parts: int = 1) -> list[tuple[int, int]]:

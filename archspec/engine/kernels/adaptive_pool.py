@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, shared
+from archspec.engine.kernels._base import Kernel, Phase, Site, shared
 from archspec.ops.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, parts
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
 
 
@@ -25,11 +24,7 @@ class AdaptivePool(Kernel):
 
     name = "adaptive-pool"
     operators = (AdaptiveAvgPool, AdaptiveMaxPool)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these."""
-        return "an axis at a time, a reduction for each output"
+    why = "an axis at a time, a reduction for each output"
 
     def scratch_size(self, samples: int) -> int:
         """A row of the output."""

@@ -47,11 +47,7 @@ class Attention(Kernel):
 
     name = "attention"
     operators = (Operator,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
-        return "head by head, scores in blocks that fit the cache"
+    why = "head by head, scores in blocks that fit the cache"
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Site, parts, shared
 from archspec.engine.kernels._finish import CHUNK
 from archspec.ops.merging import Concat
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
 
 
 class Concatenation(Kernel):
@@ -24,11 +23,7 @@ class Concatenation(Kernel):
 
     name = "concat"
     operators = (Concat,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any concatenation."""
-        return "each input copied to its channels"
+    why = "each input copied to its channels"
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Chunks of positions."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_runs, shared
 from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._segments import Segment, segments, within
@@ -83,8 +83,7 @@ class Depthwise(Kernel):
             begin, end = ((sample * height + row) * columns for row in run)
             yield from self.finish.calls(operations, site, scratch, begin, end)
 
-        runs = parts(height, max(1, CHUNK // (columns * channels)), -(-len(site.scratches) // max(1, len(x))))
-        yield shared([(sample, run) for sample in range(len(x)) for run in runs], site.scratches, calls)
+        yield shared(sample_runs(site, height, CHUNK // (columns * channels)), site.scratches, calls)
 
     def sums(self, x: Array, y: Array, tiled: list[Array], run: tuple[int, int]) -> Iterator[Call]:
         """The calls for some rows of ``y`` (rows, columns, channels), of all rows ``x``; both are contiguous."""

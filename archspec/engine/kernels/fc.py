@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Site, parts, shared
 from archspec.ops.dense import FC
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Arrays, Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
 
 
 class FullyConnected(Kernel):
@@ -23,12 +22,8 @@ class FullyConnected(Kernel):
 
     name = "fc"
     operators = (FC,)
+    why = "a row a sample, weights read where they lie"
     folds = True
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any fully connected layer."""
-        return "a row a sample, weights read where they lie"
 
     @property
     def laid_size(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, shared
+from archspec.engine.kernels._base import Kernel, Phase, Site, shared
 from archspec.ops.global_pooling import GlobalAvgPool, GlobalMaxPool
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
 
 
 class GlobalPool(Kernel):
@@ -23,11 +22,7 @@ class GlobalPool(Kernel):
 
     name = "global-pool"
     operators = (GlobalAvgPool, GlobalMaxPool)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these."""
-        return "all positions of a sample at once"
+    why = "all positions of a sample at once"
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """A sample at a time."""

@@ -33,11 +33,7 @@ class GroupNorm(Kernel):
 
     name = "group-norm"
     operators = (Groups, InstanceNorm)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these."""
-        return "statistics of each sample, then chunks of positions"
+    why = "statistics of each sample, then chunks of positions"
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)

@@ -13,9 +13,8 @@ from archspec.ops.sample_norms import LayerNorm as Operator
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call, Setting
+    from archspec.engine.kernels._base import Arrays, Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
 
 
@@ -24,11 +23,7 @@ class LayerNorm(Rows):
 
     name = "layer-norm"
     operators = (Operator,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
-        return "position by position, in chunks that fit the cache"
+    why = "position by position, in chunks that fit the cache"
 
     def lay_out(self, arrays: Arrays) -> Any:
         """The finish."""

@@ -32,11 +32,7 @@ class LocalConv(Kernel):
 
     name = "local-conv"
     operators = (Operator,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
-        return "a matrix for each position, weights read once for all samples"
+    why = "a matrix for each position, weights read once for all samples"
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)

@@ -13,9 +13,8 @@ from archspec.ops.normalization import LRN as OPERATOR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Call, Setting
+    from archspec.engine.kernels._base import Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
 
 
@@ -24,11 +23,7 @@ class LRN(Rows):
 
     name = "lrn"
     operators = (OPERATOR,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
-        return "squares of neighbouring channels added by shifts"
+    why = "squares of neighbouring channels added by shifts"
 
     def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
         """``x / (k + alpha * sums) ** beta``."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_runs, shared
 from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.ops.pooling import AvgPool, L2Pool, MaxPool
@@ -27,11 +27,7 @@ class Pool(Kernel):
 
     name = "pool"
     operators = (AvgPool, L2Pool, MaxPool)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these."""
-        return "an axis at a time, shifted rows and columns"
+    why = "an axis at a time, shifted rows and columns"
 
     def __init__(self, unit: Unit, setting: Setting) -> None:
         super().__init__(unit, setting)
@@ -54,10 +50,8 @@ class Pool(Kernel):
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of the first axis."""
         sizes = site.output.shape[1:-1]
-        each = max(1, CHUNK // math.prod((*site.x.shape[2:], self.windows[0].stride)))
-        runs = parts(sizes[0], each, -(-len(site.scratches) // max(1, len(site.x))))
-        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
-        yield shared(work, site.scratches, partial(self._calls, site))
+        most = CHUNK // math.prod((*site.x.shape[2:], self.windows[0].stride))
+        yield shared(sample_runs(site, sizes[0], most), site.scratches, partial(self._calls, site))
 
     def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
         counts, operations = site.laid

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, shared
+from archspec.engine.kernels._base import Kernel, Phase, Site, shared
 from archspec.engine.kernels._border import border, move, moves
 from archspec.engine.kernels._finish import CHUNK
 from archspec.ops.border import Crop, Pad
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Arrays, Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
     from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
 
@@ -107,11 +106,7 @@ class Rearrange(Kernel):
 
     name = "rearrange"
     operators = tuple(_MOVES)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these."""
-        return "copied, nothing is computed"
+    why = "copied, nothing is computed"
 
     def lay_out(self, arrays: Arrays) -> Any:
         """The weights as they are, the finish."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site
+from archspec.engine.kernels._base import Kernel, Phase, Site
 from archspec.ops._base import Operator
 from archspec.ops.attention import Attention
 from archspec.ops.pooling import L2Pool
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from archspec.engine.kernels._base import Arrays
-    from archspec.engine.units import Unit
     from archspec.graph.model import Node
     from archspec.ops._numpy import Array
 
@@ -26,11 +25,7 @@ class Reference(Kernel):
 
     name = "reference"
     operators = (Operator,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - it takes everything
-        """Anything."""
-        return "its own forward"
+    why = "its own forward"
 
     @property
     def laid_size(self) -> int:

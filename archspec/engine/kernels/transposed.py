@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_runs, shared
 from archspec.engine.tiles import is_tiled, pack, product
 from archspec.ops.transposed import ConvTranspose
 
@@ -88,9 +88,7 @@ class Transposed(Kernel):
         """Blocks of output rows, as many as a product of so many numbers reaches."""
         across = math.prod(site.x.shape[2:-1])
         each = max(1, _PRODUCTS // (across * self.columns)) * self.spreads[0].stride
-        runs = parts(site.output.shape[1], each, -(-len(site.scratches) // len(site.x)))
-        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
-        yield shared(work, site.scratches, partial(self._calls, site))
+        yield shared(sample_runs(site, site.output.shape[1], each), site.scratches, partial(self._calls, site))
 
     def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
         matrices, bias, operations = site.laid

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Site, sample_runs, shared
 from archspec.engine.kernels._finish import CHUNK
 from archspec.ops.resampling import Upsample as Operator
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from archspec.engine.kernels._base import Call
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
 
 
@@ -38,11 +37,7 @@ class Upsample(Kernel):
 
     name = "upsample"
     operators = (Operator,)
-
-    @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
-        return "gathered along one axis after the other"
+    why = "gathered along one axis after the other"
 
     def scratch_size(self, samples: int) -> int:
         """A row of the output."""
@@ -62,9 +57,7 @@ class Upsample(Kernel):
             start = sample * sizes[0]
             yield from self.finish.calls(site.laid, site, scratch, (start + begin) * each, (start + end) * each)
 
-        runs = parts(sizes[0], max(1, CHUNK // (each * site.x.shape[-1])), -(-len(site.scratches) // len(site.x)))
-        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
-        yield shared(work, site.scratches, calls)
+        yield shared(sample_runs(site, sizes[0], CHUNK // (each * site.x.shape[-1])), site.scratches, calls)
 
     def _axes(self, site: Site) -> list[Axis]:
         """Of the last of several axes the shares are repeated for every channel: rows are then long runs of memory."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.polynomial import polynomial
 
 from archspec.engine.grades import Grade
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, sample_runs, shared
 from archspec.engine.kernels._segments import segments, within
 from archspec.engine.tiles import MOST, empty_blocks, is_tiled, product
 from archspec.ops._window import Window
@@ -151,9 +151,7 @@ class _Winograd(Kernel):
 
     def bind(self, site: Site) -> Iterator[Phase]:
         """Strips of rows of tiles, at least one for each thread where there are as many."""
-        runs = parts(self.down, self._strip, -(-len(site.scratches) // max(1, len(site.x))))
-        work = [(sample, run) for sample in range(len(site.x)) for run in runs]
-        yield shared(work, site.scratches, partial(self._calls, site))
+        yield shared(sample_runs(site, self.down, self._strip), site.scratches, partial(self._calls, site))
 
     def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
         blocks, operations = site.laid
