@@ -153,8 +153,18 @@ def sample_runs(site: Site, size: int, most: int) -> list[tuple[int, tuple[int, 
     A sample is cut at least so often that all samples together give every thread a run.
     """
     samples = len(site.x)
-    each = parts(size, most, -(-len(site.scratches) // samples))
+    threads = len(site.scratches)
+    each = evenly(size, most, threads // math.gcd(samples, threads))
     return [(sample, run) for sample in range(samples) for run in each]
+
+
+def evenly(total: int, most: int, threads: int) -> list[tuple[int, int]]:
+    """``range(total)`` in equal parts of about ``most``, as many for each thread."""
+    wanted = total / max(1, most)
+    counts = range(threads, max(threads, int(2 * wanted) + threads) + 1, threads)
+    exact = [count for count in counts if total % count == 0 and 4 * count >= 3 * wanted]
+    near = min(exact, key=lambda count: abs(count - wanted), default=0)
+    return parts(total, total, near or threads * -(-math.ceil(wanted) // threads))
 
 
 def parts(total: int, most: int, least_parts: int = 1) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, evenly, shared
 from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.tiles import is_tiled, pack, product
 from archspec.ops.convolution import Conv
@@ -58,4 +58,4 @@ class Gemm(Kernel):
 
         threads = len(site.scratches)
         chunk = max(64, CHUNK // out.shape[-1])
-        yield shared(parts(len(a), chunk, threads), site.scratches, calls)
+        yield shared(evenly(len(a), chunk, threads), site.scratches, calls)
