@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from archspec.engine.libraries import single_threaded
+from archspec.engine.loops import settle
 from archspec.engine.scratch import Scratch, aligned
 from archspec.engine.session import Session
 
@@ -117,7 +118,8 @@ def alone() -> Iterator[None]:
 
     What is no number any more goes on as such, and NumPy does not warn of it in the middle of a step.
     """
-    with np.errstate(all="ignore"), _turns[-1], single_threaded():
+    with np.errstate(), _turns[-1], single_threaded():
+        settle()
         yield
 
 

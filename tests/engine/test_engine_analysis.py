@@ -16,6 +16,7 @@ import archspec
 from archspec.analysis.memory import peak
 from archspec.engine.arena import GRAIN
 from archspec.engine.footprint import footprint
+from archspec.engine.loops import einsum
 from archspec.engine.network import plan_graph
 from archspec.zoo import entries
 
@@ -221,7 +222,7 @@ def met(window: Any) -> int:
 
 def multiplied(call: Any) -> int:
     """The multiplications of a call of NumPy."""
-    if not isinstance(call, partial) or call.func not in {np.matmul, np.einsum}:
+    if not isinstance(call, partial) or call.func not in {np.matmul, einsum}:
         return 0
     if call.func is np.matmul:
         a, b = call.args[:2]

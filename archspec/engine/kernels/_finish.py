@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from archspec.engine.kernels._activations import PIECE, Piece, activation, rectified
 from archspec.engine.kernels._softmax import softmax
+from archspec.engine.loops import BUFFER, clip
 from archspec.ops._pointwise import Pointwise
 from archspec.ops.merging import Add, Multiply
 from archspec.ops.normalization import BatchNorm
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 FINISHING = (Add, BatchNorm, Multiply, Pointwise, PositionEmbedding, Scale)
 """Operators that can be done to numbers as soon as these are computed."""
 
-_LINE = 2048
+_LINE = 4096
 """Numbers, about, over which a number a channel is repeated: short loops of NumPy cost more than reading this again."""
 CHUNK = 128 * 1024
 """Numbers that are finished at a time: 512 KiB of float32, half of a common second-level cache.
@@ -62,13 +63,11 @@ class Finish:
             norms += 1
         self.folded, self.left = unit.rest[:norms], unit.rest[norms:]
         self.channels = unit.output.channels
-        self.line = max(1, -(-_LINE // self.channels)) * self.channels
 
     def narrowed(self, channels: int) -> Finish:
         """The same for some of the channels; what is left to do takes no weights."""
         found = copy(self)
         found.channels = channels
-        found.line = max(1, -(-_LINE // channels)) * channels
         return found
 
     def fold(self, arrays: Mapping[str, Mapping[str, Array]]) -> tuple[Array, Array | None]:
@@ -138,7 +137,7 @@ class Finish:
     def _activation(self, operator: Pointwise, weights: Mapping[str, Array]) -> Operation:
         match operator:
             case ReLU():
-                return _with_line(np.maximum, np.zeros(self.line, self.dtype))  # one number for all would be slower
+                return _with_line(np.maximum, np.zeros((_LINE, 1), self.dtype))  # one number for all would be slower
             case ReLU6():
                 return _clip(self.dtype.type(0), self.dtype.type(6))
             case PReLU():
@@ -149,7 +148,7 @@ class Finish:
         return _activate(steps) if steps else _forward(operator, weights)
 
     def _line_of(self, numbers: Array) -> Array:
-        return np.tile(numbers.astype(self.dtype), self.line // self.channels)
+        return np.tile(numbers.astype(self.dtype), (-(-_LINE // self.channels), 1))
 
 
 def affine(node: Node, arrays: Mapping[str, Array]) -> tuple[Array, Array]:
@@ -168,7 +167,7 @@ def affine(node: Node, arrays: Mapping[str, Array]) -> tuple[Array, Array]:
 
 
 def _with_line(ufunc: Callable[..., object], line: Array) -> Operation:
-    """A ufunc with the same line of numbers for every line of the flat numbers, and its beginning for the rest."""
+    """A ufunc with the same line of numbers (positions, channels) again and again."""
 
     def operation(read: Array, target: Array, _: Place) -> Iterator[Call]:
         return _along(ufunc, read, line, target)
@@ -177,14 +176,24 @@ def _with_line(ufunc: Callable[..., object], line: Array) -> Operation:
 
 
 def _along(ufunc: Callable[..., object], read: Array, line: Array, target: Array) -> Iterator[Call]:
-    whole = len(read) - len(read) % len(line)
-    if whole == len(line):
-        yield partial(ufunc, read[:whole], line, out=target[:whole])
-    elif whole:
-        lines = (-1, len(line))
-        yield partial(ufunc, read[:whole].reshape(lines), line, out=target[:whole].reshape(lines))
-    if whole < len(read):
-        yield partial(ufunc, read[whole:], line[: len(read) - whole], out=target[whole:])
+    """One call where an even part of the positions makes a loop that is long enough; else another for the rest."""
+    channels = line.shape[1]
+    positions = _even(len(read) // channels, len(line))
+    if positions * channels < min(len(read), BUFFER):
+        positions = len(line)
+    size = positions * channels
+    again, flat = line[:positions].reshape(-1), len(read) - len(read) % size
+    if flat:
+        lines = (-1, size)
+        yield partial(ufunc, read[:flat].reshape(lines), again, out=target[:flat].reshape(lines))
+    if flat < len(read):
+        yield partial(ufunc, read[flat:], again[: len(read) - flat], out=target[flat:])
+
+
+@cache
+def _even(total: int, most: int) -> int:
+    """The largest number up to ``most`` that divides ``total``."""
+    return next(number for number in range(min(total, most), 0, -1) if total % number == 0)
 
 
 def _with_volume(ufunc: Callable[..., object], name: str) -> Operation:
@@ -205,10 +214,10 @@ def with_gates(ufunc: Callable[..., object], gates: Array) -> Operation:
     channels = gates.shape[1]
 
     def operation(read: Array, target: Array, place: Place) -> Iterator[Call]:
-        lines = place.scratch.take((-(-_LINE // channels), channels), read.dtype)
+        line = place.scratch.take((-(-_LINE // channels), channels), read.dtype)
         for sample, part, _ in _samples(place):
-            yield partial(np.copyto, lines, gates[sample])
-            yield from _along(ufunc, read[part], lines.reshape(-1), target[part])
+            yield partial(np.copyto, line, gates[sample])
+            yield from _along(ufunc, read[part], line, target[part])
 
     return operation
 
@@ -235,7 +244,7 @@ def _samples(place: Place) -> Iterator[tuple[int, slice, slice]]:
 
 def _clip(low: np.floating, high: np.floating) -> Operation:
     def operation(read: Array, target: Array, _: Place) -> Iterator[Call]:
-        yield partial(np.clip, read, low, high, target)
+        yield partial(clip, read, low, high, target)
 
     return operation
 

@@ -11,6 +11,7 @@ from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_r
 from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._segments import Segment, segments, within
+from archspec.engine.loops import einsum
 from archspec.ops._convolution import Convolution
 from archspec.ops._window import Window
 
@@ -129,5 +130,5 @@ class Depthwise(Kernel):
         used = weight[row.first : row.last]
         if groups == 1:
             flat = target.reshape(len(target), -1, copy=False)
-            return partial(np.einsum, "yklm,klm->ym", seen[:, :, :, 0], used, out=flat, optimize=False)
-        return partial(np.einsum, "yklcm,klm->ycm", seen, used, out=target, optimize=False)
+            return partial(einsum, "yklm,klm->ym", seen[:, :, :, 0], used, out=flat)
+        return partial(einsum, "yklcm,klm->ycm", seen, used, out=target)

@@ -24,6 +24,7 @@ class FullyConnected(Kernel):
     operators = (FC,)
     why = "a row a sample, weights read where they lie"
     folds = True
+    rate = 4e9
 
     @property
     def laid_size(self) -> int:

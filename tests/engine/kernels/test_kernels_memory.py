@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from archspec.engine import runner, scratch
+from archspec.engine import loops, runner, scratch
 from archspec.engine.grades import Grade
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from archspec.engine.network import Network
     from archspec.ops._numpy import Array
@@ -87,11 +87,9 @@ NETWORKS: dict[str, tuple[Volume, tuple[Any, ...]]] = {
 
 
 @pytest.fixture(autouse=True)
-def _no_loop_buffers() -> Iterator[None]:
-    """NumPy's loops over several axes take buffers, of 8192 numbers for each operand as a rule: here next to none."""
-    before = np.setbufsize(16)
-    yield
-    np.setbufsize(before)
+def _no_loop_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy's loops over several axes take buffers for each operand: here next to none."""
+    monkeypatch.setattr(loops, "BUFFER", 16)
 
 
 def allocated(network: Network, x: dict[str, Any]) -> int:
