@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     OnStep = Callable[[Step, Array, float], None]
     """Called after each step with its output, which the next may overwrite, and the seconds it took."""
 
-_WORTH = 250e-6
-"""Seconds of work from which other threads are asked to help: to wake one and wait for it takes a quarter of that."""
+_WORTH = 100e-6
+"""Seconds of work from which other threads are asked to help: to begin and to wait for them takes a third of that."""
 
 _HUNGRIEST = 3
 """Steps of which one takes most scratch, as a rule: those that may take most."""

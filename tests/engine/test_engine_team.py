@@ -1,0 +1,68 @@
+"""Threads that share calls, whether they sleep when they get them or are awake."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archspec.engine import team
+from archspec.engine.kernels._base import evenly
+from archspec.engine.team import Team
+
+
+@pytest.fixture(params=[0.0, 0.05], ids=["asleep", "awake"])
+def crew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """Three threads that go to sleep at once, or only long after what a test does."""
+    monkeypatch.setattr(team, "_PATIENCE", request.param)
+    return Team(3)
+
+
+def test_every_call_is_made_once_and_in_its_share(crew: Team) -> None:
+    for turn in range(200):
+        made: list[list[int]] = [[] for _ in range(turn % 3 + 1)]
+        crew.run([[partial(share.append, number) for number in range(5)] for share in made])
+        assert made == [list(range(5)) for _ in made]
+
+
+def test_shares_are_done_at_the_same_time(crew: Team) -> None:
+    together = threading.Barrier(3, timeout=10)
+    for _ in range(20):
+        crew.run([[together.wait]] * 3)
+
+
+def test_a_phase_is_over_when_the_slowest_share_is(crew: Team) -> None:
+    done: list[str] = []
+    for _ in range(3):
+        crew.run([[partial(done.append, "quick")], [partial(time.sleep, 0.02), partial(done.append, "slow")]])
+    assert done == ["quick", "slow"] * 3
+
+
+def test_what_a_share_raises_is_raised_and_the_team_goes_on(crew: Team) -> None:
+    done: list[int] = []
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            crew.run([[partial(done.append, 1)], [partial(divmod, 1, 0)]])
+        crew.run([[partial(done.append, 2)], [partial(done.append, 2)]])
+    assert sorted(done) == [1] * 3 + [2] * 6
+
+
+@given(total=st.integers(1, 20_000), most=st.integers(1, 20_000), threads=st.integers(1, 8))
+def test_work_is_cut_evenly(total: int, most: int, threads: int) -> None:
+    found = evenly(total, most, threads)
+    sizes = [end - begin for begin, end in found]
+    assert [begin for begin, _ in found] == [0, *(end for _, end in found[:-1])]
+    assert found[-1][1] == total
+    assert max(sizes) - min(sizes) <= 1
+    assert len(found) == total or len(found) % threads == 0
+    assert max(sizes) <= most * 4 / 3 + 1
+
+
+def test_parts_are_equal_where_a_count_near_the_wanted_one_allows_it() -> None:
+    assert {end - begin for begin, end in evenly(12544, 1365, 2)} == {1568}
+    assert evenly(112, 36, 2) == [(0, 28), (28, 56), (56, 84), (84, 112)]
+    assert evenly(56, 24, 2) == [(0, 28), (28, 56)]
