@@ -82,11 +82,11 @@ def make_plan(  # noqa: PLR0913 - options, given by name
     fused = fused and grade is not Grade.REFERENCE
     found = units(graph, fused=fused)
     places = arena(graph, found)
+    setting = Setting(grade, dtype, threads, repeats)
     if fused and threads > 1:
-        shorter = chained(graph, found)
+        shorter = chained(graph, found, setting)
         fewer = arena(graph, shorter)
         if fewer.size >= places.size * _SAME:  # the arena is what the analysis says
             found, places = shorter, fewer
-    setting = Setting(grade, dtype, threads, repeats)
     steps = tuple(Step(unit, *choose(unit, setting)) for unit in found)
     return Plan(graph, steps, places, dtype, grade, threads)

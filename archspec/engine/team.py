@@ -33,8 +33,8 @@ _PATIENCE = 300e-6
 _SINES = 1000
 """Sines for each thread of the team that one who waits computes before it looks again.
 
-That keeps a processor awake without memory and, from 500 numbers on, without the interpreter's lock. With two threads it
-takes about 15 microseconds, with more as much longer as there are more who look.
+That keeps a processor awake without memory and, from 500 numbers on, without the interpreter's lock. With two threads
+it takes about 15 microseconds, with more as much longer as there are more who look.
 """
 
 

@@ -13,7 +13,6 @@ from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels.depthwise import Depthwise
 from archspec.engine.kernels.gemm import Gemm
 from archspec.engine.tiles import is_tiled, pack, product
-from archspec.ops.convolution import Conv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +43,7 @@ class Bottleneck(Kernel):
     """Every thread goes from the input to its part of the projection's sums; one adds them up and finishes."""
 
     name = "bottleneck"
-    operators = (Conv,)
+    operators = Gemm.operators
     rate = 20e9
 
     @classmethod
