@@ -30,6 +30,7 @@ from archspec.ops.sample_norms import GroupNorm, LayerNorm
 from archspec.ops.softmax import LogSoftmax, Softmax
 from archspec.ops.transposed import ConvTranspose
 from archspec.volume import Volume
+from tests.memory import most_allocated
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MakeGraph = Callable[..., Graph]
@@ -134,7 +135,7 @@ def test_no_kernel_takes_more_than_is_reckoned(
     if grade is not Grade.REFERENCE:
         return
     x = np.ones((batch, *volume.shape), np.float32)
-    assert taken(lambda: network(x)) < footprint(network.plan, batch).total + 2**20  # Python's own objects
+    assert most_allocated(lambda: network(x)) < footprint(network.plan, batch).total + 2**20  # Python's own objects
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE)])
@@ -174,16 +175,6 @@ def arrays_in(laid: Any) -> Iterator[Array]:
             yield from arrays_in(each)
 
 
-def taken(action: Callable[[], object]) -> int:
-    """The most bytes that are allocated at once."""
-    tracemalloc.start()
-    try:
-        action()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
 CHAIN = (("conv1", Conv(filters=16, kernel=3, padding=1)), ("relu1", ReLU()), ("fc1", FC(units=10)))
 
 
@@ -217,7 +208,7 @@ def test_nothing_but_the_result_is_allocated_again(graph_of: MakeGraph) -> None:
     network(x)
     network(x[:3])
     for batch in (5, 3, 5, 3):
-        most = taken(lambda batch=batch: network(x[:batch]))  # type: ignore[misc]
+        most = most_allocated(lambda batch=batch: network(x[:batch]))  # type: ignore[misc]
         assert most < 150_000  # of a volume's 300,000: NumPy's own buffers, and Python's objects
 
 

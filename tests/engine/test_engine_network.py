@@ -1,7 +1,6 @@
 import copy
 import pickle
 import threading
-import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from archspec.ops.rectifiers import ReLU
 from archspec.ops.regularization import Dropout
 from archspec.ops.shape import Flatten
 from archspec.volume import Volume
+from tests.memory import most_allocated
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Make = Callable[..., Network]
@@ -188,14 +188,14 @@ def test_volumes_go_when_nothing_needs_them(network_of: Make) -> None:
     layers = [(f"linear{i}", Linear(units=64)) for i in range(20)]
     network = network_of(Volume((64, 64), 64), *layers)  # 20 volumes of 1 MiB
     x = noise(1, 64, 64, 64)
-    assert peak_of(lambda: network(x)) < 4.5 * 2**20  # of 20: one that enters, a product, its sum with the bias
-    assert peak_of(lambda: network.trace(x)) > 20 * 2**20
+    assert most_allocated(lambda: network(x)) < 4.5 * 2**20  # of 20: one that enters, a product, its sum with the bias
+    assert most_allocated(lambda: network.trace(x)) > 20 * 2**20
 
 
 def test_an_activation_replaces_what_it_read(network_of: Make) -> None:
     network = network_of(Volume((64, 64), 64), *((f"relu{i}", ReLU()) for i in range(9)))
     x = noise(1, 64, 64, 64)
-    assert peak_of(lambda: network(x)) < 3.2 * 2**20  # what enters, what each gives, and the result
+    assert most_allocated(lambda: network(x)) < 3.2 * 2**20  # what enters, what each gives, and the result
 
 
 def test_a_volume_lives_until_its_last_reader(network_of: Make) -> None:
@@ -204,16 +204,6 @@ def test_a_volume_lives_until_its_last_reader(network_of: Make) -> None:
     x = noise(3, 64)
     traced = network.trace(x)
     np.testing.assert_array_equal(network(x), traced["linear2"] + traced["linear0"] + traced["linear0"])
-
-
-def peak_of(action: Callable[[], object]) -> int:
-    """The most bytes NumPy and Python held at once."""
-    tracemalloc.start()
-    try:
-        action()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def test_one_network_runs_in_many_threads(network_of: Make) -> None:

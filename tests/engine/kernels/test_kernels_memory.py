@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from archspec.engine import loops, runner, scratch
 from archspec.engine.grades import Grade
 from archspec.volume import Volume
+from tests.memory import most_allocated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,18 +93,12 @@ def _no_loop_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def allocated(network: Network, x: dict[str, Any]) -> int:
-    """Bytes that the third call held at most besides its result."""
+    """Bytes that the third call holds at most besides its result."""
     for _ in range(2):
         network(x)
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        y = network(x)
-        most = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert isinstance(y, np.ndarray)
-    return most - before - y.nbytes
+    results: list[object] = []
+    most = most_allocated(lambda: results.append(network(x)))
+    return most - sum(y.nbytes for y in results if isinstance(y, np.ndarray))
 
 
 def test_a_kernel_takes_no_memory(trial: Make, case: Case) -> None:
