@@ -28,6 +28,11 @@ Arrays = Mapping[str, "Mapping[str, Array]"]
 
 _PASSES = 6e9
 """Numbers a second that a simple operation of NumPy goes through in the cache."""
+BLOCK = 96 * 1024
+"""Numbers, about, that kernels make for themselves at a time (windows unfolded, products to be spread, scores).
+
+384 KiB of float32, less than half of a common second-level cache, where they are read at once.
+"""
 _POSITIONS = 256
 """Positions, at most, that a kernel works on at a time although they are no longer in the cache."""
 

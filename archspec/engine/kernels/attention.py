@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, parts, shared
 from archspec.engine.kernels._finish import CHUNK
 from archspec.engine.kernels._softmax import softmax
 from archspec.engine.tiles import Block, is_tiled, pack, product
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from archspec.engine.scratch import Scratch
     from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
-
-_SCORES = 96 * 1024
-"""Scores that are computed at a time, about: 384 KiB of float32."""
 
 
 class Head(NamedTuple):
@@ -108,7 +105,7 @@ class Attention(Kernel):
         if head.bias is not None:
             yield partial(np.add, table, head.bias, table)
         queries, keys, values = (table[:, n * self.each : (n + 1) * self.each] for n in range(3))
-        blocks = parts(len(x), max(1, _SCORES // len(x)))
+        blocks = parts(len(x), max(1, BLOCK // len(x)))
         most = max(end - begin for begin, end in blocks)
         memory, columns = scratch.take((most, len(x)), x.dtype), scratch.take((most, 1), x.dtype)
         for begin, end in blocks:

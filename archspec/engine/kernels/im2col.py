@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, parts, shared
 from archspec.engine.kernels._border import bordered
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.tiles import DEEPEST, is_tiled, pack, product
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
 
-_UNFOLDED = 96 * 1024
-"""Numbers that are unfolded at a time: 384 KiB of float32, less than half of a common second-level cache."""
 _ROWS = 256
 """Positions that a product needs at least where it is not made of tiles: its library copies the filters first."""
 
@@ -90,7 +88,7 @@ class Im2col(Kernel):
 
     def _blocks(self, samples: int, sizes: tuple[int, ...], threads: int) -> list[Block]:
         """Of neighbouring outputs: whole ones on the last axes, as many on the axis before as fit, one before that."""
-        most = max(1 if self.tiled else _ROWS, _UNFOLDED // (self.depth * self.groups))
+        most = max(1 if self.tiled else _ROWS, BLOCK // (self.depth * self.groups))
         axis = len(sizes) - 1
         while axis and math.prod(sizes[axis:]) <= most:
             axis -= 1

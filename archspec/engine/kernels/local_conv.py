@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, parts, shared
 from archspec.engine.kernels._border import bordered
 from archspec.engine.kernels._finish import with_sample
 from archspec.engine.kernels._padded import bounds
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from archspec.engine.scratch import Scratch
     from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
-
-_UNFOLDED = 96 * 1024
-"""Numbers that are unfolded at a time, about: 384 KiB of float32."""
 
 
 class LocalConv(Kernel):
@@ -82,7 +79,7 @@ class LocalConv(Kernel):
             yield partial(np.matmul, matrices, weight[rows], sums)
             yield partial(np.copyto, out[:, rows], np.moveaxis(sums, 2, 0))
 
-        each = max(1, _UNFOLDED // (out.shape[2] * len(site.x) * self.depth))
+        each = max(1, BLOCK // (out.shape[2] * len(site.x) * self.depth))
         yield shared(parts(sizes[0], each, len(site.scratches)), site.scratches, calls)
         yield self.finishing(operations, site)
 

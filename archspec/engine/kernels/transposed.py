@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_runs, shared
+from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, sample_runs, shared
 from archspec.engine.tiles import is_tiled, pack, product
 from archspec.ops.transposed import ConvTranspose
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from archspec.engine.units import Unit
     from archspec.ops._numpy import Array
     from archspec.ops._window import Spread
-
-_PRODUCTS = 96 * 1024
-"""Numbers of a product that are spread at a time, about: 384 KiB of float32."""
 
 
 class Reach(NamedTuple):
@@ -87,7 +84,7 @@ class Transposed(Kernel):
     def bind(self, site: Site) -> Iterator[Phase]:
         """Blocks of output rows, as many as a product of so many numbers reaches."""
         across = math.prod(site.x.shape[2:-1])
-        each = max(1, _PRODUCTS // (across * self.columns)) * self.spreads[0].stride
+        each = max(1, BLOCK // (across * self.columns)) * self.spreads[0].stride
         yield shared(sample_runs(site, site.output.shape[1], each), site.scratches, partial(self._calls, site))
 
     def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
