@@ -19,9 +19,9 @@ from archspec.engine.initialize import initialize
 from archspec.engine.matching import matched
 from archspec.engine.parameters import full_name, kept
 from archspec.engine.plan import make_plan
+from archspec.engine.processors import processors
 from archspec.engine.profile import Profile, measured
 from archspec.engine.runner import Runner
-from archspec.engine.team import default_size
 from archspec.engine.weights_file import read_weights, write_weights
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
     _check_threads(threads)
     dtype = np.dtype(computing_dtype(graph.spec.dtype))
     check_graph(graph, dtype.itemsize, memory_limit)
-    plan = make_plan(graph, grade, dtype, threads or default_size(), repeats=repeats)
+    plan = make_plan(graph, grade, dtype, threads or processors(), repeats=repeats)
     chunk = chunk_within(plan, memory_limit)
     return Network(plan, initialize(graph, seed, dtype.name), chunk)
 
@@ -92,7 +92,7 @@ def plan_graph(graph: Graph, grade: Grade = Grade.EXACT, threads: int | None = N
     """
     _check_known(graph)
     _check_threads(threads)
-    return make_plan(graph, grade, np.dtype(computing_dtype(graph.spec.dtype)), threads or default_size())
+    return make_plan(graph, grade, np.dtype(computing_dtype(graph.spec.dtype)), threads or processors())
 
 
 def _check_threads(threads: int | None) -> None:

@@ -18,20 +18,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archspec.engine.loops import settle
+from archspec.engine.processors import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from archspec.ops._numpy import Array
 
     Call = Callable[[], object]
     Phase = Sequence[Sequence[Call]]
 
 
 _PATIENCE = 300e-6
-"""Seconds for which a thread stays awake: longer than most steps that one thread does alone."""
+"""Seconds for which one stays awake, at most: longer than most steps that one thread does alone."""
 _SINES = 1000
-"""Sines for each thread of the team that one who waits computes before it looks again.
+"""Sines for each thread of the team that one who waits computes before looking again.
 
 That keeps a processor awake without memory and, from 500 numbers on, without the interpreter's lock. With two threads
 it takes about 15 microseconds, with more as much longer as there are more who look.
@@ -39,11 +38,11 @@ it takes about 15 microseconds, with more as much longer as there are more who l
 
 
 class Team:
-    """``size`` threads, the caller being one of them."""
+    """``size`` threads, the caller being one of them; who waits stays awake for ``patience`` seconds."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, patience: float = 0) -> None:
         self.size = size
-        self._members = [_Member(_SINES * size) for _ in range(size - 1)]
+        self._members = [_Member(_SINES * size, patience) for _ in range(size - 1)]
 
     def run(self, phase: Phase) -> None:
         """Make the calls of every share, the shares at the same time; what a call raises is raised here.
@@ -71,16 +70,14 @@ class Team:
 class _Member:
     """A thread that waits for a share of work, does it and waits again. It does not keep the process from ending.
 
-    Whether it is at work is told by its share alone; the locks only wake the one who waits for a change of it. So
-    Ctrl-C, which may come between any two steps, leaves nothing that the next run would wait for in vain.
+    Whether it is at work is told by its share alone; both sides only wake each other to look. So Ctrl-C, which may come
+    between any two steps, leaves nothing that the next run would wait for in vain.
     """
 
-    def __init__(self, sines: int) -> None:
+    def __init__(self, sines: int, patience: float) -> None:
         self._share: Sequence[Call] | None = None
         self._failure: BaseException | None = None
-        self._asleep = False
-        self._idle = np.full((2, 2, sines), 0.5)
-        self._begin, self._done = _thread.allocate_lock(), _thread.allocate_lock()
+        self._begins, self._ends = _Wait(sines, patience), _Wait(sines, patience)
         threading.Thread(target=self._work, name="archspec", daemon=True).start()
 
     def begin(self, share: Sequence[Call]) -> None:
@@ -88,17 +85,15 @@ class _Member:
         self.wait()
         self._failure = None
         self._share = share
-        if self._asleep:
-            _wake(self._begin)
+        self._begins.wake()
 
     def wait(self) -> None:
         """Wait until the share is done, Ctrl-C or not: its arrays must not be written to behind anybody's back."""
         interrupt: KeyboardInterrupt | None = None
         while self._share is not None:
             try:
-                if not _soon(self._is_free, self._idle[0]):
-                    _wake(self._begin)  # the start may have been interrupted
-                    self._done.acquire()
+                self._begins.wake()  # the start may have been interrupted
+                self._ends.until(self._is_free)
             except KeyboardInterrupt as pressed:
                 interrupt = pressed
         if interrupt:
@@ -115,55 +110,56 @@ class _Member:
     def _is_free(self) -> bool:
         return self._share is None
 
-    def _sleep(self) -> None:
-        """Until it is woken; who gives it a share sees that it sleeps, or it sees the share."""
-        self._asleep = True
-        if self._share is None:
-            self._begin.acquire()
-        self._asleep = False
-
     def _work(self) -> None:
         settle()  # a thread's own settings; the caller's are the runner's
         while True:
-            if not _soon(self._is_busy, self._idle[1]):
-                self._sleep()
-            if self._share is None:
-                continue
+            self._begins.until(self._is_busy)
             try:
-                for call in self._share:
+                for call in self._share or ():
                     call()
             except BaseException as failure:  # noqa: BLE001 - raised in the thread that waits for it
                 self._failure = failure
             self._share = None
-            _wake(self._done)
+            self._ends.wake()
 
 
-def _soon(happens: Callable[[], bool], idle: Array) -> bool:
-    """Whether something happens before the thread should rather sleep; ``idle`` is to work in, for this one alone."""
-    end = perf_counter() + _PATIENCE
-    while not happens():
-        if perf_counter() > end:
-            return False
-        np.sin(idle[0], idle[1])
-    return True
+class _Wait:
+    """How one of two waits for the other: awake for as long as that has paid of late, then asleep at a lock.
 
+    Where other programs want the processors, what one waits for takes long, and to stay awake makes it longer.
+    """
 
-def _wake(lock: _thread.LockType) -> None:
-    """Release a lock, unless it is free: then whoever comes will find it so."""
-    with suppress(RuntimeError):
-        lock.release()
+    def __init__(self, sines: int, most: float) -> None:
+        self._idle = np.full((2, sines), 0.5)
+        self._patience = self._most = most
+        self._asleep = False
+        self._alarm = _thread.allocate_lock()
+
+    def until(self, happens: Callable[[], bool]) -> None:
+        """Wait until something happens; who makes it happen calls :meth:`wake` afterwards."""
+        began = perf_counter()
+        while not happens():
+            if perf_counter() - began < self._patience:
+                np.sin(self._idle[0], self._idle[1])
+                continue
+            self._asleep = True  # whoever makes it happen sees this, or it has happened
+            if not happens():
+                self._alarm.acquire()
+            self._asleep = False
+        soon = perf_counter() - began < _PATIENCE
+        self._patience = min(self._most, self._patience + _PATIENCE / 8) if soon else self._patience / 4
+
+    def wake(self) -> None:
+        """Let who waits look again."""
+        if self._asleep:
+            with suppress(RuntimeError):  # the lock is free: then nobody will sleep at it
+                self._alarm.release()
 
 
 @cache
 def team(size: int) -> Team:
     """The process's team of a size: one for all networks, which run one at a time."""
-    return Team(size)
-
-
-def default_size() -> int:
-    """The processors that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return Team(size, _PATIENCE if size <= processors() else 0)
 
 
 if hasattr(os, "register_at_fork"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from functools import partial
+from itertools import chain, repeat
 
 import pytest
 from hypothesis import given
@@ -16,10 +17,9 @@ from archspec.engine.team import Team
 
 
 @pytest.fixture(params=[0.0, 0.05], ids=["asleep", "awake"])
-def crew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Team:
+def crew(request: pytest.FixtureRequest) -> Team:
     """Three threads that go to sleep at once, or only long after what a test does."""
-    monkeypatch.setattr(team, "_PATIENCE", request.param)
-    return Team(3)
+    return Team(3, request.param)
 
 
 def test_every_call_is_made_once_and_in_its_share(crew: Team) -> None:
@@ -66,3 +66,25 @@ def test_parts_are_equal_where_a_count_near_the_wanted_one_allows_it() -> None:
     assert {end - begin for begin, end in evenly(12544, 1365, 2)} == {1568}
     assert evenly(112, 36, 2) == [(0, 28), (28, 56), (56, 84), (84, 112)]
     assert evenly(56, 24, 2) == [(0, 28), (28, 56)]
+
+
+def test_who_waits_stays_awake_only_while_that_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(team, "perf_counter", lambda: now[0])
+    wait = team._Wait(1000, 300e-6)
+
+    def lasts(seconds: float) -> float:
+        """A wait of so long; the patience after it."""
+        answers = chain([False], repeat(True))
+
+        def happens() -> bool:
+            now[0] += seconds / 2
+            return next(answers)
+
+        wait.until(happens)
+        return wait._patience
+
+    assert lasts(100e-6) == 300e-6
+    assert lasts(0.01) == pytest.approx(75e-6)
+    assert [lasts(0.01) for _ in range(9)][-1] < 1e-9
+    assert [lasts(100e-6) for _ in range(9)][-1] == 300e-6
