@@ -23,17 +23,21 @@ from archspec.engine.processors import processors
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from archspec.ops._numpy import Array
+
     Call = Callable[[], object]
     Phase = Sequence[Sequence[Call]]
 
 
-_PATIENCE = 300e-6
+_AWAKE = 300e-6
 """Seconds for which one stays awake, at most: longer than most steps that one thread does alone."""
+_LARGEST = 8
+"""Threads of a team whose members stay awake: to look around takes the interpreter's lock from those who work."""
 _SINES = 1000
 """Sines for each thread of the team that one who waits computes before looking again.
 
-That keeps a processor awake without memory and, from 500 numbers on, without the interpreter's lock. With two threads
-it takes about 15 microseconds, with more as much longer as there are more who look.
+That keeps a processor awake out of its first caches and, from 500 numbers on, without the interpreter's lock. With two
+threads it takes about 15 microseconds, with more as much longer as there are more who look.
 """
 
 
@@ -42,7 +46,8 @@ class Team:
 
     def __init__(self, size: int, patience: float = 0) -> None:
         self.size = size
-        self._members = [_Member(_SINES * size, patience) for _ in range(size - 1)]
+        angles = np.full(_SINES * size if patience else 0, 0.5)
+        self._members = [_Member(angles, patience) for _ in range(size - 1)]
 
     def run(self, phase: Phase) -> None:
         """Make the calls of every share, the shares at the same time; what a call raises is raised here.
@@ -61,8 +66,7 @@ class Team:
             for call in phase[0]:
                 call()
         finally:
-            for member in busy:
-                member.wait()
+            _wait_for(busy)
         for member in busy:
             member.tell()
 
@@ -74,10 +78,10 @@ class _Member:
     between any two steps, leaves nothing that the next run would wait for in vain.
     """
 
-    def __init__(self, sines: int, patience: float) -> None:
+    def __init__(self, angles: Array, patience: float) -> None:
         self._share: Sequence[Call] | None = None
         self._failure: BaseException | None = None
-        self._begins, self._ends = _Wait(sines, patience), _Wait(sines, patience)
+        self._begins, self._ends = _Wait(angles, patience), _Wait(angles, patience)
         threading.Thread(target=self._work, name="archspec", daemon=True).start()
 
     def begin(self, share: Sequence[Call]) -> None:
@@ -100,9 +104,10 @@ class _Member:
             raise interrupt
 
     def tell(self) -> None:
-        """Raise what the last share raised, if anything."""
-        if self._failure is not None:
-            raise self._failure
+        """Raise what the last share raised, if anything, and keep nothing of it."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def _is_busy(self) -> bool:
         return self._share is not None
@@ -114,13 +119,31 @@ class _Member:
         settle()  # a thread's own settings; the caller's are the runner's
         while True:
             self._begins.until(self._is_busy)
-            try:
-                for call in self._share or ():
-                    call()
-            except BaseException as failure:  # noqa: BLE001 - raised in the thread that waits for it
-                self._failure = failure
+            self._do()
             self._share = None
             self._ends.wake()
+
+    def _do(self) -> None:
+        """The share; no name for any of it outlives this, so that an idle thread keeps no network's memory alive."""
+        try:
+            for call in self._share or ():
+                call()
+        except BaseException as failure:  # noqa: BLE001 - raised in the thread that waits for it
+            self._failure = failure
+
+
+def _wait_for(members: Sequence[_Member]) -> None:
+    """Wait for all of them, Ctrl-C or not."""
+    interrupt: KeyboardInterrupt | None = None
+    at_work = list(members)
+    while at_work:
+        try:
+            at_work[-1].wait()
+            at_work.pop()
+        except KeyboardInterrupt as pressed:
+            interrupt = pressed
+    if interrupt:
+        raise interrupt
 
 
 class _Wait:
@@ -129,8 +152,8 @@ class _Wait:
     Where other programs want the processors, what one waits for takes long, and to stay awake makes it longer.
     """
 
-    def __init__(self, sines: int, most: float) -> None:
-        self._idle = np.full((2, sines), 0.5)
+    def __init__(self, angles: Array, most: float) -> None:
+        self._angles, self._sines = angles, np.empty_like(angles)
         self._patience = self._most = most
         self._asleep = False
         self._alarm = _thread.allocate_lock()
@@ -140,14 +163,14 @@ class _Wait:
         began = perf_counter()
         while not happens():
             if perf_counter() - began < self._patience:
-                np.sin(self._idle[0], self._idle[1])
+                np.sin(self._angles, self._sines)
                 continue
             self._asleep = True  # whoever makes it happen sees this, or it has happened
             if not happens():
                 self._alarm.acquire()
             self._asleep = False
-        soon = perf_counter() - began < _PATIENCE
-        self._patience = min(self._most, self._patience + _PATIENCE / 8) if soon else self._patience / 4
+        soon = perf_counter() - began < _AWAKE
+        self._patience = min(self._most, self._patience + _AWAKE / 8) if soon else self._patience / 4
 
     def wake(self) -> None:
         """Let who waits look again."""
@@ -159,7 +182,7 @@ class _Wait:
 @cache
 def team(size: int) -> Team:
     """The process's team of a size: one for all networks, which run one at a time."""
-    return Team(size, _PATIENCE if size <= processors() else 0)
+    return Team(size, _AWAKE if size <= min(processors(), _LARGEST) else 0)
 
 
 if hasattr(os, "register_at_fork"):

@@ -164,12 +164,13 @@ def sample_runs(site: Site, size: int, most: int) -> list[tuple[int, tuple[int, 
 
 
 def evenly(total: int, most: int, threads: int) -> list[tuple[int, int]]:
-    """``range(total)`` in equal parts of about ``most``, as many for each thread."""
-    wanted = total / max(1, most)
-    counts = range(threads, max(threads, int(2 * wanted) + threads) + 1, threads)
-    exact = [count for count in counts if total % count == 0 and 4 * count >= 3 * wanted]
-    near = min(exact, key=lambda count: abs(count - wanted), default=0)
-    return parts(total, total, near or threads * -(-math.ceil(wanted) // threads))
+    """``range(total)`` in parts of at most ``most``, as many for each thread: all equal where a near number allows it.
+
+    Equal parts leave no rests, of rows or of tiles, that take calls of their own.
+    """
+    fewest = threads * -(-total // (max(1, most) * threads))
+    exact = (count for count in range(fewest, 2 * fewest, threads) if total % count == 0)
+    return parts(total, total, next(exact, fewest))
 
 
 def parts(total: int, most: int, least_parts: int = 1) -> list[tuple[int, int]]:
