@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     """Called after each step with its output, which the next may overwrite, and the seconds it took."""
 
 _WORTH = 100e-6
-"""Seconds of work from which other threads are asked to help: to begin and to wait for them takes a third of that."""
+"""Seconds of work from which other threads are asked to help: to begin and to wait for one takes a third of that."""
 
 _HUNGRIEST = 3
 """Steps of which one takes most scratch, as a rule: those that may take most."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from archspec.engine.loops import clip
 from archspec.ops.rectifiers import ELU, SELU, SELU_ALPHA, SELU_SCALE, LeakyReLU
 from archspec.ops.sigmoids import HardSigmoid, Sigmoid, Tanh
 from archspec.ops.smooth import ERFC, GELU, HardSwish, Mish, SiLU, Softplus
@@ -109,8 +110,7 @@ def _hard_sigmoid(_: HardSigmoid, piece: Piece) -> Iterator[Call]:
 
 def _hard_sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
     yield partial(np.add, piece.x, _number(3, piece.x), y)
-    yield partial(np.maximum, y, _line(0, piece.x), out=y)
-    yield partial(np.minimum, y, _line(6, y), out=y)
+    yield partial(clip, y, _number(0, y), _number(6, y), y)
     yield partial(np.divide, y, _number(6, y), y)
 
 
@@ -164,8 +164,7 @@ def _gelu(operator: GELU, piece: Piece) -> Iterator[Call]:
 def _gelu_by_tanh(piece: Piece) -> Iterator[Call]:
     """``x * (1 + tanh(sqrt(2 / pi) * x * (1 + 0.044715 x ** 2))) / 2``."""
     x, y, t, u = piece.x, piece.y, piece.t, piece.u
-    yield partial(np.maximum, x, _line(-_FLAT, x), out=u)
-    yield partial(np.minimum, u, _line(_FLAT, x), out=u)
+    yield partial(clip, x, _number(-_FLAT, x), _number(_FLAT, x), u)
     yield partial(np.multiply, u, u, t)
     yield partial(np.multiply, t, _number(0.044715 * math.sqrt(2 / math.pi), t), t)
     yield partial(np.add, t, _number(math.sqrt(2 / math.pi), t), t)

@@ -66,10 +66,9 @@ class Bottleneck(Kernel):
     @property
     def laid_size(self) -> int:
         """Both matrices, and the depthwise weights for each column."""
-        columns = self.depthwise.across.output or 1 if self.depthwise.across.stride == 1 else 1
         taps = self.depthwise.down.kernel * self.depthwise.across.kernel
         hidden = self.depthwise.unit.volume.channels
-        return self.expand.laid_size + self.project.laid_size + taps * columns * hidden
+        return self.expand.laid_size + self.project.laid_size + taps * self.depthwise.width * hidden
 
     def scratch_size(self, samples: int) -> int:
         """The hidden volumes, the first of them with its border too, partial sums, and what activations take."""

@@ -95,7 +95,12 @@ class Depthwise(Kernel):
     def repeated(self, weight: Array) -> Array:
         """The weights of some channels for :meth:`at_once`."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
-        return np.tile(table, (self.across.output or 1) if self.across.stride == 1 else 1)
+        return np.tile(table, self.width)
+
+    @property
+    def width(self) -> int:
+        """Columns over which one loop of :meth:`at_once` runs: all where windows are neighbours."""
+        return (self.across.output or 1) if self.across.stride == 1 else 1
 
     def at_once(self, x: Array, y: Array, repeated: Array, scratch: Scratch) -> Iterator[Call]:
         """The calls for all of ``y`` from a padded copy of ``x``: more work than :meth:`sums`, in fewer calls."""

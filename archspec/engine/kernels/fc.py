@@ -24,7 +24,7 @@ class FullyConnected(Kernel):
     operators = (FC,)
     why = "a row a sample, weights read where they lie"
     folds = True
-    rate = 4e9
+    rate = 4e9  # weights of four bytes, at the speed of the memory
 
     @property
     def laid_size(self) -> int:
