@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from archspec.record import record
 
-
-@record
+@dataclass(eq=False)
 class Source:
     """One text that was read, and the name it is shown under.
 
@@ -18,7 +17,7 @@ class Source:
     """
 
     name: str
-    text: str
+    text: str = field(repr=False)
     bom: bool = False
 
     @cached_property

@@ -557,8 +557,7 @@ try:
     runpy.run_module("archspec", run_name="__main__")
 except SystemExit as exit_:
     print("status", exit_.code, file=sys.stderr)
-heavy = "pydantic pydantic_core typing_extensions numpy rich typer click pygments PIL sklearn".split()
-heavy += "dataclasses inspect typing_inspection annotated_types tomllib asyncio json.tool unittest".split()
+heavy = "numpy rich typer click pygments PIL sklearn tomllib asyncio json.tool unittest".split()
 print("imported", *(name for name in heavy if name in sys.modules), file=sys.stderr)
 """
 

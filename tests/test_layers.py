@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1] / "archspec"
 ORDER = (
-    *("_version", "record", "volume", "source", "diagnostics", "collector", "patterns", "gitignore", "replacing"),
+    *("_version", "volume", "source", "diagnostics", "collector", "patterns", "gitignore", "replacing"),
     *("syntax", "zoo", "model", "ops", "spec", "graph", "analysis", "rules", "schema", "suppression", "examination"),
     *("discovery", "config", "baseline", "fixing", "engine", "report", "examples", "api"),
     *("commands", "cli_options", "cli", "pytest_plugin", "__main__"),

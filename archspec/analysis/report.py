@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
 from archspec.graph.applied import Counts
-from archspec.record import record
 from archspec.spec.models import ITEM_BYTES
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Totals(NamedTuple):
     peak_bytes: int | None = None
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Report:
     """All figures of a graph."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archspec.graph import faults
 from archspec.ops import operator
-from archspec.record import field, workpiece
 from archspec.spec import foreign
 from archspec.spec.items import MODIFIERS
 from archspec.spec.validate import Named, unknown, validate
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     SizesOf = Callable[[str, Tree, Scope], tuple[int, ...]]
 
 
-@workpiece
+@dataclass(slots=True, eq=False)
 class OperatorReader:
     """Reads operators; one is validated once, however often it is expanded or written with equal arguments."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,7 +12,6 @@ from archspec.graph.arguments import OperatorReader
 from archspec.graph.model import Graph, Node, Section
 from archspec.graph.scope import Flow, Frame, Scope
 from archspec.ops import OPERATORS
-from archspec.record import field, workpiece
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
 from archspec.spec.values import Unknown, evaluate
 from archspec.spec.wording import shown
@@ -48,8 +48,10 @@ def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES) -> Graph:
     return builder.graph()
 
 
-@workpiece
+@dataclass(eq=False)
 class _Builder:
+    """What is expanded so far."""
+
     spec: Spec
     sink: Sink
     max_nodes: int

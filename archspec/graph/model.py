@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.record import field, record
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Node:
     """One layer of the network.
 
@@ -109,7 +109,7 @@ class Section(NamedTuple):
     output: Volume | None
 
 
-@record
+@dataclass(eq=False)
 class Graph:
     """A directed acyclic graph of nodes in an order in which they can run.
 

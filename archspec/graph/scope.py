@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from archspec.record import field, record, replace
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -27,7 +26,7 @@ class Frame(NamedTuple):
     values: dict[str, Any]
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Scope:
     """Where items are expanded.
 

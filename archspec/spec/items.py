@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from archspec.record import keyword_record, record
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -15,7 +14,7 @@ MODIFIERS = ("name", "from", "when", "repeat", "tie", "expect", "ignore")
 """What any item may bear besides the word that says what it is."""
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Item:
     """One list item: what every kind of item may bear.
 
@@ -44,14 +43,14 @@ class Item:
         return self.key.span
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Call(Item):
     """An operator or a block with its arguments."""
 
     arguments: Node | None = None
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Branch:
     """One branch of a merge: items that go on from the present volume, or the name of a volume."""
 
@@ -60,21 +59,21 @@ class Branch:
     source: Scalar | None = None
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Merge(Item):
     """``add``, ``concat`` or ``multiply`` of branches."""
 
     branches: tuple[Branch, ...]
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Group(Item):
     """Items in sequence, under a name or repeated."""
 
     items: tuple[Item, ...]
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Loop(Item):
     """Items once for each row of values."""
 
@@ -82,17 +81,17 @@ class Loop(Item):
     items: tuple[Item, ...]
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Jump(Item):
     """``from`` alone: go on from a named volume."""
 
 
-@keyword_record
+@dataclass(slots=True, eq=False, kw_only=True)
 class Unread(Item):
     """An item that is none (told): nothing is known behind it."""
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Block:
     """A named piece of network with parameters; a value of None in ``params`` must be given."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from archspec.diagnostics import Diagnostic
 from archspec.model import Field, Model
 from archspec.ops._base import Count
 from archspec.ops._window import Fit
-from archspec.record import record
 from archspec.spec.items import Block, Item
 from archspec.spec.quantities import BytesField, CountField
 from archspec.spec.volumes import VolumeField, VolumesField
@@ -93,7 +93,7 @@ Params = tuple[tuple[Scalar, Node], ...]
 """Names of parameters and what stands for their values."""
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Variant:
     """One network of a family: values of parameters, and what it says of itself instead of the file."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Fix, Label, Severity, Sink
-from archspec.record import replace, workpiece
 from archspec.syntax.limits import Halt, Limits
 from archspec.syntax.nearest import nearest
 from archspec.syntax.properties import without
@@ -20,7 +20,7 @@ _MOST_NAMES = 100
 _MOST_GUESSES = 20
 
 
-@workpiece
+@dataclass(slots=True, eq=False)
 class Anchor:
     """A named value: None until it is complete. ``size`` counts its nodes, ``height`` its levels."""
 

@@ -11,10 +11,9 @@ import ast
 import math
 import re
 import warnings
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
-
-from archspec.record import record, workpiece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +44,7 @@ class ExpressionError(ValueError):
         super().__init__(message)
 
 
-@record
+@dataclass(eq=False)
 class Expression:
     """One ``$name`` or ``$(...)``; ``start`` is where its text begins in the scalar."""
 
@@ -74,7 +73,7 @@ class Expression:
         return _Evaluation(self, names, volume).value(self.tree)
 
 
-@record
+@dataclass(eq=False)
 class Template:
     """A scalar's text with its expressions: alternating text and :class:`Expression`."""
 
@@ -214,8 +213,10 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
-@workpiece
+@dataclass(slots=True, eq=False)
 class _Evaluation:
+    """One expression with the values that it may use."""
+
     expression: Expression
     names: Mapping[str, Value]
     volume: Mapping[str, int] | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Diagnostic, Fix, Label
-from archspec.record import record
 from archspec.source import Source, Span
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _FAR = 1000  # lines above a fault that are searched for its cause
 _ENDED = ("did not find expected key", "<block end>", "expected '-' indicator", "<document start>")
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Fault:
     """What the parser says, and where.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archspec.record import field, workpiece
 from archspec.source import Source, Span
 from archspec.syntax.mappings import entries
 from archspec.syntax.missing_space import split_items, split_keys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.syntax.anchors import Anchor
 
 
-@workpiece
+@dataclass(slots=True, eq=False)
 class Frame:
     """A list or mapping so far; a mapping's keys and values alternate in ``items``.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from archspec.record import record
 
 if TYPE_CHECKING:
     from archspec.source import Span
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Scalar:
     """One value; ``plain`` when it stood without quotes."""
 
@@ -19,7 +18,7 @@ class Scalar:
     plain: bool = True
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Sequence:
     """A list."""
 
@@ -27,7 +26,7 @@ class Sequence:
     span: Span
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Entry:
     """A key and its value in a mapping."""
 
@@ -35,7 +34,7 @@ class Entry:
     value: Node
 
 
-@record
+@dataclass(slots=True, eq=False)
 class Mapping:
     """Keys and values, in the file's order, each key once."""
 

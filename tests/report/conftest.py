@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from archspec.analysis.report import Report
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from archspec.examination import examine
-from archspec.record import replace
 from archspec.source import Source, Span
 
 GOLDEN = Path(__file__).parent.parent / "golden"
