@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from archspec.analysis.report import analyze as _analyze
-from archspec.collector import collector_paused
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.examination import examine, examine_family, read_file
 from archspec.graph.build import build
 from archspec.spec.models import Spec
 from archspec.spec.selection import Choice, select
+from archspec.syntax.collector import collector_paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ class SpecError(ValueError):
     """A spec has errors, all of them in ``diagnostics``; the message shows them with their places."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        from archspec.report.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
+        from archspec.text.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
 
         self.diagnostics = diagnostics
         super().__init__("the spec has errors\n\n" + plain_text(diagnostics))

@@ -49,7 +49,7 @@ from archspec.commands import Status
 from archspec.commands.outputs import Output, parse_outputs
 from archspec.engine.grades import Grade
 from archspec.graph.build import MAX_NODES
-from archspec.report import REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
+from archspec.report.formats import REPORT_FORMATS, RULES_FORMATS, SIZES_FORMATS
 from archspec.rules._names import GROUPS
 from archspec.spec.selection import Choice
 

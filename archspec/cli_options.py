@@ -8,7 +8,7 @@ import typer
 
 from archspec.config.configurations import Options
 from archspec.engine.grades import Grade
-from archspec.report import FINDINGS_FORMATS
+from archspec.report.formats import FINDINGS_FORMATS
 
 MOST_THREADS = 1024
 """More than any machine has processors; each thread takes memory."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.report import Report, analyze
-from archspec.collector import collector_paused
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import MAX_NODES, build
 from archspec.graph.trail import told_once
@@ -16,6 +15,7 @@ from archspec.spec.models import Spec
 from archspec.spec.reader import read_spec
 from archspec.spec.selection import Choice, select
 from archspec.syntax import parse, read
+from archspec.syntax.collector import collector_paused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec |
         return _read(Source("<text>", path_or_text), found), None
     path, variant = str(path_or_text), None
     if path.startswith(_ZOO):
-        from archspec.zoo import find  # noqa: PLC0415 - few specs are named so
+        from archspec.files.zoo import find  # noqa: PLC0415 - few specs are named so
 
         entry = find(path, found.append)
         if entry is None:

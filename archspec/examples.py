@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archspec.config.names import usual
 from archspec.examination import examine_family
-from archspec.report.finding_lines import finding_lines
-from archspec.report.styled import Line, Segment, plain
 from archspec.rules._documentation import Documentation, Example, documentation
 from archspec.rules._settings import DEFAULT, Settings
+from archspec.text.finding_lines import finding_lines
+from archspec.text.styled import Line, Segment, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

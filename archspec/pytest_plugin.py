@@ -28,7 +28,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
     """Take what ``archspec check`` would: specs in folders, and any YAML file that is named."""
     if not parent.config.getoption("archspec") or file_path.suffix not in (".yaml", ".yml"):
         return None
-    from archspec.discovery import is_spec
+    from archspec.files.discovery import is_spec
 
     if parent.session.isinitpath(file_path) or is_spec(str(file_path)):
         file: SpecFile = SpecFile.from_parent(parent, path=file_path)
@@ -99,7 +99,8 @@ class SpecItem(pytest.Item):
         if not isinstance(excinfo.value, SpecFailedError):
             return str(super().repr_failure(excinfo, style))
         from archspec.commands.check import has_failing_info
-        from archspec.report import FindingsView, render_findings
+        from archspec.report.formats import render_findings
+        from archspec.text.views import FindingsView
 
         found = excinfo.value.found
         return render_findings(found, "full", FindingsView(files=1, show_info=has_failing_info(found))).rstrip()

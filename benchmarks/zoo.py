@@ -18,7 +18,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import archspec
-from archspec.zoo import entries
+from archspec.files.zoo import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from archspec import analyze
-from archspec.report import ReportView
 from archspec.report.report_rich import drawn
-from archspec.report.styled import STYLES, Segment
+from archspec.text.styled import STYLES, Segment
+from archspec.text.views import ReportView
 
 ROOT = Path(__file__).parent.parent
 SPEC = "specs/cs231n/cifar10.yaml"

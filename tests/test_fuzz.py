@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from archspec.diagnostics import Severity
 from archspec.examination import Examination, examine
 from archspec.ops import MERGES, OPERATORS, operator
-from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, FindingsView, render_findings, render_report
+from archspec.report.formats import FINDINGS_FORMATS, REPORT_FORMATS, render_findings, render_report
 from archspec.spec import foreign
 from archspec.spec.models import Facts, Figures, Header
 from archspec.spec.validate import argument_names
+from archspec.text.views import FindingsView
 from tests.work import no_hanging
 
 if TYPE_CHECKING:

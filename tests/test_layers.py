@@ -13,15 +13,13 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1] / "archspec"
 ORDER = (
-    *("_version", "volume", "source", "diagnostics", "collector", "patterns", "gitignore", "replacing"),
-    *("syntax", "zoo", "model", "ops", "spec", "graph", "analysis", "rules", "schema", "suppression", "examination"),
-    *("discovery", "config", "baseline", "fixing", "engine", "report", "examples", "api"),
-    *("commands", "cli_options", "cli", "pytest_plugin", "__main__"),
+    *("_version", "volume", "source", "diagnostics", "text", "syntax", "files", "model", "ops", "spec"),
+    *("graph", "analysis", "rules", "schema", "suppression", "examination", "config", "baseline", "fixing"),
+    *("engine", "report", "examples", "api", "commands", "cli_options", "cli", "pytest_plugin", "__main__"),
 )
 """Every part; each knows those before it alone."""
 BACK = {
     ("spec", "rules"): "names of rules, for `ignore` of a layer: a table that imports no rule",
-    ("config", "report"): "a faulty configuration is an exception with a readable text",
     ("engine", "report"): "a plan and a profile, printed, are tables",
     ("examples", "cli"): "an example may be a command",
 }

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from archspec.baseline.keys import Key
-from archspec.replacing import replacing
+from archspec.files.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ def write(path: Path, counts: Mapping[Key, int]) -> None:
         files.setdefault(key.file, {}).setdefault(key.rule, {})[key.path] = count
     text = json.dumps({MARK: VERSION, "files": files}, indent=2, ensure_ascii=False) + "\n"
     try:
-        with replacing(path.resolve()) as file:
+        with atomic_write(path.resolve()) as file:
             file.write(text.encode(errors="backslashreplace"))
     except OSError as error:
         cause = error.__cause__ if isinstance(error.__cause__, OSError) else error

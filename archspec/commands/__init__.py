@@ -19,7 +19,7 @@ class Status(IntEnum):
 
 def refuse(*reasons: object) -> Status:
     """Say on standard error why a command cannot run, a line each; the exit status of that."""
-    from archspec.report.printable import printable  # noqa: PLC0415 - rarely is there any
+    from archspec.text.printable import printable  # noqa: PLC0415 - rarely is there any
 
     sys.stderr.write("".join(f"error: {printable(str(reason))}\n" for reason in reasons))
     return Status.UNUSABLE

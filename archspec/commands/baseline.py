@@ -11,9 +11,9 @@ from archspec.baseline.keys import Keys
 from archspec.baseline.known import compared, counted
 from archspec.commands import Status, refuse
 from archspec.diagnostics import Severity
-from archspec.report.findings_text import plain_text
-from archspec.report.printable import printable
-from archspec.report.summary import number_of
+from archspec.text.findings_text import plain_text
+from archspec.text.printable import printable
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -12,12 +12,12 @@ from archspec.commands import Status, refuse
 from archspec.commands.outputs import Output, refusals, usual_outputs, write_outputs
 from archspec.config.configurations import Configurations, Options
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.discovery import spec_files
 from archspec.examination import examine_family
+from archspec.files.discovery import spec_files
 from archspec.graph.build import MAX_NODES
-from archspec.report import FindingsView
 from archspec.spec.selection import Choice, ChoiceError
 from archspec.syntax.copies import STDIN, noting
+from archspec.text.views import FindingsView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -15,9 +15,9 @@ from archspec.config.keys import KEYS
 from archspec.config.names import usual
 from archspec.config.nearest_file import OWN, SHARED, has_table
 from archspec.config.thresholds import thresholds_of_rules
-from archspec.report.findings_text import plain_text
-from archspec.report.printable import printable
 from archspec.rules._names import NAMES
+from archspec.text.findings_text import plain_text
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -53,7 +53,7 @@ def _write(done: Repair) -> list[Diagnostic]:
 def _show(done: Repair, left: Sequence[Diagnostic]) -> Status:
     """Print a diff: status 1 when anything would change, as ``diff`` has it."""
     from archspec.fixing.diff import diff  # noqa: PLC0415 - see above
-    from archspec.report.findings_text import plain_text  # noqa: PLC0415 - see above
+    from archspec.text.findings_text import plain_text  # noqa: PLC0415 - see above
 
     _print(b"".join(diff(*each) for each in sorted(done.changed.values())))
     unusable = [each for each in left if each.unusable]

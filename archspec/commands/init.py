@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archspec.commands import Status, refuse
-from archspec.report.printable import printable
 from archspec.source import Source
 from archspec.syntax import parse, plain
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic

@@ -9,12 +9,13 @@ import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.report import FINDINGS_FORMATS, FindingsView, render_findings
+from archspec.report.formats import FINDINGS_FORMATS, render_findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic
+    from archspec.text.views import FindingsView
 
 _WRITTEN_BY_HAND = (".yaml", ".yml", ".toml")
 
@@ -109,7 +110,7 @@ def write_file(path: str, data: bytes) -> None:
     """Write a file whole or not at all; through a link, and into a pipe or a device as it stands."""
     from pathlib import Path  # noqa: PLC0415 - see above
 
-    from archspec.replacing import replacing  # noqa: PLC0415 - printing needs none of it
+    from archspec.files.atomic_write import atomic_write  # noqa: PLC0415 - printing needs none of it
 
     target = Path(os.path.realpath(path))
     try:
@@ -117,7 +118,7 @@ def write_file(path: str, data: bytes) -> None:
     except FileNotFoundError:
         is_file = True
     if is_file:
-        with replacing(target) as file:
+        with atomic_write(target) as file:
             file.write(data)
     else:
         Path(path).write_bytes(data)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archspec.commands.show import view
-from archspec.replacing import replacing
-from archspec.report import render_profile
+from archspec.files.atomic_write import atomic_write
+from archspec.report.formats import render_profile
 from archspec.report.profile_flame import flame
 
 if TYPE_CHECKING:
@@ -29,5 +29,5 @@ def write_flame(profile: Profile, path: str) -> None:
         OutputError: it cannot be written.
 
     """
-    with replacing(Path(path)) as file:
+    with atomic_write(Path(path)) as file:
         file.write(flame(profile).encode())

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from archspec.report.printable import cells, printable
+from archspec.text.printable import cells, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

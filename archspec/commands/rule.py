@@ -9,11 +9,11 @@ from typing import get_args
 from archspec.commands import Status
 from archspec.commands.check import wants_colour
 from archspec.examples import entries
-from archspec.report.printable import printable
 from archspec.report.rule_text import rule_text
 from archspec.rules._base import Group
 from archspec.rules._names import NAMES
 from archspec.syntax.nearest import nearest
+from archspec.text.printable import printable
 
 _MOST_NEAR = 3
 

@@ -9,10 +9,11 @@ from typing import get_args
 from archspec.commands import Status
 from archspec.commands.check import wants_colour
 from archspec.examples import Entry, entries
-from archspec.report import ReportView, render_rules
+from archspec.report.formats import render_rules
 from archspec.rules._base import Group
 from archspec.rules._documentation import documentation
 from archspec.rules._names import NAMES
+from archspec.text.views import ReportView
 
 
 def rules(output_format: str, group: str | None) -> Status:

@@ -21,10 +21,10 @@ from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph, plan_graph
 from archspec.engine.profile import forecast
 from archspec.examination import examine
-from archspec.replacing import OutputError
-from archspec.report.printable import printable
-from archspec.report.summary import number_of
+from archspec.files.atomic_write import OutputError
 from archspec.spec.selection import ChoiceError
+from archspec.text.printable import printable
+from archspec.text.summary import number_of
 from archspec.volume import sizes
 
 if TYPE_CHECKING:

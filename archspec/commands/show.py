@@ -11,7 +11,8 @@ from archspec.commands.check import status, wants_colour
 from archspec.diagnostics import Severity
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
-from archspec.report import FindingsView, ReportView, render_findings, render_report
+from archspec.report.formats import render_findings, render_report
+from archspec.text.views import FindingsView, ReportView
 
 if TYPE_CHECKING:
     from archspec.examination import Examination

@@ -13,9 +13,10 @@ from archspec.commands.show import tell_problems
 from archspec.diagnostics import Severity
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
-from archspec.report import SizesView, render_sizes
+from archspec.report.formats import render_sizes
 from archspec.rules import RULES
 from archspec.rules.fractional_output import misfit_message
+from archspec.text.views import SizesView
 from archspec.volume import AXIS_NAMES
 from archspec.volume import sizes as as_text
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from archspec.commands import Status
 from archspec.commands.check import check
-from archspec.report.summary import number_of
 from archspec.syntax.copies import noting
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

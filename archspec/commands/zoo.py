@@ -6,8 +6,8 @@ import sys
 
 from archspec.commands import Status
 from archspec.examination import examine
+from archspec.files.zoo import entries
 from archspec.spec.selection import Choice
-from archspec.zoo import entries
 
 
 def zoo() -> Status:

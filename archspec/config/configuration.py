@@ -51,7 +51,7 @@ class Configuration(NamedTuple):
         return [each for each in found if each.rule not in ignored[each.file]]
 
     def _ignored_in(self, path: str) -> frozenset[str]:
-        from archspec.patterns import covered  # noqa: PLC0415 - few have any
+        from archspec.files.patterns import covered  # noqa: PLC0415 - few have any
 
         matching = (each.rules for each in self.ignored if covered(each.files.path(path), each.files.patterns))
         return frozenset().union(*matching)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.config.configuration import USUAL, Configuration
 from archspec.config.nearest_file import nearest_file
-from archspec.discovery import usually_passed_over
+from archspec.files.discovery import usually_passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archspec.diagnostics import Sink
-    from archspec.gitignore import PassedOver
+    from archspec.files.gitignore import PassedOver
 
 
 class Options(NamedTuple):
@@ -52,7 +52,7 @@ class Configurations:
         configuration = self.of_folder(folder) or USUAL
         if configuration.excluded is None:
             return usually_passed_over(folder)
-        from archspec.gitignore import Level, PassedOver  # noqa: PLC0415 - most folders have no configuration
+        from archspec.files.gitignore import Level, PassedOver  # noqa: PLC0415 - most folders have no configuration
 
         levels = tuple(Level(each.patterns, each.way(folder)) for each in configuration.excluded)
         return PassedOver(levels, configuration.respects_gitignore)

@@ -22,7 +22,7 @@ class ConfigError(ValueError):
     """A configuration cannot be read, or sets what means nothing: all of it in ``diagnostics`` and in the message."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        from archspec.report.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
+        from archspec.text.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
 
         self.diagnostics = diagnostics
         super().__init__("the configuration is faulty\n\n" + plain_text(diagnostics))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.config import kinds
 from archspec.config.faults import Wrong
-from archspec.discovery import EXCLUDE
+from archspec.files.discovery import EXCLUDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

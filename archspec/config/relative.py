@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from archspec.patterns import Pattern
+    from archspec.files.patterns import Pattern
 
 
 class Patterns(NamedTuple):

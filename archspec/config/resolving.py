@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archspec.config.configuration import Configuration
 from archspec.config.names import chosen, meant, usual
 from archspec.config.relative import Ignored, Patterns
-from archspec.patterns import parse_patterns
+from archspec.files.patterns import parse_patterns
 from archspec.rules._settings import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _selected(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[
 
 def _excluded(file: Layer, options: Layer) -> tuple[Patterns, ...]:
     """Patterns of what is passed over, each relative to where it was given."""
-    from archspec.discovery import EXCLUDE  # noqa: PLC0415 - which looks here
+    from archspec.files.discovery import EXCLUDE  # noqa: PLC0415 - which looks here
 
     own, further = file.values.get("exclude", EXCLUDE), file.values.get("extend-exclude", ())
     if "exclude" in options.values:

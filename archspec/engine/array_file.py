@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.replacing import replacing
+from archspec.files.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +23,7 @@ def write_results(path: str | os.PathLike[str], results: Mapping[str, Array]) ->
         OutputError: it cannot be written.
 
     """
-    with replacing(Path(path)) as file:
+    with atomic_write(Path(path)) as file:
         if len(results) == 1:
             np.save(file, next(iter(results.values())))
         else:

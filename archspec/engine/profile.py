@@ -76,7 +76,8 @@ class Profile(NamedTuple):
 
     def __str__(self) -> str:
         """The table."""
-        from archspec.report import ReportView, render_profile  # noqa: PLC0415 - only printing needs it
+        from archspec.report.formats import render_profile  # noqa: PLC0415 - only printing needs it
+        from archspec.text.views import ReportView  # noqa: PLC0415 - only printing needs it
 
         return render_profile(self, "text", ReportView()).removesuffix("\n")
 

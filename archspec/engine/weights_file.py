@@ -11,7 +11,7 @@ import numpy as np
 
 from archspec.engine.errors import WeightsError
 from archspec.engine.matching import Form, check_forms, check_names
-from archspec.replacing import replacing
+from archspec.files.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     import os
@@ -27,7 +27,7 @@ def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> 
         OutputError: it cannot be written.
 
     """
-    with replacing(Path(path)) as file:
+    with atomic_write(Path(path)) as file:
         np.savez(file, **arrays)  # type: ignore[arg-type] # the names of arrays hold a dot, those of options do not
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Severity
+from archspec.files.zoo import PREFIX
 from archspec.fixing.changes import Changes
 from archspec.fixing.trial import Trial, hides_others
-from archspec.zoo import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

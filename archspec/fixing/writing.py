@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic
-from archspec.replacing import OutputError, replacing
+from archspec.files.atomic_write import OutputError, atomic_write
 
 if TYPE_CHECKING:
     from archspec.fixing.repair import Changed
@@ -39,7 +39,7 @@ def _write(path: Path, changed: Changed) -> None:
     mode = path.stat().st_mode
     if not mode & 0o222 or not os.access(path, os.W_OK):
         raise _Refused("the file is read-only, and was not fixed", f"allow it: `chmod u+w {changed.name}`")
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(changed.after)
         if hasattr(os, "fchmod"):
             os.fchmod(file.fileno(), stat.S_IMODE(mode))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archspec.report import numbers
-from archspec.report.printable import printable
+from archspec.text import numbers
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archspec.report import cells
 from archspec.report.cells import Cell, Scale, count
-from archspec.report.summary import number_of
 from archspec.syntax.nearest import nearest
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.report.findings_text import listed, summary
-from archspec.report.printable import printable
-from archspec.report.styled import Line, Segment, painted, plain
+from archspec.text.findings_text import listed, summary
+from archspec.text.printable import printable
+from archspec.text.styled import Line, Segment, painted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.report import FindingsView
+    from archspec.text.views import FindingsView
 
 
 def concise(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:

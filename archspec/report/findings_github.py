@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Severity
 from archspec.report.findings_concise import where
-from archspec.report.findings_text import listed, summary
 from archspec.report.places import path_shown
-from archspec.report.printable import printable
-from archspec.report.styled import plain
+from archspec.text.findings_text import listed, summary
+from archspec.text.printable import printable
+from archspec.text.styled import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.report import FindingsView
+    from archspec.text.views import FindingsView
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Severity
-from archspec.report.findings_text import listed
 from archspec.report.fingerprint import Identity, identities
-from archspec.report.printable import printable
+from archspec.text.findings_text import listed
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.report import FindingsView
+    from archspec.text.views import FindingsView
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from archspec.report.summary import counts
+from archspec.text.summary import counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic, Edit, Fix
-    from archspec.report import FindingsView
     from archspec.source import Span
+    from archspec.text.views import FindingsView
 
 VERSION = 1
 

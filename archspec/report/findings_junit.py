@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from archspec.report.findings_text import listed, plain_text
 from archspec.report.places import path_shown
-from archspec.report.printable import printable
+from archspec.text.findings_text import listed, plain_text
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.report import FindingsView
+    from archspec.text.views import FindingsView
 
 _NAME = "archspec"
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archspec._version import __version__
-from archspec.report.findings_text import listed
 from archspec.report.fingerprint import Identity, identities
 from archspec.report.places import below_root, utf16_position
-from archspec.report.printable import printable
 from archspec.report.sarif_rules import LEVELS, descriptor
+from archspec.text.findings_text import listed
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.diagnostics import Diagnostic, Edit, Fix
-    from archspec.report import FindingsView
     from archspec.source import Span
+    from archspec.text.views import FindingsView
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archspec.report.findings_text import listed, summary
-from archspec.report.styled import Line, Segment, painted, plain
-from archspec.report.summary import fixable_in_words
+from archspec.text.findings_text import listed, summary
+from archspec.text.styled import Line, Segment, painted, plain
+from archspec.text.summary import fixable_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.report import FindingsView
+    from archspec.text.views import FindingsView
 
 
 def statistics(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:

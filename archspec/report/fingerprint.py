@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.baseline.keys import Keys
 from archspec.report.places import path_shown
-from archspec.report.printable import printable
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

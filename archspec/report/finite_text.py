@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.report.printable import printable
-from archspec.report.summary import number_of
+from archspec.text.printable import printable
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,16 +6,16 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from archspec.report.layout import GAP
-from archspec.report.numbers import BLOCKS
-from archspec.report.printable import cells, printable
-from archspec.report.styled import Line, Segment, painted, plain
+from archspec.text.numbers import BLOCKS
+from archspec.text.printable import cells, printable
+from archspec.text.styled import Line, Segment, painted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archspec.report import ReportView
     from archspec.report.cells import Cell
     from archspec.report.layout import Layout, Tabular
+    from archspec.text.views import ReportView
 
 _ASCII = str.maketrans(dict.fromkeys(BLOCKS[:5], "#") | dict.fromkeys(BLOCKS[5:], ".") | {"─": "-"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from archspec.report.printable import cells
+from archspec.text.printable import cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

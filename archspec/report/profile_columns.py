@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.report.cells import Cell, word
-from archspec.report.numbers import exact, short, short_bytes
-from archspec.report.summary import number_of
+from archspec.text.numbers import exact, short, short_bytes
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

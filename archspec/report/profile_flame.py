@@ -9,10 +9,10 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.engine.kernels import KERNELS
-from archspec.report.printable import printable
 from archspec.report.profile_columns import COLUMNS, Turn, milliseconds
 from archspec.report.profile_text import caption
-from archspec.report.summary import number_of
+from archspec.text.printable import printable
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

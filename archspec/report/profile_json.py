@@ -11,7 +11,7 @@ from archspec.engine.parameters import kept
 
 if TYPE_CHECKING:
     from archspec.engine.profile import Profile, StepProfile
-    from archspec.report import ReportView
+    from archspec.text.views import ReportView
 
 VERSION = 1
 

@@ -8,21 +8,21 @@ from archspec.analysis.memory import peak
 from archspec.engine.parameters import kept
 from archspec.report.grid import definitions, grid, written
 from archspec.report.layout import fit
-from archspec.report.numbers import both_units
-from archspec.report.printable import printable
 from archspec.report.profile_columns import COLUMNS, GIVEN_UP, Turn, milliseconds
-from archspec.report.styled import Segment
-from archspec.report.summary import number_of
+from archspec.text.numbers import both_units
+from archspec.text.printable import printable
+from archspec.text.styled import Segment
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.engine.profile import Profile
-    from archspec.report import ReportView
     from archspec.report.cells import Cell
     from archspec.report.layout import Layout
     from archspec.report.profile_columns import ProfileColumn
-    from archspec.report.styled import Line
+    from archspec.text.styled import Line
+    from archspec.text.views import ReportView
 
 
 class ProfileTable(NamedTuple):

@@ -10,8 +10,8 @@ from archspec.report.table import build
 
 if TYPE_CHECKING:
     from archspec.analysis.report import Report
-    from archspec.report import ReportView
     from archspec.report.cells import Cell
+    from archspec.text.views import ReportView
 
 COLUMNS = (
     "name", "operator", "arguments", "inputs", "input", "output", "params", "weights", "biases", "trainable_params",

@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS
-from archspec.report import numbers
 from archspec.report.arguments import resolved
+from archspec.text import numbers
 
 if TYPE_CHECKING:
     from archspec.analysis.receptive_field import ReceptiveField
     from archspec.analysis.report import LayerFigures, Report, Totals
-    from archspec.report import ReportView
+    from archspec.text.views import ReportView
     from archspec.volume import Volume
 
 VERSION = 1

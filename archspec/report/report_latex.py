@@ -6,17 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from archspec.report.columns import DEFAULT
-from archspec.report.numbers import BLOCKS
-from archspec.report.printable import printable
 from archspec.report.table import build
 from archspec.report.words import caption
+from archspec.text.numbers import BLOCKS
+from archspec.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.analysis.report import Report
-    from archspec.report import ReportView
     from archspec.report.cells import Cell
+    from archspec.text.views import ReportView
 
 _WORDS = {
     "\\": r"\textbackslash{}",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archspec.report.printable import cells, printable
 from archspec.report.table import build
 from archspec.report.words import caption, legend, totals_in_words
+from archspec.text.printable import cells, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.analysis.report import Report
-    from archspec.report import ReportView
+    from archspec.text.views import ReportView
 
 _SPECIAL = re.compile(r"[\\`*{}\[\]<>|#~&$!@]|(?<![^\W_])_|_(?![^\W_])")
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from archspec.report.grid import definitions, grid, written
 from archspec.report.layout import fit
-from archspec.report.printable import printable
-from archspec.report.styled import Line, Segment
 from archspec.report.table import build
 from archspec.report.words import caption, legend, totals_in_words
+from archspec.text.printable import printable
+from archspec.text.styled import Line, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.analysis.report import Report
-    from archspec.report import ReportView
+    from archspec.text.views import ReportView
 
 
 def as_rich(report: Report, view: ReportView) -> str:

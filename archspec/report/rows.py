@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from archspec.analysis.receptive_field import AxisField
 from archspec.report.arguments import in_short
-from archspec.report.summary import number_of
 from archspec.spec.models import ITEM_BYTES
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,8 +6,8 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from archspec.report.printable import printable
-from archspec.report.styled import Line, Segment, painted, plain
+from archspec.text.printable import printable
+from archspec.text.styled import Line, Segment, painted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

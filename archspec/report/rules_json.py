@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.examples import Entry
-    from archspec.report import ReportView
+    from archspec.text.views import ReportView
 
 VERSION = 1
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.examples import Entry
-    from archspec.report import ReportView
     from archspec.rules._documentation import Example
+    from archspec.text.views import ReportView
 
 _HEAD = """\
 # Rules

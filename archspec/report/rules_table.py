@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archspec.report.rule_text import level
-from archspec.report.styled import Line, Segment, painted, plain
+from archspec.text.styled import Line, Segment, painted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.examples import Entry
-    from archspec.report import ReportView
+    from archspec.text.views import ReportView
 
 _GAP = "  "
 _NARROWEST = 30

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archspec.analysis.fitting_sizes import FittingSizes
-    from archspec.report import SizesView
+    from archspec.text.views import SizesView
 
 VERSION = 1
 

@@ -6,14 +6,14 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from archspec.analysis.congruences import joined_classes
-from archspec.report.printable import printable
+from archspec.text.printable import printable
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.analysis.fitting_sizes import FittingSizes
-    from archspec.report import SizesView
+    from archspec.text.views import SizesView
 
 _WIDTH = 100
 """Columns where there is no terminal."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS
 from archspec.report.cells import ROUNDED
-from archspec.report.numbers import both_units, exact
 from archspec.report.rows import state_of
-from archspec.report.summary import number_of
+from archspec.text.numbers import both_units, exact
+from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

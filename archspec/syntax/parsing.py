@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from archspec.collector import collector_paused
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.syntax.builder import Builder
 from archspec.syntax.characters import check_characters
+from archspec.syntax.collector import collector_paused
 from archspec.syntax.events import events
 from archspec.syntax.limits import DEFAULT_LIMITS, Halt, Limits
 from archspec.syntax.masking import mask

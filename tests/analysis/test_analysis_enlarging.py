@@ -15,7 +15,7 @@ import archspec
 from archspec.analysis.receptive_field import AxisField, Sight, together
 from archspec.ops import operator
 from archspec.ops._footprint import Footprint
-from archspec.report.numbers import plain, rational
+from archspec.text.numbers import plain, rational
 from archspec.volume import Volume
 
 if TYPE_CHECKING:

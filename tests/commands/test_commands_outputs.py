@@ -14,7 +14,7 @@ import pytest
 
 from archspec.commands.outputs import Output, parse_outputs, refusals, write_outputs
 from archspec.diagnostics import Diagnostic
-from archspec.report import FindingsView
+from archspec.text.views import FindingsView
 
 FOUND = [Diagnostic(rule="r", message="m\udcff", path="a.yaml")]
 VIEW = FindingsView(files=1)

@@ -9,7 +9,7 @@ import pytest
 
 from archspec.config.keys import KEYS
 from archspec.config.reading import read_layer
-from archspec.report.findings_text import plain_text
+from archspec.text.findings_text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

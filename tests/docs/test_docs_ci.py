@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from archspec.report import FINDINGS_FORMATS
+from archspec.report.formats import FINDINGS_FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ import yaml
 from pydantic import ValidationError
 
 import archspec
-from archspec.discovery import spec_files
 from archspec.examination import examine
+from archspec.files.discovery import spec_files
 from archspec.graph.build import MAX_NODES
 from archspec.ops import MERGES, OPERATORS, operator
 from archspec.ops._sliding import Sliding

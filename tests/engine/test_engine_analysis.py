@@ -18,7 +18,7 @@ from archspec.engine.arena import GRAIN
 from archspec.engine.footprint import footprint
 from archspec.engine.loops import einsum
 from archspec.engine.network import plan_graph
-from archspec.zoo import entries
+from archspec.files.zoo import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from archspec.engine.feature_maps import write_feature_maps
 from archspec.engine.grid import BLACK, GAP, NAN, WHITE, drawn, grid, maps, palette
 from archspec.engine.network import InputError, Network
 from archspec.engine.png import png
+from archspec.files.atomic_write import OutputError
 from archspec.ops.convolution import Conv
 from archspec.ops.rectifiers import ReLU
-from archspec.replacing import OutputError
 from archspec.volume import Volume
 
 Array = np.ndarray[Any, np.dtype[Any]]

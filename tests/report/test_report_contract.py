@@ -11,8 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from archspec.examination import examine
-from archspec.report import FindingsView, ReportView, render_findings, render_report
+from archspec.report.formats import render_findings, render_report
 from archspec.report.schema import schema
+from archspec.text.views import FindingsView, ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

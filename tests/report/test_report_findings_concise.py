@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.report import FindingsView, render_findings
+from archspec.report.formats import render_findings
 from archspec.source import Source, Span
+from archspec.text.views import FindingsView
 
 SOURCE = Source("a b.yaml", "name: \U0001f600 x\nlayers:\n  - konv\n")
 

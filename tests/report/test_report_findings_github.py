@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.report import FindingsView, render_findings
+from archspec.report.formats import render_findings
 from archspec.source import Source, Span
+from archspec.text.views import FindingsView
 
 if TYPE_CHECKING:
     from pathlib import Path

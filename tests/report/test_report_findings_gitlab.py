@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 
 import archspec
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.report import FindingsView, render_findings
+from archspec.report.formats import render_findings
+from archspec.text.views import FindingsView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

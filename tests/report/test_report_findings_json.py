@@ -6,9 +6,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Severity
-from archspec.report import FindingsView, render_findings
+from archspec.report.formats import render_findings
 from archspec.report.schema import schema
 from archspec.source import Source, Span
+from archspec.text.views import FindingsView
 
 SOURCE = Source("a.yaml", "name: x\nlayers:\n  - konv: {filters: 8}\n")
 PLACE = Span(SOURCE, 20, 24)

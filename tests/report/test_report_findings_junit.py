@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.report import FindingsView, render_findings
-from archspec.report.findings_text import plain_text
+from archspec.report.formats import render_findings
+from archspec.text.findings_text import plain_text
+from archspec.text.views import FindingsView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,11 @@ from jsonschema import Draft4Validator
 
 import archspec
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.report import FindingsView, render_findings
+from archspec.report.formats import render_findings
 from archspec.report.sarif_rules import descriptor
 from archspec.rules._names import NAMES
 from archspec.source import Source, Span
+from archspec.text.views import FindingsView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

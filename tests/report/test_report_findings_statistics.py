@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from archspec.diagnostics import Diagnostic, Fix, Severity
-from archspec.report import FindingsView, render_findings
+from archspec.report.formats import render_findings
+from archspec.text.views import FindingsView
 
 SAFE, UNSAFE = Fix("write it", (), safe=True), Fix("change it", ())
 FOUND = [

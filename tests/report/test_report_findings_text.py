@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archspec.diagnostics import Diagnostic, Label, Severity
-from archspec.report import FindingsView, render_findings
-from archspec.report.findings_text import plain_text
-from archspec.report.printable import cells, printable
+from archspec.report.formats import render_findings
 from archspec.source import Source, Span
+from archspec.text.findings_text import plain_text
+from archspec.text.printable import cells, printable
+from archspec.text.views import FindingsView
 
 SPEC = Source(
     "specs/broken.yaml",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import archspec.report
-from archspec.report import FINDINGS_FORMATS, REPORT_FORMATS, FindingsView, ReportView, render_findings, render_report
+from archspec.report.formats import FINDINGS_FORMATS, REPORT_FORMATS, render_findings, render_report
+from archspec.text.views import FindingsView, ReportView
 
 if TYPE_CHECKING:
     from archspec.analysis.report import Report
@@ -43,7 +44,8 @@ def test_every_findings_format_ends_its_last_line(name: str) -> None:
 SCRIPT = """
 import sys
 from archspec.examination import examine
-from archspec.report import *
+from archspec.report.formats import *
+from archspec.text.views import FindingsView
 seen = examine("name: x\\ninput: 8x8x3\\nlayers:\\n  - conv: {filters: 8, kernel: 3, stryde: 1}\\n  - fc: 10\\n")
 for name in FINDINGS_FORMATS:
     render_findings(seen.diagnostics, name, FindingsView(files=1))

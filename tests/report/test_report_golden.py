@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.report import ReportView, render_report
+from archspec.report.formats import render_report
+from archspec.text.views import ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Callable

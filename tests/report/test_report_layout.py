@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.report import ReportView, render_report
 from archspec.report.columns import COLUMNS
+from archspec.report.formats import render_report
 from archspec.report.layout import STEPS, fit
-from archspec.report.printable import cells
 from archspec.report.table import build
+from archspec.text.printable import cells
+from archspec.text.views import ReportView
 
 if TYPE_CHECKING:
     from archspec.analysis.report import Report

@@ -19,11 +19,12 @@ from archspec.engine.limits import Limits
 from archspec.engine.network import plan_graph
 from archspec.engine.profile import Measure, Profile, Run, forecast
 from archspec.examination import examine
-from archspec.report import PROFILE_FORMATS, ReportView, render_profile
-from archspec.report.printable import cells
+from archspec.report.formats import PROFILE_FORMATS, render_profile
 from archspec.report.profile_columns import COLUMNS, GIVEN_UP
 from archspec.report.profile_flame import _COLOURS, flame
 from archspec.report.schema import schema
+from archspec.text.printable import cells
+from archspec.text.views import ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

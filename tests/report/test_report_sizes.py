@@ -12,9 +12,10 @@ from jsonschema import Draft202012Validator
 
 import archspec
 from archspec.analysis.congruences import Congruence, joined_classes
-from archspec.report import SizesView, render_sizes
+from archspec.report.formats import render_sizes
 from archspec.report.schema import schema
 from archspec.report.sizes_text import all_sizes, runs
+from archspec.text.views import SizesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

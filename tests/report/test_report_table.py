@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.report import ReportView, render_report
 from archspec.report.columns import COLUMNS, DEFAULT
+from archspec.report.formats import render_report
 from archspec.report.report_csv import COLUMNS as CSV_COLUMNS
 from archspec.report.rows import SUMMED, rows
 from archspec.report.table import build
+from archspec.text.views import ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.report import ReportView, render_report
+from archspec.report.formats import render_report
 from archspec.report.report_latex import escaped as latex
 from archspec.report.report_markdown import escaped as markdown
+from archspec.text.views import ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Callable

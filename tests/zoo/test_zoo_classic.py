@@ -13,8 +13,8 @@ import pytest
 
 from archspec.diagnostics import Severity
 from archspec.examination import examine, examine_family
+from archspec.files.zoo import entries, folder
 from archspec.spec.selection import Choice
-from archspec.zoo import entries, folder
 
 if TYPE_CHECKING:
     from archspec.analysis.report import Report

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec.zoo import entries
+from archspec.files.zoo import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

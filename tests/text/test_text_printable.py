@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.report.printable import cells, glyphs, printable
+from archspec.text.printable import cells, glyphs, printable
 
 
 @pytest.mark.parametrize(

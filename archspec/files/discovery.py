@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from archspec.diagnostics import Sink
-    from archspec.gitignore import PassedOver
+    from archspec.files.gitignore import PassedOver
 
 EXCLUDE = ("__pycache__/", "node_modules/")
 """Folders of other people's files. Hidden ones are always passed over."""
@@ -46,8 +46,8 @@ def spec_files(
 
 def usually_passed_over(_: str) -> PassedOver:
     """What is passed over in every folder when nothing else is wanted."""
-    from archspec.gitignore import Level, PassedOver  # noqa: PLC0415 - a file that is named needs no patterns
-    from archspec.patterns import parse_patterns  # noqa: PLC0415 - as above
+    from archspec.files.gitignore import Level, PassedOver  # noqa: PLC0415 - a file that is named needs no patterns
+    from archspec.files.patterns import parse_patterns  # noqa: PLC0415 - as above
 
     return PassedOver((Level(parse_patterns(EXCLUDE)),))
 
@@ -67,7 +67,7 @@ def _in_folder(
     top: str, sink: Sink, passed_over: Callable[[str], PassedOver], leave_out: Callable[[str], None]
 ) -> Iterator[str]:
     """Specs below a folder: those in a folder come before those in the folders in it."""
-    from archspec.gitignore import FILE, is_left_out, level_of, levels_above  # noqa: PLC0415 - as above
+    from archspec.files.gitignore import FILE, is_left_out, level_of, levels_above  # noqa: PLC0415 - as above
 
     ahead = [(top, levels_above(top))]
     while ahead:

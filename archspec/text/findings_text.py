@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Severity
-from archspec.report.styled import Line, Segment, painted, plain
-from archspec.report.summary import counts, fixable_in_words, in_words
+from archspec.text.styled import Line, Segment, plain
+from archspec.text.summary import counts, fixable_in_words, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.report import FindingsView
-
-
-def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
-    """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
-    lines = [*_blocks(listed(diagnostics, view)), *summary(diagnostics, view)]
-    return painted(lines) if view.colour else plain(lines)
+    from archspec.text.views import FindingsView
 
 
 def listed(diagnostics: Iterable[Diagnostic], view: FindingsView) -> list[Diagnostic]:
@@ -29,14 +23,15 @@ def listed(diagnostics: Iterable[Diagnostic], view: FindingsView) -> list[Diagno
 
 def plain_text(diagnostics: Iterable[Diagnostic]) -> str:
     """All findings as plain text, a blank line between two."""
-    return plain(_blocks(diagnostics)).rstrip("\n")
+    return plain(finding_blocks(diagnostics)).rstrip("\n")
 
 
-def _blocks(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
+def finding_blocks(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
+    """The lines of findings in order, an empty one after each."""
     ordered = sorted(diagnostics, key=lambda each: each.sort_key)
     if not ordered:
         return
-    from archspec.report.finding_lines import finding_lines  # noqa: PLC0415 - most specs are right, and need none of it
+    from archspec.text.finding_lines import finding_lines  # noqa: PLC0415 - most specs are right, and need none of it
 
     for diagnostic in ordered:
         yield from finding_lines(diagnostic)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from archspec.patterns import covered, parse_pattern, parse_patterns
+from archspec.files.patterns import covered, parse_pattern, parse_patterns
 
 if TYPE_CHECKING:
     from pathlib import Path

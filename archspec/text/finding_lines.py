@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.report.excerpt import Mark, excerpt, gutter, gutter_width, location
-from archspec.report.printable import printable
-from archspec.report.styled import Line, Segment
+from archspec.text.excerpt import Mark, excerpt, gutter, gutter_width, location
+from archspec.text.printable import printable
+from archspec.text.styled import Line, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.report.numbers import bar, both_units, decimal, exact, percent, short, short_bytes
+from archspec.text.numbers import bar, both_units, decimal, exact, percent, short, short_bytes
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ class OutputError(OSError):
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """A file to write that takes the place of ``path`` in one step when the block ends well.
 
     Whatever stops the block, Ctrl-C too, leaves ``path`` as it was and nothing beside it.

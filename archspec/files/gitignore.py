@@ -11,12 +11,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.patterns import left_out, parse_patterns
+from archspec.files.patterns import left_out, parse_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archspec.patterns import Pattern
+    from archspec.files.patterns import Pattern
 
 FILE = ".gitignore"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.replacing import OutputError, replacing
+from archspec.files.atomic_write import OutputError, atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
         (tmp_path / "file" / "w.npz", "Not a directory"),
         (tmp_path / "folder", "Is a directory"),
     ):
-        with pytest.raises(OutputError) as caught, replacing(path) as file:
+        with pytest.raises(OutputError) as caught, atomic_write(path) as file:
             file.write(b"x")
         assert str(caught.value) == f"cannot write {path}: {reason}"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
@@ -29,7 +29,7 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("kept")
     (tmp_path / "link").symlink_to(tmp_path / "precious")
-    with replacing(tmp_path / "link") as file:
+    with atomic_write(tmp_path / "link") as file:
         file.write(b"new")
     assert (tmp_path / "precious").read_text() == "kept"
     assert (tmp_path / "link").read_text() == "new"

@@ -11,7 +11,7 @@ from archspec.syntax import nearest, parse, read
 from archspec.syntax.nodes import Mapping
 
 PREFIX = "zoo:"
-_PLACES = (Path(__file__).parent / "specs" / "zoo", Path(__file__).parent.parent / "specs" / "zoo")
+_PLACES = tuple(folder / "specs" / "zoo" for folder in Path(__file__).parents[1:3])
 """Where the specs are after an install, and in a checkout."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.report.printable import cells, glyphs, printable
-from archspec.report.styled import Line, Segment
+from archspec.text.printable import cells, glyphs, printable
+from archspec.text.styled import Line, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archspec.discovery import spec_files
-from archspec.gitignore import Level, PassedOver
-from archspec.patterns import parse_patterns
+from archspec.files.discovery import spec_files
+from archspec.files.gitignore import Level, PassedOver
+from archspec.files.patterns import parse_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,20 @@
+"""Findings as text for people: each with the lines of the file that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.text.findings_text import finding_blocks, listed, summary
+from archspec.text.styled import painted, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.text.views import FindingsView
+
+
+def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
+    """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
+    lines = [*finding_blocks(listed(diagnostics, view)), *summary(diagnostics, view)]
+    return painted(lines) if view.colour else plain(lines)

@@ -1,0 +1,51 @@
+"""What to show of reports, findings and sizes, and where: what commands hand to formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from archspec.volume import Volume
+
+
+class ReportView(NamedTuple):
+    """What of a report to show, and where.
+
+    ``columns`` are names of columns (none: the format's own choice), ``depth`` is how many parts of a layer's path
+    keep their own row. ``width`` is the terminal's; None for a pipe, where nothing is shortened. Totals never depend
+    on any of them.
+    """
+
+    columns: tuple[str, ...] = ()
+    depth: int | None = None
+    width: int | None = None
+    colour: bool = False
+    unicode: bool = True
+
+
+class FindingsView(NamedTuple):
+    """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too.
+
+    ``names`` are those files, for formats that tell of files without findings too.
+    ``fixed`` is how many findings were there before they were fixed, ``remark`` what else is to be said at the end.
+    ``quiet`` leaves the summary out, ``hints`` tells somebody at a terminal how to learn more.
+    """
+
+    files: int
+    show_info: bool = False
+    colour: bool = False
+    names: tuple[str, ...] = ()
+    fixed: int = 0
+    quiet: bool = False
+    remark: str = ""
+    hints: bool = False
+
+
+class SizesView(NamedTuple):
+    """Whose sizes are shown, and where: why the present ones don't fit, and the terminal's width, None for a pipe."""
+
+    name: str
+    file: str
+    inputs: dict[str, Volume | None]
+    reasons: tuple[str | None, ...]
+    width: int | None = None
