@@ -44,7 +44,7 @@ def overwritten(graph: Graph) -> tuple[str | None, ...]:
     for node in graph.nodes:
         can = node.operator is not None and (node.operator.in_place or node.operator.elementwise)
         dying = (name for name in node.inputs if name not in kept and reads[name] == 1) if can else ()
-        found.append(next((name for name in dying if graph.by_name[name].applied.size == node.applied.size), None))
+        found.append(next((name for name in dying if graph.by_name[name].call.size == node.call.size), None))
         reads.subtract(dict.fromkeys(node.inputs, 1))
     return tuple(found)
 
@@ -62,8 +62,8 @@ def peak(graph: Graph) -> int:
     most = total = sum(alive.values())
     unread = [name for name in graph.inputs if not reads[name]]
     for node, place in zip(graph.nodes, overwritten(graph), strict=True):
-        alive[node.name] = alive.pop(place) if place else node.applied.size
-        total += 0 if place else node.applied.size
+        alive[node.name] = alive.pop(place) if place else node.call.size
+        total += 0 if place else node.call.size
         most = max(most, total)
         reads.subtract(dict.fromkeys(node.inputs, 1))
         for name in (*unread, *node.inputs, node.name):

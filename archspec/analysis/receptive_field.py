@@ -138,7 +138,7 @@ def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int)
     """What a layer's outputs see, an entry per axis of the input; None when it is unknown, or its period too long."""
     if node.operator is None or node.output is None:
         return None
-    footprints = node.applied.footprints
+    footprints = node.call.footprints
     if len(arriving) == 1 and footprints[0] is not None and footprints[0].count(_POINTWISE) == len(footprints[0]) > 0:
         return arriving[0]
     moved = [_moved(*each, longest) for each in zip(arriving, footprints, strict=True)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
-from archspec.graph.applied import Counts
+from archspec.graph.operator_call import LayerCounts
 from archspec.spec.models import ITEM_BYTES
 
 if TYPE_CHECKING:
@@ -98,13 +98,13 @@ def analyze(graph: Graph) -> Report:
 
 
 def _figures(node: Node, stays: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
-    counts, size = node.counts, node.applied.size
+    counts, size = node.counts, node.call.size
     if counts is None:
         return LayerFigures(node, stays)
     return LayerFigures(node, stays, *counts, size, 0 if stays else size * bytes_each, field_)
 
 
-_SUMMED = Counts._fields
+_SUMMED = LayerCounts._fields
 
 
 def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> Totals:

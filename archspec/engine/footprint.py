@@ -120,7 +120,7 @@ def _least(graph: Graph, itemsize: int) -> Footprint:
         laid={},
         volumes=peak(graph) * itemsize,
         outputs={node.name: node.output.size * itemsize for node in graph.nodes if node.output},
-        results=sum(graph.by_name[name].applied.size for name in graph.outputs) * graph.spec.batch * itemsize,
+        results=sum(graph.by_name[name].call.size for name in graph.outputs) * graph.spec.batch * itemsize,
         working={},
     )
 

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archspec.graph import faults
-from archspec.graph.applied import Applied
 from archspec.graph.arguments import OperatorReader
 from archspec.graph.model import Graph, Node, Section
+from archspec.graph.operator_call import OperatorCalls
 from archspec.graph.scope import Flow, Frame, Scope
 from archspec.ops import OPERATORS
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
@@ -62,7 +62,7 @@ class _Builder:
     ties: dict[str, str] = field(default_factory=dict)
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    applied: dict[tuple[int, tuple[Volume | None, ...]], Applied] = field(default_factory=dict)
+    calls: OperatorCalls = field(default_factory=OperatorCalls)
     likes: dict[str, str] = field(default_factory=dict)
 
     def graph(self) -> Graph:
@@ -259,18 +259,14 @@ class _Builder:
 
     def node(self, item: Item, scope: Scope, name: str, made: Operator | None, arriving: tuple[Flow, ...]) -> Flow:
         """Add a node."""
-        received = tuple(flow.volume for flow in arriving)
-        key = (id(made), received)  # an operator that is kept in an Applied keeps its identity
-        applied = self.applied.get(key)
-        if applied is None:
-            applied = self.applied[key] = Applied.of(made, received)
+        call = self.calls.of(made, tuple(flow.volume for flow in arriving))
         path = scope.path(name)
         tied = self._tied(item, scope) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied
         sources = tuple(flow.name for flow in arriving)
-        self.nodes.append(Node(path, sources, applied, item, scope.trail, tied, scope.ignored))
-        return self._named(path, Flow(path, applied.output))
+        self.nodes.append(Node(path, sources, call, item, scope.trail, tied, scope.ignored))
+        return self._named(path, Flow(path, call.output))
 
     def _named(self, path: str, flow: Flow) -> Flow:
         self.volumes[path] = flow

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
-    from archspec.graph.applied import Applied, Counts
+    from archspec.graph.operator_call import LayerCounts, OperatorCall
     from archspec.graph.scope import Frame
     from archspec.ops._base import Operator, Weight
     from archspec.ops._window import Window
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 class Node:
     """One layer of the network.
 
-    ``inputs`` name nodes or inputs of the graph; ``applied`` is its operator on the volumes that arrive from them,
-    which equal layers share. ``trail`` tells the blocks it came out of, the outermost first; ``tied`` is the node
+    ``inputs`` name nodes or inputs of the graph; ``call`` is its operator called on the volumes of these, which equal
+    layers share. ``trail`` tells the blocks it came out of, the outermost first; ``tied`` is the node
     whose weights it shares, ``ignored`` the rules it is not told of.
     """
 
     name: str
     inputs: tuple[str, ...]
-    applied: Applied
+    call: OperatorCall
     item: Item
     trail: tuple[Frame, ...] = ()
     tied: str | None = None
@@ -45,47 +45,47 @@ class Node:
     @property
     def operator(self) -> Operator | None:
         """The operator; None when its arguments are faulty."""
-        return self.applied.operator
+        return self.call.operator
 
     @property
     def received(self) -> tuple[Volume | None, ...]:
         """The volumes that arrive; None for one that is unknown."""
-        return self.applied.received
+        return self.call.received
 
     @property
     def output(self) -> Volume | None:
         """The volume that leaves; None when none can: the operator failed, or an input is unknown itself."""
-        return self.applied.output
+        return self.call.output
 
     @property
     def volume(self) -> Volume | None:
         """The (first) volume that arrives."""
-        return self.applied.received[0]
+        return self.call.received[0]
 
     @property
     def is_known(self) -> bool:
         """Whether operator, inputs and output are all known, so that figures exist."""
-        return self.applied.is_known
+        return self.call.is_known
 
     @property
     def arrives(self) -> bool:
         """Whether the operator and what arrives are known, so that a rule can judge it."""
-        return self.applied.arrives
+        return self.call.arrives
 
     @property
     def weights(self) -> tuple[Weight, ...]:
         """Arrays the layer keeps; empty when unknown."""
-        return self.applied.weights
+        return self.call.weights
 
     @property
     def windows(self) -> tuple[Window, ...] | None:
         """How an output position sees the input, per axis; None when unknown."""
-        return self.applied.windows
+        return self.call.windows
 
     @property
-    def counts(self) -> Counts | None:
+    def counts(self) -> LayerCounts | None:
         """What the layer costs, without weights that are another one's; None when unknown."""
-        return self.applied.tied_counts if self.tied else self.applied.counts
+        return self.call.tied_counts if self.tied else self.call.counts
 
     @property
     def place(self) -> Span:
@@ -135,11 +135,11 @@ class Graph:
         return {node.name: node for node in self.nodes}
 
     @cached_property
-    def by_item(self) -> dict[Item, dict[Applied, Node]]:
+    def by_item(self) -> dict[Item, dict[OperatorCall, Node]]:
         """What each item came out as: a node for each operator and volumes it stands for."""
-        found: dict[Item, dict[Applied, Node]] = {}
+        found: dict[Item, dict[OperatorCall, Node]] = {}
         for node in self.nodes:
-            found.setdefault(node.item, {}).setdefault(node.applied, node)
+            found.setdefault(node.item, {}).setdefault(node.call, node)
         return found
 
     @cached_property

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic, Sink
-    from archspec.graph.applied import Applied
     from archspec.graph.model import Graph
+    from archspec.graph.operator_call import OperatorCall
     from archspec.rules._base import Rule
     from archspec.spec.models import Spec
 
@@ -31,7 +31,7 @@ class Listing(NamedTuple):
 
     A rule is imported when one of its operators occurs: checking is mostly starting. Where that is not rare enough,
     ``layer_sign`` or ``network_sign`` names as "module:function" what the rule looks for, cheap and shared with it: a
-    condition on layers (their :class:`Applied`), or all that there is to tell of a graph. Without any it is not asked.
+    condition on layers (on each :class:`OperatorCall`), or all that there is to report. Without any it always runs.
     """
 
     target: str
@@ -43,12 +43,12 @@ class Listing(NamedTuple):
         """Whether it is about any of these."""
         return not self.operators or not self.operators.isdisjoint(operators)
 
-    def has_signs(self, graph: Graph, occurring: dict[str, dict[Applied, None]]) -> bool:
+    def has_signs(self, graph: Graph, occurring: dict[str, dict[OperatorCall, None]]) -> bool:
         """Whether a network may have what it looks for; ``occurring`` are its different layers, by operator."""
         if self.layer_sign:
             shows = _named(self.layer_sign)
             kinds = self.operators or occurring
-            return any(shows(applied) for kind in kinds for applied in occurring.get(kind, ()))
+            return any(shows(call) for kind in kinds for call in occurring.get(kind, ()))
         if self.network_sign:
             found = _named(self.network_sign)(graph)
             return next(iter(found or ()), None) is not None
@@ -197,12 +197,12 @@ def run(
         sink(found)
 
 
-def _different(graph: Graph) -> dict[str, dict[Applied, None]]:
+def _different(graph: Graph) -> dict[str, dict[OperatorCall, None]]:
     """The layers of a network that can be judged, by operator; equal ones share what they apply, and are there once."""
-    found: dict[str, dict[Applied, None]] = {}
+    found: dict[str, dict[OperatorCall, None]] = {}
     for node in graph.nodes:
         if node.arrives:
-            found.setdefault(node.kind, {})[node.applied] = None
+            found.setdefault(node.kind, {})[node.call] = None
     return found
 
 
@@ -220,11 +220,11 @@ def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
     no further.
     """
     of_kind: dict[str, list[NodeRule]] = {}
-    still_asked: dict[Applied, list[NodeRule]] = {}
+    still_asked: dict[OperatorCall, list[NodeRule]] = {}
     for node in graph.nodes:
         if not node.arrives:
             continue
-        asked = still_asked.get(node.applied)
+        asked = still_asked.get(node.call)
         if asked is not None:
             for each in asked:
                 yield from each.check_node(node, graph)
@@ -232,7 +232,7 @@ def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
         if node.kind not in of_kind:
             of_kind[node.kind] = [each for each in rules if RULES[each.name].is_about({node.kind})]
         told = [(each, tuple(each.check_node(node, graph))) for each in of_kind[node.kind]]
-        still_asked[node.applied] = [each for each, found in told if found or not each.of_applied]
+        still_asked[node.call] = [each for each, found in told if found or not each.of_applied]
         yield from chain.from_iterable(found for _, found in told)
 
 

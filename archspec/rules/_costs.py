@@ -10,8 +10,8 @@ from archspec.spec.models import ITEM_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.graph.applied import Applied
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 LARGE_DENSE, LARGEST_DENSE, DENSE_SHARE = 10_000_000, 50_000_000, 0.8
 MULTIPLE, LEAST_FILTERS = 8, 96
@@ -23,14 +23,14 @@ _IMAGE = 2
 """Spatial axes of an image."""
 
 
-def is_large_dense(applied: Applied, most: float = LARGE_DENSE) -> bool:
+def is_large_dense(call: OperatorCall, most: float = LARGE_DENSE) -> bool:
     """Whether a dense layer has more weights than that."""
-    return applied.counts is not None and applied.counts.weights > most
+    return call.counts is not None and call.counts.weights > most
 
 
-def is_off_multiple(applied: Applied, multiple: float = MULTIPLE, least: float = LEAST_FILTERS) -> bool:
+def is_off_multiple(call: OperatorCall, multiple: float = MULTIPLE, least: float = LEAST_FILTERS) -> bool:
     """Whether so many channels leave that tiles matter, and no whole number of tiles."""
-    return applied.output is not None and applied.output.channels >= least and applied.output.channels % multiple > 0
+    return call.output is not None and call.output.channels >= least and call.output.channels % multiple > 0
 
 
 class Part(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archspec.graph.applied import Applied
+    from archspec.graph.operator_call import OperatorCall
     from archspec.ops._window import Spread, Window
 
 LARGEST_POOL, LARGEST_FILTER = 3, 5
@@ -21,25 +21,25 @@ def covers(windows: tuple[Window, ...]) -> bool:
     return all(window.extent >= window.size + window.near + window.far for window in windows)
 
 
-def is_large_pool(applied: Applied) -> bool:
+def is_large_pool(call: OperatorCall) -> bool:
     """Whether windows side by side drop most of an area; a pool of the whole map is none."""
-    windows = applied.windows or ()
+    windows = call.windows or ()
     wide = any(window.kernel > LARGEST_POOL and window.stride > 1 for window in windows)
     return wide and len(windows) >= _PLANE and not covers(windows)
 
 
-def is_large_filter(applied: Applied) -> bool:
+def is_large_filter(call: OperatorCall) -> bool:
     """Whether a filter is wide along two axes, moves by one and sees all channels."""
-    windows = applied.windows or ()
+    windows = call.windows or ()
     wide = [window for window in windows if window.kernel > LARGEST_FILTER and window.stride == window.dilation == 1]
-    grouped = getattr(applied.operator, "groups", 1) > 1 or getattr(applied.operator, "fixed", None) is not None
+    grouped = getattr(call.operator, "groups", 1) > 1 or getattr(call.operator, "fixed", None) is not None
     return len(wide) >= _PLANE and not grouped and not covers(windows)
 
 
-def pads_pointwise(applied: Applied) -> bool:
+def pads_pointwise(call: OperatorCall) -> bool:
     """Whether there are zeros around an axis along which the window sees one position."""
-    zeros = getattr(applied.operator, "padding_mode", "zeros") == "zeros"
-    return zeros and any(window.kernel == 1 and window.near + window.far > 0 for window in applied.windows or ())
+    zeros = getattr(call.operator, "padding_mode", "zeros") == "zeros"
+    return zeros and any(window.kernel == 1 and window.near + window.far > 0 for window in call.windows or ())
 
 
 def changes_by_one(window: Window) -> bool:
@@ -48,9 +48,9 @@ def changes_by_one(window: Window) -> bool:
     return window.stride == 1 and window.extent % 2 == 0 and window.near == window.far > 0 and almost
 
 
-def is_even_kernel(applied: Applied) -> bool:
+def is_even_kernel(call: OperatorCall) -> bool:
     """Whether that holds along an axis."""
-    return any(map(changes_by_one, applied.windows or ()))
+    return any(map(changes_by_one, call.windows or ()))
 
 
 def pads_too_little_or_much(window: Window) -> bool:
@@ -59,14 +59,14 @@ def pads_too_little_or_much(window: Window) -> bool:
     return dilated and window.near == window.far and window.near not in (0, window.extent // 2)
 
 
-def is_dilation_padded(applied: Applied) -> bool:
+def is_dilation_padded(call: OperatorCall) -> bool:
     """Whether that holds along an axis."""
-    return any(map(pads_too_little_or_much, applied.windows or ()))
+    return any(map(pads_too_little_or_much, call.windows or ()))
 
 
-def skips_positions(applied: Applied) -> bool:
+def skips_positions(call: OperatorCall) -> bool:
     """Whether there are positions between two windows that none sees."""
-    return any(window.stride > window.extent and window.size > window.extent for window in applied.windows or ())
+    return any(window.stride > window.extent and window.size > window.extent for window in call.windows or ())
 
 
 def is_uneven(spread: Spread) -> bool:
@@ -74,19 +74,19 @@ def is_uneven(spread: Spread) -> bool:
     return spread.stride > 1 and spread.size > 1 and spread.dilation == 1 and spread.kernel % spread.stride > 0
 
 
-def makes_checkerboard(applied: Applied) -> bool:
+def makes_checkerboard(call: OperatorCall) -> bool:
     """Whether that holds along an axis."""
-    spreads = getattr(applied.operator, "spreads", None)
-    volume = applied.received[0]
+    spreads = getattr(call.operator, "spreads", None)
+    volume = call.received[0]
     return spreads is not None and volume is not None and any(map(is_uneven, spreads(volume) or ()))
 
 
-def is_unstated_stride(applied: Applied) -> bool:
+def is_unstated_stride(call: OperatorCall) -> bool:
     """Whether a pool moves by its kernel though it does not say so; not of 2, which is usual, nor of large pools."""
-    windows = applied.windows or ()
-    unstated = getattr(applied.operator, "stride", 1) is None
+    windows = call.windows or ()
+    unstated = getattr(call.operator, "stride", 1) is None
     odd = unstated and any(window.kernel > _PLANE for window in windows)
-    return odd and not covers(windows) and not is_large_pool(applied)
+    return odd and not covers(windows) and not is_large_pool(call)
 
 
 def is_asymmetric(window: Window) -> bool:
@@ -94,22 +94,22 @@ def is_asymmetric(window: Window) -> bool:
     return window.same and window.stride > 1 and window.near != window.far
 
 
-def pads_asymmetrically(applied: Applied) -> bool:
+def pads_asymmetrically(call: OperatorCall) -> bool:
     """Whether that holds along an axis."""
-    return any(map(is_asymmetric, applied.windows or ()))
+    return any(map(is_asymmetric, call.windows or ()))
 
 
-def is_uneven_pool(applied: Applied) -> bool:
+def is_uneven_pool(call: OperatorCall) -> bool:
     """Whether an adaptive pool makes parts of different sizes."""
-    volume, output = applied.received[0], applied.output
+    volume, output = call.received[0], call.output
     if volume is None or output is None:
         return False
     return any(size % parts for size, parts in zip(volume.spatial, output.spatial, strict=True))
 
 
-def changes_map(applied: Applied) -> bool:
+def changes_map(call: OperatorCall) -> bool:
     """Whether a convolution changes the size of its map; one position at a time, or all at once, is another matter."""
-    windows = applied.windows or ()
+    windows = call.windows or ()
     changing = any(window.output != window.size for window in windows)
     return changing and not covers(windows)
 
@@ -121,25 +121,25 @@ def halves_odd(window: Window) -> bool:
     return window.stride % 2 == 0 and window.size % window.stride > 0 and meant and window.size > window.stride
 
 
-def halves_odd_size(applied: Applied) -> bool:
+def halves_odd_size(call: OperatorCall) -> bool:
     """Whether that holds along an axis of a map."""
-    windows = applied.windows or ()
+    windows = call.windows or ()
     return len(windows) >= _PLANE and any(map(halves_odd, windows))
 
 
-def sees_little(applied: Applied) -> bool:
+def sees_little(call: OperatorCall) -> bool:
     """Whether a padded window is wider than the map that it slides over."""
-    windows = applied.windows or ()
+    windows = call.windows or ()
     return bool(windows) and all(window.size <= _PLANE and window.kernel > window.size for window in windows)
 
 
-def loses_border(applied: Applied) -> bool:
+def loses_border(call: OperatorCall) -> bool:
     """Whether a filter that moves by one is not padded to keep the size."""
-    windows = applied.windows or ()
+    windows = call.windows or ()
     lossy = [window for window in windows if window.stride == 1 and window.near + window.far < window.extent - 1]
     return bool(lossy) and not covers(windows)
 
 
-def is_off_centre(applied: Applied) -> bool:
+def is_off_centre(call: OperatorCall) -> bool:
     """Whether the middle of a strided window lies beside the position that a 1x1 window with that stride sees."""
-    return any(window.stride > 1 and window.extent - 1 != 2 * window.near for window in applied.windows or ())
+    return any(window.stride > 1 and window.extent - 1 != 2 * window.near for window in call.windows or ())

@@ -41,7 +41,7 @@ class AdaptiveUneven(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_uneven_pool(node.applied) or node.volume is None or node.output is None:
+        if not is_uneven_pool(node.call) or node.volume is None or node.output is None:
             return
         pairs = zip(node.volume.spatial, node.output.spatial, strict=True)
         size, parts = next((size, parts) for size, parts in pairs if size % parts)

@@ -37,7 +37,7 @@ class AxisCount(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """A finding for each argument."""
         operator, volume = node.operator, node.volume
-        if operator is None or volume is None or len(volume.spatial) not in operator.ranks:
+        if operator is None or volume is None or not node.call.has_valid_rank:
             return
         axes = len(volume.spatial)
         for argument in operator.axis_arguments:

@@ -58,7 +58,7 @@ class BorderLoss(NetworkRule):
         steps = {layer.name: layer.receptive_field for layer in report.layers}
         for node in graph.nodes:
             pixels, layers = max((lost.get(name, (0, 0)) for name in node.inputs), default=(0, 0))
-            if node.kind in ("conv", "depthwise_conv") and node.windows and loses_border(node.applied):
+            if node.kind in ("conv", "depthwise_conv") and node.windows and loses_border(node.call):
                 window, field = node.windows[0], steps.get(node.inputs[0])
                 step = field[0].stride if field else 1
                 pixels, layers = pixels + (window.extent - 1 - window.near - window.far) * step, layers + 1

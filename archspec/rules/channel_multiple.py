@@ -55,7 +55,7 @@ class ChannelMultiple(NetworkRule):
         graph = report.graph
         multiple, least = max(1, int(self.threshold("channel-multiple"))), self.threshold("least-filters")
         choosing = (node for node in graph.nodes if node.kind in RULES[self.name].operators)
-        odd = [node for node in choosing if is_off_multiple(node.applied, multiple, least)]
+        odd = [node for node in choosing if is_off_multiple(node.call, multiple, least)]
         exempt = {*deciding_results(graph), *on_branches(graph, ("multiply",))} if odd else set[str]()
         for node in odd:
             if node.name in exempt or node.output is None:

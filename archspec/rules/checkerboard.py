@@ -42,7 +42,7 @@ class Checkerboard(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
         spreads = getattr(node.operator, "spreads", None)
-        if spreads is None or node.volume is None or not makes_checkerboard(node.applied):
+        if spreads is None or node.volume is None or not makes_checkerboard(node.call):
             return
         ways = spreads(node.volume)
         way = next(filter(is_uneven, ways))

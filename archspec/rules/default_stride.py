@@ -42,7 +42,7 @@ class DefaultStride(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_unstated_stride(node.applied):
+        if not is_unstated_stride(node.call):
             return
         kernel = sizes(tuple(window.kernel for window in node.windows or ()))
         yield self.finding(

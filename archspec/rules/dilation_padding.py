@@ -42,7 +42,7 @@ class DilationPadding(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_dilation_padded(node.applied) or node.windows is None or node.output is None or node.volume is None:
+        if not is_dilation_padded(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
         window = next(filter(pads_too_little_or_much, node.windows))
         yield self.finding(

@@ -87,4 +87,4 @@ def _is_told_elsewhere(node: Node, part: Part) -> bool:
     """Whether huge-dense tells it."""
     if part.figure != "parameters" or node.kind not in ("fc", "linear"):
         return False
-    return is_large_dense(node.applied, min(LARGEST_DENSE, max(LARGE_DENSE, DENSE_SHARE * part.total)))
+    return is_large_dense(node.call, min(LARGEST_DENSE, max(LARGE_DENSE, DENSE_SHARE * part.total)))

@@ -61,7 +61,7 @@ class EarlyCollapse(NetworkRule):
         small = [
             node
             for node in graph.nodes
-            if node.kind in ("conv", "depthwise_conv") and node.arrives and sees_little(node.applied)
+            if node.kind in ("conv", "depthwise_conv") and node.arrives and sees_little(node.call)
         ]
         single = [node for node in small if node.volume and node.volume.positions == 1]
         for node in (single or small)[:1]:

@@ -42,7 +42,7 @@ class EvenKernel(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_even_kernel(node.applied) or node.windows is None or node.output is None or node.volume is None:
+        if not is_even_kernel(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
         extent = next(window.extent for window in node.windows if changes_by_one(window))
         yield self.finding(

@@ -65,10 +65,10 @@ class HugeDense(NetworkRule):
             )
 
     def _is_huge(self, node: Node, total: int | None) -> bool:
-        if is_large_dense(node.applied, self.threshold("largest-dense")):
+        if is_large_dense(node.call, self.threshold("largest-dense")):
             return True
         share = self.threshold("dense-share") * total if total else float("inf")
-        return is_large_dense(node.applied, max(self.threshold("large-dense"), share))
+        return is_large_dense(node.call, max(self.threshold("large-dense"), share))
 
 
 def _help(node: Node) -> Iterator[str]:

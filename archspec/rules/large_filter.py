@@ -55,7 +55,7 @@ class LargeFilter(NetworkRule):
         results, filtered = deciding_results(graph), set[str]()
         for node in graph.nodes:
             is_later = not filtered.isdisjoint(node.inputs)
-            if node.kind == "conv" and is_later and node.name not in results and is_large_filter(node.applied):
+            if node.kind == "conv" and is_later and node.name not in results and is_large_filter(node.call):
                 kernel = tuple(window.kernel for window in node.windows or ())
                 steps = max(size // 2 for size in kernel)
                 yield self.finding(

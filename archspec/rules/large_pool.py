@@ -43,7 +43,7 @@ class LargePool(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_large_pool(node.applied):
+        if not is_large_pool(node.call):
             return
         kernel = tuple(window.kernel for window in node.windows or ())
         yield self.finding(

@@ -36,7 +36,7 @@ class OutputPadding(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding, at the first axis."""
-        if node.operator is None or node.volume is None or len(node.volume.spatial) not in node.operator.ranks:
+        if node.operator is None or node.volume is None or not node.call.has_valid_rank:
             return
         for limit in node.operator.limits(node.volume):
             if limit.argument == "output_padding" and limit.number > limit.most:

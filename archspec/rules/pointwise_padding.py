@@ -42,7 +42,7 @@ class PointwisePadding(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not pads_pointwise(node.applied) or node.windows is None or node.output is None or node.volume is None:
+        if not pads_pointwise(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
         holds = "the bias alone" if getattr(node.operator, "bias", False) else "zeros alone"
         padding = max(max(window.near, window.far) for window in node.windows if window.kernel == 1)

@@ -41,7 +41,7 @@ class SameAsymmetric(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
         window = next(filter(is_asymmetric, node.windows or ()), None)
-        if window is None or node.windows is None or not pads_asymmetrically(node.applied):
+        if window is None or node.windows is None or not pads_asymmetrically(node.call):
             return
         sides = ",".join(f"[{each.near},{each.far}]" for each in node.windows)
         yield self.finding(

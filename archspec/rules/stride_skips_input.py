@@ -44,7 +44,7 @@ class StrideSkipsInput(NodeRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
-        if not skips_positions(node.applied) or node.windows is None or node.output is None:
+        if not skips_positions(node.call) or node.windows is None or node.output is None:
             return
         seen = prod(min(window.extent, window.stride) for window in node.windows)
         total = prod(window.stride for window in node.windows)

@@ -43,7 +43,7 @@ class StridedConvDownsampling(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not changes_map(node.applied) or node.output is None or node.volume is None or node.windows is None:
+        if not changes_map(node.call) or node.output is None or node.volume is None or node.windows is None:
             return
         yield self.finding(
             f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",

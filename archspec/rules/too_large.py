@@ -36,7 +36,7 @@ class TooLarge(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """A finding for each argument, at the first number that is too large."""
         operator, volume = node.operator, node.volume
-        if operator is None or volume is None or len(volume.spatial) not in operator.ranks:
+        if operator is None or volume is None or not node.call.has_valid_rank:
             return
         told: set[str] = set()
         for limit in operator.limits(volume):

@@ -36,7 +36,7 @@ class UnsupportedRank(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
         operator, volume = node.operator, node.volume
-        if operator is None or volume is None or len(volume.spatial) in operator.ranks:
+        if operator is None or volume is None or node.call.has_valid_rank:
             return
         low, high = operator.ranks[0], operator.ranks[-1]
         yield self.finding(

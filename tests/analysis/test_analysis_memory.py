@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import archspec
 from archspec.analysis.memory import merged, peak
-from archspec.graph.applied import Applied
 from archspec.graph.model import Graph, Node
+from archspec.graph.operator_call import OperatorCall
 from archspec.ops._base import Operator
 from archspec.ops.rectifiers import ReLU
 from archspec.source import Source, Span
@@ -41,8 +41,8 @@ def make_graph(
         first = received[0]
         volume = first if in_place and first else Volume((1, 1), size)
         layer = Call(key=Scalar("mix", NOWHERE), node=Scalar("mix", NOWHERE))
-        applied = Applied(ReLU() if in_place else Mix(), received, volume)
-        nodes.append(Node(f"n{i}", reads, applied, layer))
+        call = OperatorCall(ReLU() if in_place else Mix(), received, volume)
+        nodes.append(Node(f"n{i}", reads, call, layer))
         volumes[f"n{i}"] = volume
     spec = Spec.model_construct(name="hand-made", tree=Mapping((), NOWHERE))
     return Graph(spec, entering, tuple(nodes), tuple(outputs))

@@ -9,8 +9,8 @@ import pytest
 
 from archspec.engine import session
 from archspec.engine.network import Network, compile_graph
-from archspec.graph.applied import Applied
 from archspec.graph.model import Graph, Node
+from archspec.graph.operator_call import OperatorCall
 from archspec.source import Source, Span
 from archspec.spec.items import Call
 from archspec.spec.models import DType, Spec
@@ -39,11 +39,11 @@ def make_graph(
     for name, operator, *reads in layers:
         sources = reads[0] if reads else (list(volumes)[-1],)
         received = tuple(volumes[source] for source in sources)
-        applied = Applied.of(operator, received)
-        volumes[name] = applied.output
+        call = OperatorCall.of(operator, received)
+        volumes[name] = call.output
         kind = re.sub(r"\d+$", "", name)
         layer = Call(key=Scalar(kind, SPAN), node=Scalar(kind, SPAN))
-        nodes.append(Node(name, sources, applied, layer))
+        nodes.append(Node(name, sources, call, layer))
     spec = Spec.model_construct(name="net", input=entering, dtype=dtype, batch=batch, tree=Mapping((), SPAN))
     return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
 

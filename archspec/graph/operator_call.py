@@ -1,4 +1,4 @@
-"""An operator applied to the volumes that arrive: what layers with equal arguments and equal inputs share."""
+"""An operator called on volumes: the one place where a shape is inferred, and what layers that are equal share."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-class Counts(NamedTuple):
-    """What one layer costs for one sample, in numbers and operations (docs/counting.md)."""
+class LayerCounts(NamedTuple):
+    """What one layer costs for one sample, in elements and operations (docs/counting.md)."""
 
     params: int
     weights: int
@@ -25,11 +25,11 @@ class Counts(NamedTuple):
     flops: int
 
 
-class Applied:
-    """An operator, the volumes it receives, and the one that leaves; every other fact is found once, when asked for.
+class OperatorCall:
+    """An operator, the volumes it receives and its output; every other fact is computed once, when it is needed.
 
     ``operator`` is None when its arguments are faulty, an entry of ``received`` when that volume is unknown, and
-    ``output`` when no volume can leave.
+    ``output`` when there is none.
     """
 
     def __init__(self, operator: Operator | None, received: tuple[Volume | None, ...], output: Volume | None) -> None:
@@ -41,13 +41,14 @@ class Applied:
         self.size = output.size if output is not None else 0
 
     @classmethod
-    def of(cls, operator: Operator | None, received: tuple[Volume | None, ...]) -> Applied:
+    def of(cls, operator: Operator | None, received: tuple[Volume | None, ...]) -> OperatorCall:
         """With the output that the operator gives."""
-        known = [volume for volume in received if volume is not None]
-        fits = len(known) == len(received) and operator is not None
-        if operator is None or not fits or any(len(volume.spatial) not in operator.ranks for volume in known):
-            return cls(operator, received, None)
-        return cls(operator, received, operator.receive(known))
+        return cls(operator, received, infer_output(operator, received))
+
+    @cached_property
+    def has_valid_rank(self) -> bool:
+        """Whether operator and inputs are known, and the operator takes as many spatial axes as each of them has."""
+        return takes_axes(self.operator, self.received)
 
     @cached_property
     def weights(self) -> tuple[Weight, ...]:
@@ -61,7 +62,7 @@ class Applied:
     def windows(self) -> tuple[Window, ...] | None:
         """How an output position sees the input, per axis; None when unknown."""
         volume = self.received[0]
-        if self.operator is None or volume is None or len(volume.spatial) not in self.operator.ranks:
+        if self.operator is None or volume is None or not takes_axes(self.operator, (volume,)):
             return None
         return self.operator.windows(volume)
 
@@ -73,23 +74,23 @@ class Applied:
         return self.operator.footprints([volume for volume in self.received if volume is not None])
 
     @cached_property
-    def counts(self) -> Counts | None:
+    def counts(self) -> LayerCounts | None:
         """What a layer with weights of its own costs; None when unknown."""
         return self._counted(self.weights)
 
     @cached_property
-    def tied_counts(self) -> Counts | None:
+    def tied_counts(self) -> LayerCounts | None:
         """What a layer costs whose weights are another one's."""
         return self._counted(())
 
-    def _counted(self, own: tuple[Weight, ...]) -> Counts | None:
+    def _counted(self, own: tuple[Weight, ...]) -> LayerCounts | None:
         volume, output = self.received[0], self.output
         if self.operator is None or volume is None or output is None or not self.is_known:
             return None
         size = {"weight": 0, "bias": 0, "buffer": 0}
         for weight in own:
             size[weight.role] += weight.size
-        return Counts(
+        return LayerCounts(
             params=size["weight"] + size["bias"],
             weights=size["weight"],
             biases=size["bias"],
@@ -99,3 +100,33 @@ class Applied:
             macs=self.operator.macs(volume, output),
             flops=self.operator.cost([each for each in self.received if each is not None], output),
         )
+
+
+class OperatorCalls:
+    """Calls of operators, each made once for the same operator and inputs."""
+
+    def __init__(self) -> None:
+        self._calls: dict[tuple[int, tuple[Volume | None, ...]], OperatorCall] = {}
+
+    def of(self, operator: Operator | None, received: tuple[Volume | None, ...]) -> OperatorCall:
+        """The call of an operator on volumes."""
+        key = (id(operator), received)  # an operator that is kept in a call keeps its identity
+        call = self._calls.get(key)
+        if call is None:
+            call = self._calls[key] = OperatorCall.of(operator, received)
+        return call
+
+
+def infer_output(operator: Operator | None, received: tuple[Volume | None, ...]) -> Volume | None:
+    """The output of an operator; None when it has none, or when the operator or an input is unknown."""
+    volumes = [volume for volume in received if volume is not None]
+    if operator is None or len(volumes) < len(received) or not takes_axes(operator, received):
+        return None
+    return operator.receive(volumes)
+
+
+def takes_axes(operator: Operator | None, received: tuple[Volume | None, ...]) -> bool:
+    """Whether an operator takes volumes with as many spatial axes as all of these have."""
+    return operator is not None and all(
+        volume is not None and len(volume.spatial) in operator.ranks for volume in received
+    )
