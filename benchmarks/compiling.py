@@ -3,8 +3,8 @@
 - drawing: seconds for drawing the weights alone;
 - compile: seconds of `archspec.compile` beyond that, with reading the spec;
 - first call: seconds of the first call beyond those of the second: laying out weights, binding kernels to memory;
-- laid out: bytes of weights in another order, or transformed; arena: bytes of all volumes;
-- beyond: the most memory that the process ever had in use besides weights, laid out weights and arena.
+- packed out: bytes of weights in another order, or transformed; arena: bytes of all volumes;
+- beyond: the most memory that the process ever had in use besides weights, packed out weights and arena.
 
 Every network is measured in a process of its own, at the grade `fast`, on one thread.
 
@@ -48,22 +48,22 @@ def most_memory() -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
-def arrays_in(laid: Any) -> Iterator[Array]:
+def arrays_in(packed: Any) -> Iterator[Array]:
     """All arrays in nested tuples, lists and dicts."""
-    if isinstance(laid, np.ndarray):
-        yield laid
-    elif isinstance(laid, dict):
-        for each in laid.values():
+    if isinstance(packed, np.ndarray):
+        yield packed
+    elif isinstance(packed, dict):
+        for each in packed.values():
             yield from arrays_in(each)
-    elif isinstance(laid, tuple | list):
-        for each in laid:
+    elif isinstance(packed, tuple | list):
+        for each in packed:
             yield from arrays_in(each)
 
 
-def laid_bytes(network: Network) -> int:
+def packed_bytes(network: Network) -> int:
     """Bytes of weights that lie in memory once more."""
     kept = [*network.parameters.values(), *network.buffers.values()]
-    new = {id(each): each for each in arrays_in(network._runner._laid)}  # noqa: SLF001 - nothing public tells
+    new = {id(each): each for each in arrays_in(network._runner._packed)}  # noqa: SLF001 - nothing public tells
     return sum(each.nbytes for each in new.values() if not any(np.may_share_memory(each, array) for array in kept))
 
 
@@ -98,12 +98,12 @@ def measure(name: str, batch: int) -> None:
         calls.append(took(began))
     first = calls[0] - calls[1]
     weights = sum(array.nbytes for array in (*network.parameters.values(), *network.buffers.values()))
-    laid, arena = laid_bytes(network), network.plan.arena_bytes * batch
-    beyond = max(0, most_memory() - before - weights - laid - arena)
+    packed, arena = packed_bytes(network), network.plan.arena_bytes * batch
+    beyond = max(0, most_memory() - before - weights - packed - arena)
     verdicts = [verdict(beyond, MUST_BYTES, f"{MUST_BYTES / 2**20:.0f} MiB")]
     if name == TIMED:
         verdicts.insert(0, verdict(compiling + first, MUST_SECONDS, f"{MUST_SECONDS} s"))
-    sizes = "".join(f"{each / 2**20:>14.1f}" for each in (weights, laid, arena, beyond))
+    sizes = "".join(f"{each / 2**20:>14.1f}" for each in (weights, packed, arena, beyond))
     print(f"{name:14}{drawing:>14.3f}{compiling:>14.3f}{first:>14.3f}{sizes}  {', '.join(verdicts)}", flush=True)
 
 
@@ -121,7 +121,7 @@ def main() -> None:
     if ALONE in os.environ:
         measure(given.networks[0], given.batch)
         return
-    columns = ("drawing s", "compile s", "first call s", "weights MiB", "laid out MiB", "arena MiB", "beyond MiB")
+    columns = ("drawing s", "compile s", "first call s", "weights MiB", "packed out MiB", "arena MiB", "beyond MiB")
     print(f"{'':14}" + "".join(f"{column:>14}" for column in columns), flush=True)
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
     for name in given.networks:

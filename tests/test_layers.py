@@ -20,7 +20,6 @@ ORDER = (
 """Every part; each knows those before it alone."""
 BACK = {
     ("spec", "rules"): "names of rules, for `ignore` of a layer: a table that imports no rule",
-    ("engine", "report"): "a plan and a profile, printed, are tables",
     ("examples", "cli"): "an example may be a command",
 }
 """The exceptions, and why."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from archspec.commands.run_options import RunOptions
     from archspec.engine.network import Network
-    from archspec.engine.plan import Step
+    from archspec.engine.plan import PlanStep
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
@@ -118,9 +118,9 @@ def _timed(network: Network, inputs: dict[str, Array]) -> dict[str, Array]:
     lines: list[tuple[str, str, str, float]] = []
     with _progress("running", len(network.plan.steps)) as advance:
 
-        def on_step(step: Step, y: Array, seconds: float) -> None:
-            lines.append((step.unit.first.name, step.unit.kind, sizes(y.shape), seconds))
-            advance(step.unit.name)
+        def on_step(step: PlanStep, y: Array, seconds: float) -> None:
+            lines.append((step.group.first.name, step.group.kind, sizes(y.shape), seconds))
+            advance(step.group.name)
 
         y = network.run(_given(inputs), on_step)
     _print_times(lines)

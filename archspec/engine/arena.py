@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archspec.engine.units import Unit
+    from archspec.engine.fused_group import FusedGroup
     from archspec.graph.model import Graph
 
 GRAIN = 16
@@ -25,7 +25,7 @@ _MOST_PAIRS = 3_000_000
 """Pairs of volumes that the search compares in all: it takes a second at most."""
 
 
-class Volume(NamedTuple):
+class LiveRange(NamedTuple):
     """A volume by the name of what first lies in it: numbers of one sample, first and last step that need it."""
 
     name: str
@@ -41,7 +41,7 @@ class Arena(NamedTuple):
     start: dict[str, int]
 
 
-def arena(graph: Graph, steps: Sequence[Unit]) -> Arena:
+def arena(graph: Graph, steps: Sequence[FusedGroup]) -> Arena:
     """Places for all volumes of a network that runs in these steps."""
     homes = _homes(graph, steps)
     volumes = _lives(graph, steps, homes)
@@ -50,28 +50,28 @@ def arena(graph: Graph, steps: Sequence[Unit]) -> Arena:
     return Arena(size, {name: starts[home] for name, home in homes.items()})
 
 
-def _homes(graph: Graph, steps: Sequence[Unit]) -> dict[str, str]:
+def _homes(graph: Graph, steps: Sequence[FusedGroup]) -> dict[str, str]:
     """For each volume the one whose memory it lies in."""
     homes = {name: name for name in graph.inputs}
-    for unit in steps:
-        homes[unit.name] = homes[unit.place] if unit.place else unit.name
+    for group in steps:
+        homes[group.name] = homes[group.overwrites] if group.overwrites else group.name
     return homes
 
 
-def _lives(graph: Graph, steps: Sequence[Unit], homes: dict[str, str]) -> list[Volume]:
+def _lives(graph: Graph, steps: Sequence[FusedGroup], homes: dict[str, str]) -> list[LiveRange]:
     """What needs memory of its own: inputs from the start, results to the end."""
     begin = {homes[name]: 0 for name in graph.inputs}
     end = dict(begin)
-    for index, unit in enumerate(steps):
-        begin.setdefault(homes[unit.name], index)
-        for name in (*unit.reads, unit.name):
+    for index, group in enumerate(steps):
+        begin.setdefault(homes[group.name], index)
+        for name in (*group.reads, group.name):
             end[homes[name]] = index
     end |= {homes[name]: len(steps) for name in graph.outputs}
     sizes = {home: getattr(graph.volume(home), "size", 0) for home in begin}
-    return [Volume(home, -(-sizes[home] // GRAIN) * GRAIN, begin[home], end[home]) for home in begin]
+    return [LiveRange(home, -(-sizes[home] // GRAIN) * GRAIN, begin[home], end[home]) for home in begin]
 
 
-def _least(volumes: list[Volume], steps: int) -> int:
+def _least(volumes: list[LiveRange], steps: int) -> int:
     """The most that is alive at once."""
     changes = [0] * (steps + 2)
     for volume in volumes:
@@ -84,7 +84,7 @@ def _least(volumes: list[Volume], steps: int) -> int:
     return most
 
 
-def _best(volumes: list[Volume], least: int) -> dict[str, int]:
+def _best(volumes: list[LiveRange], least: int) -> dict[str, int]:
     """The first packing near the least possible size, else the smallest that was found."""
     best: dict[str, int] = {}
     smallest = float("inf")
@@ -98,13 +98,13 @@ def _best(volumes: list[Volume], least: int) -> dict[str, int]:
     return best
 
 
-def _ways(volumes: list[Volume]) -> Iterator[tuple[list[Volume], frozenset[str]]]:
+def _ways(volumes: list[LiveRange]) -> Iterator[tuple[list[LiveRange], frozenset[str]]]:
     """Orders to place volumes in, and those to place at the upper end instead of the lower.
 
     Large ones first, long-lived ones first, as they come; then neighbours at opposite ends, as growing concatenations
     want; then chance, which is always the same.
     """
-    keys: tuple[Callable[[Volume], tuple[int, ...]], ...] = (
+    keys: tuple[Callable[[LiveRange], tuple[int, ...]], ...] = (
         lambda each: (-each.size, each.begin),
         lambda each: (-each.size * (each.end - each.begin + 1), each.begin),
         lambda each: (-(each.end - each.begin), -each.size),
@@ -119,7 +119,7 @@ def _ways(volumes: list[Volume]) -> Iterator[tuple[list[Volume], frozenset[str]]
         yield orders[number % len(orders)], frozenset(name for name in in_time if chance.random() < 1 / 2)
 
 
-def _packed(order: Sequence[Volume], high: frozenset[str], most: int) -> dict[str, int]:
+def _packed(order: Sequence[LiveRange], high: frozenset[str], most: int) -> dict[str, int]:
     """Each volume at the lowest place that is free while it lives, those of ``high`` at the highest below ``most``."""
     placed: list[tuple[int, int, int, int]] = []
     starts: dict[str, int] = {}

@@ -11,7 +11,7 @@ from archspec.engine.parameters import full_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archspec.engine.plan import Step
+    from archspec.engine.plan import PlanStep
     from archspec.engine.runner import Runner
     from archspec.graph.model import Graph, Node
     from archspec.ops._numpy import Array
@@ -87,9 +87,9 @@ class _Search:
         self._begin = dict.fromkeys(self._order, 0)
         self.found: NotFinite | None = None
 
-    def look(self, step: Step, y: Array, _: float) -> None:
+    def look(self, step: PlanStep, y: Array, _: float) -> None:
         """One layer's output for one chunk of a batch; the first layer of all chunks is kept."""
-        node = step.unit.first
+        node = step.group.first
         begin = self._begin[node.name]
         self._begin[node.name] += len(y)
         arrays = {full_name(node, weight) for weight in node.weights}

@@ -60,7 +60,7 @@ def limit(weight: Weight, rectified: bool) -> float:
 def before_rectifiers(graph: Graph) -> set[str]:
     """Names of the nodes whose output meets a rectifier, on any path, before another non-linearity or weighted layer.
 
-    Norms, pools, dropout and sums in between do not count: a convolution, batch norm, ReLU is one unit.
+    Norms, pools, dropout and sums in between do not count: a convolution, batch norm, ReLU is one group.
     """
     found: set[str] = set()
     for node in reversed(graph.nodes):

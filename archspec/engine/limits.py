@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from archspec.engine.runner import alone
-from archspec.engine.team import team
+from archspec.engine.thread_pool import thread_pool
 
 if TYPE_CHECKING:
-    from archspec.engine.kernels._base import Phase
-    from archspec.engine.team import Team
+    from archspec.engine.stages import Stage
+    from archspec.engine.thread_pool import ThreadPool
     from archspec.engine.work import Work
 
 Bound = Literal["compute", "memory", "overhead", "kernel"]
@@ -32,7 +32,7 @@ _FAR = 4
 """Times every floor beyond which none of them explains how long a step takes."""
 
 
-class Limits(NamedTuple):
+class MachineLimits(NamedTuple):
     """Floating point operations a second, bytes read and written a second, seconds of a call and of a hand-over.
 
     A hand-over is what it takes to give the other threads their share and to wait for them.
@@ -59,52 +59,52 @@ class Limits(NamedTuple):
 
 
 @cache
-def limits(threads: int, dtype: np.dtype[np.floating]) -> Limits:
+def limits(threads: int, dtype: np.dtype[np.floating]) -> MachineLimits:
     """What this many threads reach together, measured once a process: some tenths of a second.
 
     The product is of large squares by the library itself, in every thread its own; tiles (:mod:`tiles`) and kernels
     that save products may come out above it.
     """
     with alone():
-        crew = team(threads)
-        return Limits(_product(crew, dtype), _copy(crew), _call(), _handover(crew))
+        pool = thread_pool(threads)
+        return MachineLimits(_product(pool, dtype), _copy(pool), _call(), _handover(pool))
 
 
-def _product(crew: Team, dtype: np.dtype[np.floating]) -> float:
+def _product(pool: ThreadPool, dtype: np.dtype[np.floating]) -> float:
     fastest = seconds = 0.0
     for before, side in pairwise((1, *_SIDES)):
         if seconds * (side / before) ** 3 > _PATIENCE:
             break
-        matrices = [[np.ones((side, side), dtype) for _ in range(3)] for _ in range(crew.size)]
-        seconds = _best(crew, [[partial(np.matmul, a, b, out)] for a, b, out in matrices])
-        fastest = max(fastest, 2 * crew.size * side**3 / seconds)
+        matrices = [[np.ones((side, side), dtype) for _ in range(3)] for _ in range(pool.size)]
+        seconds = _best(pool, [[partial(np.matmul, a, b, out)] for a, b, out in matrices])
+        fastest = max(fastest, 2 * pool.size * side**3 / seconds)
     return fastest
 
 
-def _copy(crew: Team) -> float:
+def _copy(pool: ThreadPool) -> float:
     source, target = (np.ones(_COPIED, np.uint8) for _ in range(2))
-    halves = zip(np.array_split(target, crew.size), np.array_split(source, crew.size), strict=True)
-    return 2 * _COPIED / _best(crew, [[partial(np.copyto, *half)] for half in halves])
+    halves = zip(np.array_split(target, pool.size), np.array_split(source, pool.size), strict=True)
+    return 2 * _COPIED / _best(pool, [[partial(np.copyto, *half)] for half in halves])
 
 
 def _call() -> float:
     small = np.zeros(16, np.float32)
     share = [partial(np.copyto, small, small)] * _CALLS
-    return _best(team(1), [share]) / _CALLS
+    return _best(thread_pool(1), [share]) / _CALLS
 
 
-def _handover(crew: Team) -> float:
-    if crew.size == 1:
+def _handover(pool: ThreadPool) -> float:
+    if pool.size == 1:
         return 0.0
-    phase: Phase = [[int]] * crew.size
-    return median(_seconds(crew, phase) for _ in range(_CALLS))
+    stage: Stage = [[int]] * pool.size
+    return median(_seconds(pool, stage) for _ in range(_CALLS))
 
 
-def _best(crew: Team, phase: Phase) -> float:
-    return min(_seconds(crew, phase) for _ in range(_ROUNDS))
+def _best(pool: ThreadPool, stage: Stage) -> float:
+    return min(_seconds(pool, stage) for _ in range(_ROUNDS))
 
 
-def _seconds(crew: Team, phase: Phase) -> float:
+def _seconds(pool: ThreadPool, stage: Stage) -> float:
     began = perf_counter()
-    crew.run(phase)
+    pool.run(stage)
     return perf_counter() - began

@@ -28,7 +28,7 @@ class Form(NamedTuple):
         return f"{self.shape} {self.dtype}"
 
 
-def matched(arrays: Mapping[str, Array], wanted: Mapping[str, Array]) -> dict[str, Array]:
+def match_arrays(arrays: Mapping[str, Array], wanted: Mapping[str, Array]) -> dict[str, Array]:
     """Copies of arrays that have the names, shapes and dtypes of ``wanted``, in its order.
 
     Raises:

@@ -12,15 +12,15 @@ import numpy as np
 from archspec.engine.accept import accept
 from archspec.engine.errors import CompileError, EngineError, InputError, WeightsError
 from archspec.engine.finite import Finiteness, finiteness
-from archspec.engine.footprint import CHUNK_BYTES, check_graph, chunk_within
 from archspec.engine.grades import Grade
 from archspec.engine.html import network_table
 from archspec.engine.initialize import initialize
-from archspec.engine.matching import matched
-from archspec.engine.parameters import full_name, kept
+from archspec.engine.matching import match_arrays
+from archspec.engine.memory_estimate import CHUNK_BYTES, check_graph, chunk_within
+from archspec.engine.parameters import full_name, stored_weights
 from archspec.engine.plan import make_plan
 from archspec.engine.processors import processors
-from archspec.engine.profile import Profile, measured
+from archspec.engine.profile import Profile, forecast, measure_profile
 from archspec.engine.runner import Runner
 from archspec.engine.weights_file import read_weights, write_weights
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from archspec.engine.plan import Plan, Step
+    from archspec.engine.plan import Plan, PlanStep
     from archspec.engine.session import OnStep
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
@@ -63,8 +63,8 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
 
     ``memory_limit`` is in bytes; by default half of the machine's memory. Needed are all weights, as they are and as
     the kernels want them, the arena of the samples that run at once, the results at the spec's batch and the working
-    space of the hungriest layer (:mod:`archspec.engine.footprint`). A batch for which the limit leaves too little is
-    run in chunks.
+    space of the hungriest layer (:mod:`archspec.engine.memory_estimate`). A batch for which the limit leaves
+    too little is run in chunks.
     ``grade`` says how exact it is (:mod:`archspec.engine.grades`), ``threads`` how many compute; by default as many as
     there are processors. ``repeats=False`` leaves out what pays only when the network is called more than once.
 
@@ -125,7 +125,7 @@ class Network:
         self.dtype = plan.dtype
         self._inputs = {name: volume for name, volume in plan.graph.inputs.items() if volume}
         self._budget = plan.arena_bytes * chunk if chunk else CHUNK_BYTES
-        self._kept = kept(plan.graph)
+        self._kept = stored_weights(plan.graph)
         self._install(arrays)
 
     def __call__(self, inputs: Array | Mapping[str, Array]) -> Array | dict[str, Array]:
@@ -155,12 +155,12 @@ class Network:
         }
         begin: Counter[str] = Counter()
 
-        def keep(step: Step, y: Array, _: float) -> None:
-            name = step.unit.name
+        def keep(step: PlanStep, y: Array, _: float) -> None:
+            name = step.group.name
             outputs[name][begin[name] : begin[name] + len(y)] = y
             begin[name] += len(y)
 
-        plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fused=False, repeats=False)
+        plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fuse=False, repeats=False)
         self._runner_of(plan).run(arrays, keep)
         return outputs
 
@@ -172,11 +172,15 @@ class Network:
     ) -> Profile:
         """How long every step takes, the median of ``runs`` (without: of two seconds), and what this machine could do.
 
-        ``on_run`` is told after each run how many there were, and will be. Printed, a profile is a table.
+        ``on_run`` is told after each run how many there were, and will be.
         """
         if runs is not None and runs < 1:
             raise ValueError(f"runs is a whole number from 1, got {runs}")
-        return measured(self._runner, accept(inputs, self._inputs, self.dtype), runs, on_run)
+        return measure_profile(self._runner, accept(inputs, self._inputs, self.dtype), runs, on_run)
+
+    def forecast(self, batch: int | None = None) -> Profile:
+        """What every step has to do and how long it should take here, for a batch (the spec's); nothing is run."""
+        return forecast(self.plan, batch or self.graph.spec.batch)
 
     def check_finite(self, inputs: Array | Mapping[str, Array]) -> Finiteness:
         """Where numbers stop to be finite: which inputs and weights are not, and the first layer that makes such.
@@ -184,7 +188,7 @@ class Network:
         Every layer runs by itself, none in the same pass as another, and no volume is kept.
         """
         arrays = accept(inputs, self._inputs, self.dtype)
-        plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fused=False, repeats=False)
+        plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fuse=False, repeats=False)
         return finiteness(self.graph, self._runner_of(plan), arrays, self._arrays)
 
     @property
@@ -216,7 +220,7 @@ class Network:
 
         """
         wanted = self._arrays
-        arrays = matched(source, wanted) if isinstance(source, Mapping) else read_weights(source, wanted)
+        arrays = match_arrays(source, wanted) if isinstance(source, Mapping) else read_weights(source, wanted)
         self._check_fixed(arrays)
         self._install(arrays)
 

@@ -17,6 +17,6 @@ def full_name(node: Node, weight: Weight) -> str:
     return f"{node.tied or node.name}.{weight.name}"
 
 
-def kept(graph: Graph) -> dict[str, Weight]:
+def stored_weights(graph: Graph) -> dict[str, Weight]:
     """Every array of a graph by its full name, in the order of the layers."""
     return {full_name(node, weight): weight for node in graph.nodes for weight in node.weights}

@@ -7,35 +7,35 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from archspec.engine.arena import Arena, arena
-from archspec.engine.chains import chained
+from archspec.engine.fused_chains import fuse_chains
+from archspec.engine.fusion import fused_groups
 from archspec.engine.grades import Grade
 from archspec.engine.kernels import choose
 from archspec.engine.kernels._base import Setting
 from archspec.engine.tiles import tiles_win
-from archspec.engine.units import units
 
 if TYPE_CHECKING:
+    from archspec.engine.fused_group import FusedGroup
     from archspec.engine.kernels._base import Kernel
-    from archspec.engine.units import Unit
     from archspec.graph.model import Graph
 
-_SAME = 0.99
-"""Share of the inference peak that an arena takes at least."""
+_SMALLER = 0.99
+"""Share of the arena without chains below which chains would change the peak that the analysis reports."""
 
 
-class Step(NamedTuple):
-    """A unit at its turn, the kernel that computes it and why it was chosen."""
+class PlanStep(NamedTuple):
+    """A fused group, the kernel that computes it, and why that kernel was chosen."""
 
-    unit: Unit
+    group: FusedGroup
     kernel: Kernel
     reason: str
 
 
 class Plan(NamedTuple):
-    """What runs a network: immutable, and without any array. As text it is a table (docs/engine.md)."""
+    """What runs a network: immutable, and without any array. ``render_profile`` of the report makes a table of it."""
 
     graph: Graph
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     arena: Arena
     dtype: np.dtype[np.floating]
     grade: Grade
@@ -51,12 +51,6 @@ class Plan(NamedTuple):
         """Whether matrix products are made of small tiles, which this machine decides."""
         return self.dtype == np.float32 and self.grade is not Grade.REFERENCE and tiles_win()
 
-    def __str__(self) -> str:
-        """The table: every step, its kernel, why that, and how fast this machine could be, for the spec's batch."""
-        from archspec.engine.profile import forecast  # noqa: PLC0415 - only printing needs it
-
-        return str(forecast(self, self.graph.spec.batch))
-
     def __repr__(self) -> str:
         steps, threads = (
             f"{n} {word}{'s' * (n != 1)}" for n, word in ((len(self.steps), "step"), (self.threads, "thread"))
@@ -70,23 +64,23 @@ def make_plan(  # noqa: PLR0913 - options, given by name
     dtype: np.dtype[np.floating],
     threads: int = 1,
     *,
-    fused: bool = True,
+    fuse: bool = True,
     repeats: bool = True,
 ) -> Plan:
-    """The plan of a known graph; not ``fused``, every layer is a step and leaves its volume.
+    """The plan of a faultless graph; unless ``fuse``, every layer is a step and its output is in the arena.
 
-    float16 is for the reference alone: libraries of matrix products do not know it.
+    float16 is always computed by the reference: matrix libraries don't support it.
     """
     if dtype == np.float16:
         grade = Grade.REFERENCE
-    fused = fused and grade is not Grade.REFERENCE
-    found = units(graph, fused=fused)
-    places = arena(graph, found)
+    fuse = fuse and grade is not Grade.REFERENCE
+    groups = fused_groups(graph, fuse=fuse)
+    memory = arena(graph, groups)
     setting = Setting(grade, dtype, threads, repeats)
-    if fused and threads > 1:
-        shorter = chained(graph, found, setting)
-        fewer = arena(graph, shorter)
-        if fewer.size >= places.size * _SAME:  # the arena is what the analysis says
-            found, places = shorter, fewer
-    steps = tuple(Step(unit, *choose(unit, setting)) for unit in found)
-    return Plan(graph, steps, places, dtype, grade, threads)
+    if fuse and threads > 1:
+        with_chains = fuse_chains(graph, groups, setting)
+        smaller = arena(graph, with_chains)
+        if smaller.size >= memory.size * _SMALLER:  # the arena is as large as the inference peak of the analysis
+            groups, memory = with_chains, smaller
+    steps = tuple(PlanStep(group, *choose(group, setting)) for group in groups)
+    return Plan(graph, steps, memory, dtype, grade, threads)

@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.engine.limits import Limits, limits
+from archspec.engine.limits import MachineLimits, limits
 from archspec.engine.work import Work, work_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archspec.engine.limits import Bound
-    from archspec.engine.plan import Plan, Step
+    from archspec.engine.plan import Plan, PlanStep
     from archspec.engine.runner import Runner
     from archspec.ops._numpy import Array
 
@@ -36,13 +36,13 @@ class Measure(NamedTuple):
 class StepProfile(NamedTuple):
     """A step, its work, the seconds in which this machine could do it, and what was measured."""
 
-    step: Step
+    step: PlanStep
     work: Work
     least_seconds: float
     measure: Measure | None = None
 
 
-class Run(NamedTuple):
+class RunTiming(NamedTuple):
     """A whole run: its seconds, the median of ``runs``, and the bytes that kernels needed for themselves."""
 
     seconds: float
@@ -55,9 +55,9 @@ class Profile(NamedTuple):
 
     plan: Plan
     batch: int
-    limits: Limits
+    limits: MachineLimits
     steps: tuple[StepProfile, ...]
-    run: Run | None = None
+    run: RunTiming | None = None
 
     @property
     def work(self) -> Work:
@@ -74,13 +74,6 @@ class Profile(NamedTuple):
         """Those of all steps, one after the other."""
         return sum(each.least_seconds for each in self.steps)
 
-    def __str__(self) -> str:
-        """The table."""
-        from archspec.report.formats import render_profile  # noqa: PLC0415 - only printing needs it
-        from archspec.text.views import ReportView  # noqa: PLC0415 - only printing needs it
-
-        return render_profile(self, "text", ReportView()).removesuffix("\n")
-
     def __repr__(self) -> str:
         run = f"{self.run.seconds:.3g} s, {self.run.runs} runs" if self.run else "not run"
         return f"Profile({self.plan!r}, batch {self.batch}, {run})"
@@ -89,12 +82,12 @@ class Profile(NamedTuple):
 def forecast(plan: Plan, batch: int) -> Profile:
     """A profile of what is to be expected, nothing of it measured but the machine."""
     machine = limits(plan.threads, plan.dtype)
-    works = [work_of(plan.graph, step.unit, plan.dtype.itemsize, batch) for step in plan.steps]
+    works = [work_of(plan.graph, step.group, plan.dtype.itemsize, batch) for step in plan.steps]
     steps = (StepProfile(step, work, machine.least_seconds(work)) for step, work in zip(plan.steps, works, strict=True))
     return Profile(plan, batch, machine, tuple(steps))
 
 
-def measured(
+def measure_profile(
     runner: Runner,
     inputs: Mapping[str, Array],
     runs: int | None = None,
@@ -119,24 +112,24 @@ def measured(
     efforts = runner.efforts(batch)
     steps = tuple(
         line._replace(
-            measure=_measure(line, median(seconds), efforts.get(line.step.unit.name, (0, 0)), expected.limits)
+            measure=_measure(line, median(seconds), efforts.get(line.step.group.name, (0, 0)), expected.limits)
         )
         for line, *seconds in zip(expected.steps, *times, strict=True)
     )
-    return expected._replace(steps=steps, run=Run(median(wholes), count, runner.scratch_bytes))
+    return expected._replace(steps=steps, run=RunTiming(median(wholes), count, runner.scratch_bytes))
 
 
-def _measure(line: StepProfile, seconds: float, effort: tuple[int, int], machine: Limits) -> Measure:
+def _measure(line: StepProfile, seconds: float, effort: tuple[int, int], machine: MachineLimits) -> Measure:
     calls, handovers = effort
     return Measure(seconds, calls, machine.bound(line.work, seconds, calls, handovers))
 
 
 def _timed(runner: Runner, inputs: Mapping[str, Array]) -> tuple[float, list[float]]:
     """Seconds of a run, and of each of its steps; those of all chunks of a batch together."""
-    seconds = {step.unit.name: 0.0 for step in runner.plan.steps}
+    seconds = {step.group.name: 0.0 for step in runner.plan.steps}
 
-    def on_step(step: Step, _: np.ndarray, took: float) -> None:
-        seconds[step.unit.name] += took
+    def on_step(step: PlanStep, _: np.ndarray, took: float) -> None:
+        seconds[step.group.name] += took
 
     began = perf_counter()
     runner.run(inputs, on_step)

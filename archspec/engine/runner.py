@@ -1,4 +1,4 @@
-"""What runs a plan: weights laid out once, sessions kept for the next batch of their size, one network at a time."""
+"""What runs a plan: weights packed out once, sessions kept for the next batch of their size, one network at a time."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Runner:
 
     def __init__(self, plan: Plan, arrays: Mapping[str, Mapping[str, Array]], chunk: int) -> None:
         self.plan, self._arrays, self._chunk = plan, arrays, chunk
-        self._laid: dict[str, Any] = {}
+        self._packed: dict[str, Any] = {}
         self._room: _Room | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickles and copies: calls are bound to memory of this one, and another binds its own."""
-        return {**self.__dict__, "_laid": {}, "_room": None}
+        return {**self.__dict__, "_packed": {}, "_room": None}
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> dict[str, Array]:
         """The network's results for a batch, in arrays of their own."""
@@ -75,9 +75,9 @@ class Runner:
         handed: Counter[str] = Counter()
         for begin in range(0, samples, self._chunk):
             session = self._room.sessions.get(min(self._chunk, samples - begin)) if self._room else None
-            for step, phases in zip(self.plan.steps, session.phases if session else (), strict=False):
-                found[step.unit.name] += sum(max(map(len, phase)) for phase in phases)
-                handed[step.unit.name] += sum(len(phase) > 1 for phase in phases)
+            for step, stages in zip(self.plan.steps, session.stages if session else (), strict=False):
+                found[step.group.name] += sum(max(map(len, stage)) for stage in stages)
+                handed[step.group.name] += sum(len(stage) > 1 for stage in stages)
         return {name: (calls, handed[name]) for name, calls in found.items()}
 
     @property
@@ -99,13 +99,15 @@ class Runner:
         self._room = room
 
     def _session(self, room: _Room, samples: int) -> Session:
-        if not self._laid:
-            self._laid = {
-                step.unit.name: step.kernel.lay_out({node.name: self._arrays[node.name] for node in step.unit.nodes})
+        if not self._packed:
+            self._packed = {
+                step.group.name: step.kernel.pack_weights(
+                    {node.name: self._arrays[node.name] for node in step.group.nodes}
+                )
                 for step in self.plan.steps
             }
         arena = room.arena_of(self.plan.arena_bytes * samples).view(self.plan.dtype)
-        return Session(self.plan, self._laid, samples, arena, room.scratches)
+        return Session(self.plan, self._packed, samples, arena, room.scratches)
 
     def _empty(self, name: str, samples: int) -> Array:
         volume = self.plan.graph.volume(name)

@@ -6,20 +6,20 @@ from heapq import nlargest
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from archspec.engine.kernels._base import Site
-from archspec.engine.team import team
-from archspec.engine.units import known
+from archspec.engine.fused_group import require_known
+from archspec.engine.kernels._buffers import Buffers
+from archspec.engine.thread_pool import thread_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from archspec.engine.kernels._base import Phase
-    from archspec.engine.plan import Plan, Step
+    from archspec.engine.plan import Plan, PlanStep
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Stage
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
-    OnStep = Callable[[Step, Array, float], None]
+    OnStep = Callable[[PlanStep, Array, float], None]
     """Called after each step with its output, which the next may overwrite, and the seconds it took."""
 
 _WORTH = 100e-6
@@ -33,48 +33,48 @@ class Session:
     """Every step's calls for ``batch`` samples, on fixed places in the arena and in a scratch for each thread."""
 
     def __init__(
-        self, plan: Plan, laid: Mapping[str, object], batch: int, arena: Array, scratches: tuple[Scratch, ...]
+        self, plan: Plan, packed: Mapping[str, object], batch: int, arena: Array, scratches: tuple[Scratch, ...]
     ) -> None:
         self.plan, self.arena, self.scratches = plan, arena, scratches
         self.volumes = {name: self._place(plan.graph, name, batch) for name in plan.arena.start}
         self.inputs = tuple(plan.graph.inputs)
         if not any(scratch.most for scratch in scratches):
-            self._settle(laid, batch)
-        self.phases = [self._bound(step, laid[step.unit.name]) for step in plan.steps]
+            self._settle(packed, batch)
+        self.stages = [self._bound(step, packed[step.group.name]) for step in plan.steps]
 
-    def _settle(self, laid: Mapping[str, object], batch: int) -> None:
+    def _settle(self, packed: Mapping[str, object], batch: int) -> None:
         """Let the hungriest steps ask for scratch, so that it need not grow by and by and leave smaller ones alive."""
         for step in nlargest(_HUNGRIEST, self.plan.steps, key=lambda step: step.kernel.scratch_size(batch)):
-            self._bound(step, laid[step.unit.name])
+            self._bound(step, packed[step.group.name])
         for scratch in self.scratches:
             scratch.settle()
 
     def _place(self, graph: Graph, name: str, batch: int) -> Array:
-        volume = known(graph.volume(name))
+        volume = require_known(graph.volume(name))
         start = self.plan.arena.start[name] * batch
         return self.arena[start : start + volume.size * batch].reshape(batch, *volume.shape)
 
-    def _bound(self, step: Step, laid: object) -> Sequence[Phase]:
-        unit = step.unit
-        beside = {name: self.volumes[name] for _, names in unit.beside for name in names}
-        beside |= {name: self.volumes[name] for name in unit.first.inputs}
-        inputs = tuple(self.volumes[name] for name in unit.first.inputs)
+    def _bound(self, step: PlanStep, packed: object) -> Sequence[Stage]:
+        group = step.group
+        side_inputs = {name: self.volumes[name] for _, names in group.side_inputs for name in names}
+        side_inputs |= {name: self.volumes[name] for name in group.first.inputs}
+        inputs = tuple(self.volumes[name] for name in group.first.inputs)
         scratches = self.scratches[: None if step.kernel.seconds(len(inputs[0])) > _WORTH else 1]
-        site = Site(inputs, beside, self.volumes[unit.name], laid, scratches)
-        return [phase for phase in step.kernel.bind(site) if phase]
+        buffers = Buffers(inputs, side_inputs, self.volumes[group.name], packed, scratches)
+        return [stage for stage in step.kernel.bind(buffers) if stage]
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> None:
         """Compute every volume; those of the results stay in ``volumes`` until the next run."""
-        crew = team(len(self.scratches))  # not kept: a child process has another
+        pool = thread_pool(len(self.scratches))  # not kept: a child process has another
         for name in self.inputs:
             self.volumes[name][...] = inputs[name]
-        for step, phases in zip(self.plan.steps, self.phases, strict=True):
+        for step, stages in zip(self.plan.steps, self.stages, strict=True):
             began = perf_counter()
             try:
-                for phase in phases:
-                    crew.run(phase)
+                for stage in stages:
+                    pool.run(stage)
             except BaseException as error:
-                error.add_note(f"in layer `{step.unit.first.name}` ({step.unit.kind}), {step.unit.flow}")
+                error.add_note(f"in layer `{step.group.first.name}` ({step.group.kind}), {step.group.flow}")
                 raise
             if on_step:
-                on_step(step, self.volumes[step.unit.name], perf_counter() - began)
+                on_step(step, self.volumes[step.group.name], perf_counter() - began)

@@ -17,11 +17,11 @@ import numpy as np
 from archspec.engine.libraries import single_threaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
 
-    Call = Callable[[], object]
 
 MOST = 1_000_000
 """Products of rows, columns and depth up to which a tile is read where it lies."""
@@ -36,31 +36,31 @@ _CLEARLY = 1.1
 """Times as long as tiles that a plain product must take; on AVX-512 it takes 1.4 times as long, on AVX2 0.7."""
 
 
-class Block(NamedTuple):
+class Panel(NamedTuple):
     """Columns of a matrix from ``start``, side by side in tiles: (tiles, depth, width)."""
 
     start: int
     tiles: Array
 
 
-def is_tiled(depth: int, columns: int, dtype: np.dtype[np.floating]) -> bool:
+def prefers_tiles(depth: int, columns: int, dtype: np.dtype[np.floating]) -> bool:
     """Whether a product with a (depth, columns) matrix is best made of tiles, on this machine."""
     return dtype == np.float32 and depth <= DEEPEST and columns >= 8 and tiles_win()
 
 
-def empty_blocks(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Block, ...]:
-    """Room for a matrix of a shape (..., depth, columns), laid out for :func:`product`: in tiles, or as one."""
+def empty_blocks(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Panel, ...]:
+    """Room for a matrix of a shape (..., depth, columns), packed out for :func:`product`: in tiles, or as one."""
     *before, depth, columns = shape
     width = _tile_width(columns) if tiled else columns
     whole = columns - columns % width
     runs = [(0, whole // width, width), *([(whole, 1, columns - whole)] if whole < columns else [])]
-    return tuple(Block(start, np.empty((*before, count, depth, wide), dtype)) for start, count, wide in runs)
+    return tuple(Panel(start, np.empty((*before, count, depth, wide), dtype)) for start, count, wide in runs)
 
 
-def pack(matrix: Array, *, tiled: bool) -> tuple[Block, ...]:
-    """A matrix (..., depth, columns) laid out for :func:`product`; as it stands where it is to be one block."""
+def pack(matrix: Array, *, tiled: bool) -> tuple[Panel, ...]:
+    """A matrix (..., depth, columns) packed out for :func:`product`; as it stands where it is to be one block."""
     if not tiled:
-        return (Block(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
+        return (Panel(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
     blocks = empty_blocks(matrix.shape, matrix.dtype, tiled=tiled)
     for start, tiles in blocks:
         count, depth, width = tiles.shape[-3:]
@@ -69,7 +69,7 @@ def pack(matrix: Array, *, tiled: bool) -> tuple[Block, ...]:
     return blocks
 
 
-def product(a: Array, blocks: tuple[Block, ...], out: Array, *, tiled: bool) -> Iterator[Call]:
+def product(a: Array, blocks: tuple[Panel, ...], out: Array, *, tiled: bool) -> Iterator[Call]:
     """The calls that write ``a @ matrix`` into ``out``.
 
     ``a`` is (rows, depth), ``out`` (rows, columns), both with any distance between rows; or stacks of as many of each

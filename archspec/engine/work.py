@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.engine.fused_group import require_known
 from archspec.engine.parameters import full_name
-from archspec.engine.units import known
 
 if TYPE_CHECKING:
-    from archspec.engine.units import Unit
+    from archspec.engine.fused_group import FusedGroup
     from archspec.graph.model import Graph
 
 
@@ -39,11 +39,11 @@ class Work(NamedTuple):
         return self.flops / self.moved if self.moved else 0.0
 
 
-def work_of(graph: Graph, unit: Unit, itemsize: int, batch: int) -> Work:
-    """The work of a unit on ``batch`` samples of numbers of ``itemsize`` bytes."""
-    if unit.is_view:
+def work_of(graph: Graph, group: FusedGroup, itemsize: int, batch: int) -> Work:
+    """The work of a group on ``batch`` samples of numbers of ``itemsize`` bytes."""
+    if group.is_view:
         return Work(0, 0, 0)
-    arrays = {full_name(node, weight): weight.size for node in unit.nodes for weight in node.weights}
-    arriving = sum(known(graph.volume(name)).size for name in unit.reads)
+    arrays = {full_name(node, weight): weight.size for node in group.nodes for weight in node.weights}
+    arriving = sum(require_known(graph.volume(name)).size for name in group.reads)
     read = batch * arriving + sum(arrays.values())
-    return Work(batch * unit.macs, itemsize * read, itemsize * batch * unit.output.size)
+    return Work(batch * group.macs, itemsize * read, itemsize * batch * group.output.size)

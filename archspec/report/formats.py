@@ -88,9 +88,9 @@ def render_sizes(found: Sequence[FittingSizes], name: str, view: SizesView) -> s
     return text
 
 
-def render_profile(profile: Profile, name: str, view: ReportView) -> str:
+def render_profile(profile: Profile, name: str = "text", view: ReportView | None = None) -> str:
     """A profile, measured or not, in the format ``name``, the last line ended."""
-    text: str = _load(PROFILE_FORMATS[name])(profile, view)
+    text: str = _load(PROFILE_FORMATS[name])(profile, view or ReportView())
     return text
 
 

@@ -42,15 +42,15 @@ class ProfileColumn(NamedTuple):
 
 
 def _name(turn: Turn) -> Cell:
-    name = turn.line.step.unit.first.name
+    name = turn.line.step.group.first.name
     parts = name.split(".")
     return word(name, "name", name if len(parts) < 3 else f"..{'.'.join(parts[-2:])}")
 
 
 def _operators(turn: Turn) -> Cell:
-    unit = turn.line.step.unit
-    more = f" +{len(unit.rest)}" if unit.rest else ""
-    return word(unit.kind, "operator", f"{unit.first.kind}{more}")
+    group = turn.line.step.group
+    more = f" +{len(group.rest)}" if group.rest else ""
+    return word(group.kind, "operator", f"{group.first.kind}{more}")
 
 
 def _macs(number: int) -> Cell:
@@ -105,7 +105,7 @@ COLUMNS: dict[str, ProfileColumn] = {
         "operators", _operators, lambda profile: word(number_of(len(profile.plan.graph.nodes), "layer"))
     ),
     "kernel": ProfileColumn("kernel", lambda turn: word(turn.line.step.kernel.name)),
-    "output": ProfileColumn("output", lambda turn: word(str(turn.line.step.unit.output), "volume")),
+    "output": ProfileColumn("output", lambda turn: word(str(turn.line.step.group.output), "volume")),
     "macs": ProfileColumn(
         "MACs",
         lambda turn: _macs(turn.line.work.macs),

@@ -87,13 +87,13 @@ def _tree(profile: Profile) -> _Box:
     root = _Box(printable(profile.plan.graph.spec.title or "unnamed"), {}, [])
     for number, line in enumerate(profile.steps, 1):
         seconds = line.measure.seconds if line.measure else 0.0
-        *blocks, last = line.step.unit.first.name.split(".")
+        *blocks, last = line.step.group.first.name.split(".")
         box = root
         box.seconds.append(seconds)
         for index, block in enumerate(blocks):
             box = box.inside.setdefault((block, False), _Box(".".join(blocks[: index + 1]), {}, []))
             box.seconds.append(seconds)
-        name = line.step.unit.first.name
+        name = line.step.group.first.name
         box.inside[last, True] = _Box(name, {}, [seconds], Turn(number, line, profile))
     return root
 

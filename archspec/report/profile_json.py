@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from archspec.analysis.memory import peak
-from archspec.engine.parameters import kept
+from archspec.engine.parameters import stored_weights
 
 if TYPE_CHECKING:
     from archspec.engine.profile import Profile, StepProfile
@@ -56,20 +56,20 @@ def _memory(profile: Profile) -> dict[str, int | None]:
     return {
         "arena_bytes": plan.arena_bytes * profile.batch,
         "peak_bytes": peak(plan.graph) * size * profile.batch,
-        "weight_bytes": sum(weight.size for weight in kept(plan.graph).values()) * size,
+        "weight_bytes": sum(weight.size for weight in stored_weights(plan.graph).values()) * size,
         "scratch_bytes": profile.run.scratch_bytes if profile.run else None,
     }
 
 
 def _step(line: StepProfile) -> dict[str, Any]:
-    unit, work, measure = line.step.unit, line.work, line.measure
+    group, work, measure = line.step.group, line.work, line.measure
     return {
-        "layers": [node.name for node in unit.nodes],
-        "operators": [node.kind for node in unit.nodes],
-        "line": unit.first.place.line,
+        "layers": [node.name for node in group.nodes],
+        "operators": [node.kind for node in group.nodes],
+        "line": group.first.place.line,
         "kernel": line.step.kernel.name,
         "reason": line.step.reason,
-        "output": list(unit.output.shape),
+        "output": list(group.output.shape),
         "macs": work.macs,
         "read_bytes": work.read,
         "written_bytes": work.written,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import peak
-from archspec.engine.parameters import kept
+from archspec.engine.parameters import stored_weights
 from archspec.report.grid import definitions, grid, written
 from archspec.report.layout import fit
 from archspec.report.profile_columns import COLUMNS, GIVEN_UP, Turn, milliseconds
@@ -74,7 +74,7 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str]]:
     """What holds for the whole plan, by its name."""
     plan, machine = profile.plan, profile.limits
     size = plan.dtype.itemsize
-    weights = sum(weight.size for weight in kept(plan.graph).values()) * size
+    weights = sum(weight.size for weight in stored_weights(plan.graph).values()) * size
     yield "grade", f"{plan.grade}, {number_of(plan.threads, 'thread')}"
     yield "arena", f"{both_units(plan.arena_bytes * profile.batch)}, all volumes of a run"
     yield "inference peak", f"{both_units(peak(plan.graph) * size * profile.batch)}, as the analysis counts it"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import archspec
 from archspec.analysis.memory import peak
 from archspec.engine.arena import GRAIN
-from archspec.engine.footprint import footprint
 from archspec.engine.loops import einsum
+from archspec.engine.memory_estimate import estimate_memory
 from archspec.engine.network import plan_graph
 from archspec.files.zoo import entries
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.engine.network import Network
-    from archspec.engine.plan import Step
+    from archspec.engine.plan import PlanStep
 
 Array = np.ndarray[Any, np.dtype[Any]]
 COUNTED = ("alexnet", "googlenet", "mobilenet_v2", "resnet50", "shufflenet_v2_x1_0")
@@ -46,7 +46,7 @@ def test_the_arena_of_the_zoo_is_its_inference_peak(name: str) -> None:
 @pytest.mark.parametrize("name", ["squeezenet1_0", "densenet121", "mobilenet_v3_large"])
 def test_what_stays_after_a_run_is_what_is_reckoned(name: str) -> None:
     network = archspec.compile(f"zoo:{name}", threads=2)
-    report, needed = archspec.analyze(f"zoo:{name}"), footprint(network.plan)
+    report, needed = archspec.analyze(f"zoo:{name}"), estimate_memory(network.plan)
     x = {each: np.ones((1, *volume.shape), np.float32) for each, volume in network._inputs.items()}
     tracemalloc.start()
     try:
@@ -186,23 +186,23 @@ def test_macs_are_the_products_that_kernels_make(name: str, batch: int) -> None:
     room = network._runner._room
     assert room is not None
     compared = 0
-    for step, phases in zip(network.plan.steps, room.sessions[batch].phases, strict=True):
+    for step, stages in zip(network.plan.steps, room.sessions[batch].stages, strict=True):
         wanted = products_of(step)
         if wanted is not None:
-            made = sum(map(multiplied, (call for phase in phases for share in phase for call in share)))
-            assert made == wanted * batch, step.unit.name
-            compared += step.unit.macs
+            made = sum(map(multiplied, (call for stage in stages for share in stage for call in share)))
+            assert made == wanted * batch, step.group.name
+            compared += step.group.macs
     assert compared > 0.3 * (archspec.analyze(f"zoo:{name}").totals.macs or 0)
 
 
-def products_of(step: Step) -> int | None:
+def products_of(step: PlanStep) -> int | None:
     """What a step is to multiply for one sample: its MACs, but for taps beyond the border that are left out.
 
     None of kernels that save products (Winograd), or make more of them in larger blocks (groups, spread rows).
     """
-    node = step.unit.first
+    node = step.group.first
     if step.kernel.name == "depthwise":
-        return math.prod(map(met, node.windows or ())) * step.unit.output.channels
+        return math.prod(map(met, node.windows or ())) * step.group.output.channels
     if step.kernel.name in {"gemm", "fc"} or (
         step.kernel.name == "im2col" and getattr(node.operator, "groups", 1) == 1
     ):

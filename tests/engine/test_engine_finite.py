@@ -65,7 +65,7 @@ def test_a_finite_network_is_finite(network_of: Make) -> None:
 
 def test_the_layer_is_found_inside_of_a_fused_step(network_of: Make) -> None:
     network = chain(network_of)
-    assert [step.unit.kind for step in network.plan.steps] == ["conv + batch_norm + relu", "fc"]
+    assert [step.group.kind for step in network.plan.steps] == ["conv + batch_norm + relu", "fc"]
     variance = np.array([1, 1, -1, 1], np.float32)
     network.load(arrays(network, batch_norm1__variance=variance))
     x = noise(3, 4, 5, 2)
@@ -150,7 +150,7 @@ def test_large_numbers_are_finite() -> None:
     assert not_finite("x", -largest) is None
 
 
-def test_no_volume_is_kept(network_of: Make) -> None:
+def test_no_volume_is_stored_weights(network_of: Make) -> None:
     network = network_of(Volume((64, 64), 64), *[(f"linear{i}", Linear(units=64)) for i in range(20)])
     x = noise(1, 64, 64, 64)
     network.check_finite(x)

@@ -43,7 +43,7 @@ def drawn(name: str, shape: tuple[int, ...], limit: float, seed: int) -> Array:
 @pytest.mark.parametrize("seed", [0, 1, 2**40])
 def test_weights_follow_he_and_glorot(network_of: Make, seed: int) -> None:
     network = network_of(Volume((8, 8), 3), ("conv1", CONV), ("relu1", ReLU()), ("fc1", FC(units=10)), seed=seed)
-    # a filter sees 3 * 3 * 3 = 27 numbers; a unit sees 6 * 6 * 4 = 144 and there are 10
+    # a filter sees 3 * 3 * 3 = 27 numbers; a group sees 6 * 6 * 4 = 144 and there are 10
     conv = drawn("conv1.weight", (3, 3, 3, 4), math.sqrt(6 / 27), seed)
     fc = drawn("fc1.weight", (144, 10), math.sqrt(6 / 154), seed)
     np.testing.assert_array_equal(network.parameters["conv1.weight"], conv)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from archspec.engine import loops
-from archspec.engine.kernels._finish import _along
+from archspec.engine.kernels._operations import _along
 from archspec.engine.runner import alone
 
 if TYPE_CHECKING:

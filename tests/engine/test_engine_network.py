@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from archspec.engine.network import CompileError, Network, compile_graph
-from archspec.engine.plan import Step
+from archspec.engine.plan import PlanStep
 from archspec.graph.model import Graph
 from archspec.ops._base import Operator
 from archspec.ops.convolution import Conv
@@ -163,8 +163,8 @@ def test_trace_has_every_layer_in_order(network_of: Make) -> None:
 def test_a_hook_is_told_of_every_step(network_of: Make) -> None:
     seen: list[tuple[str, tuple[int, ...], bool]] = []
 
-    def hook(step: Step, y: Array, seconds: float) -> None:
-        seen.append((step.unit.kind, y.shape, 0 <= seconds < 10))
+    def hook(step: PlanStep, y: Array, seconds: float) -> None:
+        seen.append((step.group.kind, y.shape, 0 <= seconds < 10))
 
     small(network_of).run(noise(1, 7, 9, 3), hook)
     assert seen == [

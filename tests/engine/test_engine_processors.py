@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.engine import team
+from archspec.engine import thread_pool
 from archspec.engine.processors import processors
 
 if TYPE_CHECKING:
@@ -48,6 +48,6 @@ def test_a_container_may_have_less_than_the_machine(tmp_path: Path, files: dict[
 def test_more_threads_than_processors_do_not_stay_awake(
     size: int, monkeypatch: pytest.MonkeyPatch, *, stays_awake: bool
 ) -> None:
-    monkeypatch.setattr(team, "processors", lambda: 4)
-    found = team.team.__wrapped__(size)
+    monkeypatch.setattr(thread_pool, "processors", lambda: 4)
+    found = thread_pool.thread_pool.__wrapped__(size)
     assert {member._begins._patience > 0 for member in found._members} == {stays_awake}

@@ -11,10 +11,10 @@ import pytest
 from archspec.engine import limits as limits_module
 from archspec.engine import profile as profile_module
 from archspec.engine.grades import Grade
-from archspec.engine.limits import Limits, limits
+from archspec.engine.limits import MachineLimits, limits
 from archspec.engine.network import Network, compile_graph, plan_graph
 from archspec.engine.plan import Plan
-from archspec.engine.profile import forecast, measured
+from archspec.engine.profile import forecast, measure_profile
 from archspec.engine.work import Work
 from archspec.examination import examine
 from archspec.graph.model import Graph
@@ -25,11 +25,12 @@ from archspec.ops.merging import Add
 from archspec.ops.pooling import MaxPool
 from archspec.ops.rectifiers import ReLU
 from archspec.ops.shape import Flatten
+from archspec.report.formats import render_profile
 from archspec.volume import Volume
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MakeGraph = Callable[..., Graph]
-MACHINE = Limits(flops=1e9, copied=1e8, call=1e-6, handover=1e-5)
+MACHINE = MachineLimits(flops=1e9, copied=1e8, call=1e-6, handover=1e-5)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def residual(graph_of: MakeGraph, **options: Any) -> Graph:
 @pytest.mark.usefixtures("known_machine")
 def test_work_is_what_a_hand_counts(graph_of: MakeGraph) -> None:
     profile = forecast(plan_graph(residual(graph_of), threads=1), 3)
-    assert [line.step.unit.name for line in profile.steps] == ["conv1", "relu1", "pool1", "flatten1", "fc1"]
+    assert [line.step.group.name for line in profile.steps] == ["conv1", "relu1", "pool1", "flatten1", "fc1"]
     conv1, conv2, pool, view, dense = (line.work for line in profile.steps)
     assert conv1 == Work(3 * 36 * 4 * 2 * 9, 4 * (3 * 72 + 4 * 2 * 9 + 4), 4 * 3 * 144)
     assert conv2 == Work(3 * 36 * 4 * 4, 4 * (3 * 144 + 4 * 4 + 4), 4 * 3 * 144)  # conv1 is read once, for two layers
@@ -82,7 +83,7 @@ def test_published_networks_have_the_macs_and_layers_of_the_analysis(name: str, 
     assert seen.report
     profile = forecast(plan_graph(seen.graph, grade), 2)
     assert profile.work.macs == 2 * (seen.report.totals.macs or 0) > 0
-    layers = [node.name for line in profile.steps for node in line.step.unit.nodes]
+    layers = [node.name for line in profile.steps for node in line.step.group.nodes]
     assert sorted(layers) == sorted(node.name for node in seen.graph.nodes)
 
 
@@ -121,7 +122,7 @@ class Clock:
                 on_step(step, None, seconds)
 
     def efforts(self, samples: int) -> dict[str, tuple[int, int]]:
-        return {step.unit.name: (samples, 0) for step in self.plan.steps}
+        return {step.group.name: (samples, 0) for step in self.plan.steps}
 
 
 @pytest.mark.usefixtures("known_machine")
@@ -131,7 +132,7 @@ def test_times_are_medians_of_the_runs_behind_the_warm_ups(graph_of: MakeGraph) 
     clock = Clock(plan, [cold, cold, [[1.0, 2.0], [0.5, 0.25]], [[3.0, 0.0], [0.0, 0.0]], [[1.0, 5.0], [1.0, 1.0]]])
     told: list[tuple[int, int]] = []
     x = {"input": np.zeros((2, 4), np.float32)}
-    profile = measured(clock, x, 3, lambda run, of: told.append((run, of)))  # type: ignore[arg-type] # stands for one
+    profile = measure_profile(clock, x, 3, lambda run, of: told.append((run, of)))  # type: ignore[arg-type] # stands for one
     measures = [line.measure for line in profile.steps]
     assert [measure and measure.seconds for measure in measures] == [2.0, 2.25]  # chunks of a batch add up
     assert [measure and (measure.calls, measure.bound) for measure in measures] == [(2, "kernel")] * 2
@@ -149,7 +150,7 @@ def test_there_are_as_many_runs_as_two_seconds_hold(
     times = (seconds * number for number in range(1000))
     plan = plan_graph(graph_of(Volume((), 4), ("fc1", FC(units=4))))
     monkeypatch.setattr(profile_module, "perf_counter", lambda: next(times))  # looked at before and after each run
-    profile = measured(Clock(plan, [[[0.1]]]), {"input": np.zeros((1, 4), np.float32)})  # type: ignore[arg-type] # above
+    profile = measure_profile(Clock(plan, [[[0.1]]]), {"input": np.zeros((1, 4), np.float32)})  # type: ignore[arg-type] # above
     assert profile.run
     assert (profile.run.runs, round(profile.run.seconds, 6)) == (runs, seconds)
 
@@ -165,7 +166,7 @@ def test_a_network_is_measured(graph_of: MakeGraph, grade: Grade, threads: int) 
     assert all(line.measure and 0 <= line.measure.seconds < 1 for line in profile.steps)
     busy = [line.measure.calls > 0 for line in profile.steps if line.measure and line.work.moved]
     assert all(busy)
-    assert "fc1" in str(profile)
+    assert "fc1" in render_profile(profile)
     assert repr(profile).startswith("Profile(Plan(net: ")
 
 
@@ -179,12 +180,12 @@ def test_calls_of_all_chunks_are_counted(graph_of: MakeGraph) -> None:
     runner.run(x)
     assert runner._room is not None
     each = {
-        size: [sum(len(share) for phase in phases for share in phase) for phases in session.phases]
+        size: [sum(len(share) for stage in stages for share in stage) for stages in session.stages]
         for size, session in runner._room.sessions.items()
     }
     wanted = [2 * pair + single for pair, single in zip(each[2], each[1], strict=True)]
     assert [calls for calls, _ in runner.efforts(5).values()] == wanted
-    assert whole.keys() == {step.unit.name for step in network.plan.steps}
+    assert whole.keys() == {step.group.name for step in network.plan.steps}
     assert runner.efforts(4)["fc1"][0] == 2 * each[2][-1]
 
 
@@ -237,12 +238,12 @@ def test_slow_products_are_measured_on_small_squares(monkeypatch: pytest.MonkeyP
     """Products of float16 are a thousand times slower: none of 768 rows is tried."""
     sides: list[int] = []
 
-    def run(phase: Any) -> None:
-        sides.append(len(phase[0][0].args[0]))
+    def run(stage: Any) -> None:
+        sides.append(len(stage[0][0].args[0]))
         now[0] += 0.05
 
     now = [0.0]
     monkeypatch.setattr(limits_module, "perf_counter", lambda: now[0])
-    crew: Any = SimpleNamespace(size=1, run=run)
-    assert limits_module._product(crew, np.dtype(np.float16)) == pytest.approx(2 * 128**3 / 0.05)
+    pool: Any = SimpleNamespace(size=1, run=run)
+    assert limits_module._product(pool, np.dtype(np.float16)) == pytest.approx(2 * 128**3 / 0.05)
     assert set(sides) == {128}

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from archspec.engine import session
 from archspec.engine.grades import Grade
 from archspec.engine.network import Network
-from archspec.engine.parameters import full_name, kept
+from archspec.engine.parameters import full_name, stored_weights
 from archspec.engine.plan import make_plan
 from archspec.ops import operator
 from archspec.volume import Volume
 from tests.engine.conftest import make_graph
 
 if TYPE_CHECKING:
-    from archspec.engine.kernels._base import Call, Phase
+    from archspec.engine.stages import Call, Stage
     from archspec.graph.model import Graph
     from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
@@ -175,8 +175,8 @@ class Interleaved:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)  # noqa: S311 - nothing is secret
 
-    def run(self, phase: Phase) -> None:
-        shares: list[list[Call]] = [list(share) for share in phase]
+    def run(self, stage: Stage) -> None:
+        shares: list[list[Call]] = [list(share) for share in stage]
         while shares := [share for share in shares if share]:
             self.chance.choice(shares).pop(0)()
 
@@ -185,13 +185,13 @@ class Interleaved:
 @given(graph=graphs(), batch=st.integers(0, 3), threads=st.integers(1, 3), grade=st.sampled_from(Grade))
 def test_all_numbers_are_those_of_the_forwards(graph: Graph, batch: int, threads: int, grade: Grade) -> None:
     rng = np.random.default_rng(batch)
-    weights = {name: rng.uniform(0.5, 1.5, weight.shape) for name, weight in kept(graph).items()}
+    weights = {name: rng.uniform(0.5, 1.5, weight.shape) for name, weight in stored_weights(graph).items()}
     inputs = {name: rng.standard_normal((batch, *volume.shape)) for name, volume in graph.inputs.items() if volume}
     wanted = forwards(graph, weights, inputs)
     network = Network(make_plan(graph, grade, np.dtype("float64"), threads), weights)
     with pytest.MonkeyPatch.context() as patch:
         for seed in range(2):
-            patch.setattr(session, "team", lambda _, seed=seed: Interleaved(seed))
+            patch.setattr(session, "thread_pool", lambda _, seed=seed: Interleaved(seed))
             results = network(inputs)
             named = results if isinstance(results, dict) else {graph.outputs[0]: results}
             assert list(named) == list(graph.outputs)

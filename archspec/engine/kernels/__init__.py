@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING
 from archspec.engine.grades import Grade
 
 if TYPE_CHECKING:
+    from archspec.engine.fused_group import FusedGroup
     from archspec.engine.kernels._base import Kernel, Setting
-    from archspec.engine.units import Unit
 
 KERNELS = {
-    "view": "view:View",
-    "bottleneck": "bottleneck:Bottleneck",
-    "gemm": "gemm:Gemm",
-    "fc": "fc:FullyConnected",
-    "depthwise": "depthwise:Depthwise",
-    "winograd-f4": "winograd:WinogradF4",
-    "winograd-f2": "winograd:WinogradF2",
-    "im2col": "im2col:Im2col",
-    "transposed": "transposed:Transposed",
-    "local-conv": "local_conv:LocalConv",
-    "attention": "attention:Attention",
-    "elementwise": "elementwise:Elementwise",
-    "layer-norm": "layer_norm:LayerNorm",
-    "group-norm": "group_norm:GroupNorm",
-    "lrn": "lrn:LRN",
-    "pool": "pool:Pool",
-    "global-pool": "global_pool:GlobalPool",
-    "adaptive-pool": "adaptive_pool:AdaptivePool",
-    "upsample": "upsample:Upsample",
-    "concat": "concat:Concatenation",
-    "rearrange": "rearrange:Rearrange",
-    "reference": "reference:Reference",
+    "view": "view:ViewKernel",
+    "bottleneck": "bottleneck:BottleneckKernel",
+    "gemm": "gemm:GemmKernel",
+    "fc": "fc:FullyConnectedKernel",
+    "depthwise": "depthwise:DepthwiseKernel",
+    "winograd-f4": "winograd:WinogradF4Kernel",
+    "winograd-f2": "winograd:WinogradF2Kernel",
+    "im2col": "im2col:Im2colKernel",
+    "transposed": "transposed:TransposedKernel",
+    "local-conv": "local_conv:LocalConvKernel",
+    "attention": "attention:AttentionKernel",
+    "elementwise": "elementwise:ElementwiseKernel",
+    "layer-norm": "layer_norm:LayerNormKernel",
+    "group-norm": "group_norm:GroupNormKernel",
+    "lrn": "lrn:LRNKernel",
+    "pool": "pool:PoolKernel",
+    "global-pool": "global_pool:GlobalPoolKernel",
+    "adaptive-pool": "adaptive_pool:AdaptivePoolKernel",
+    "upsample": "upsample:UpsampleKernel",
+    "concat": "concat:ConcatenationKernel",
+    "rearrange": "rearrange:RearrangeKernel",
+    "reference": "reference:ReferenceKernel",
 }
 """Name -> "module:Class" in this folder."""
 
@@ -47,11 +47,11 @@ def kernel_class(name: str) -> type[Kernel]:
     return found
 
 
-def choose(unit: Unit, setting: Setting) -> tuple[Kernel, str]:
-    """The first kernel that takes a unit, and why."""
+def choose(group: FusedGroup, setting: Setting) -> tuple[Kernel, str]:
+    """The first kernel that takes a group, and why."""
     for name in ("reference",) if setting.grade is Grade.REFERENCE else KERNELS:
         candidate = kernel_class(name)
-        reason = candidate.reason(unit, setting) if isinstance(unit.operator, candidate.operators) else None
+        reason = candidate.reason(group, setting) if isinstance(group.operator, candidate.operators) else None
         if reason is not None:
-            return candidate(unit, setting), reason
+            return candidate(group, setting), reason
     raise AssertionError("the reference takes everything")

@@ -20,10 +20,10 @@ from archspec.ops.smooth import ERFC, GELU, HardSwish, Mish, SiLU, Softplus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from archspec.engine.stages import Call
     from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
 
-    Call = Callable[[], object]
 
 PIECE = 8 * 1024
 """Numbers that are done at a time: 32 KiB of float32, so that all arrays of a piece stay in the second-level cache."""

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
     from archspec.ops._sliding import PaddingMode
     from archspec.ops._window import Window
 
-    Call = Callable[[], object]
     Bounds = Sequence[tuple[int, int]]
 
 
-class Run(NamedTuple):
+class BorderRun(NamedTuple):
     """Neighbouring positions, and those of the volume that they repeat: one for all or as many; None for a value."""
 
     target: slice
@@ -40,12 +40,12 @@ def bordered(
     return [move(target, source) for target, source in moves(padded, x, runs)], padded
 
 
-def border(windows: Sequence[Window], mode: PaddingMode) -> list[list[Run]]:
+def border(windows: Sequence[Window], mode: PaddingMode) -> list[list[BorderRun]]:
     """The runs of all positions of padded axes."""
     return [_runs(window, -window.near, window.size + window.far, mode) for window in windows]
 
 
-def moves(target: Array, x: Array, runs: Sequence[Sequence[Run]]) -> Iterator[tuple[Array, Array | None]]:
+def moves(target: Array, x: Array, runs: Sequence[Sequence[BorderRun]]) -> Iterator[tuple[Array, Array | None]]:
     """The parts of ``target``, and what of ``x`` goes there, both (..., spatial ..., C); None where a value does."""
     for each in product(*runs):
         place: tuple[Any, ...] = (..., *(run.target for run in each), slice(None))
@@ -58,18 +58,18 @@ def move(target: Array, source: Array | None, value: float = 0) -> Call:
     return partial(np.copyto, target, target.dtype.type(value) if source is None else source)
 
 
-def _runs(window: Window, begin: int, end: int, mode: PaddingMode) -> list[Run]:
+def _runs(window: Window, begin: int, end: int, mode: PaddingMode) -> list[BorderRun]:
     """The positions from ``begin`` to before ``end``; what ``fit: pad`` adds is a value in every mode."""
-    found: list[Run] = []
+    found: list[BorderRun] = []
     last = min(end, window.size + window.far)
     position = begin
     while position < last:
         count, source = _next(window.size, position, mode)
         count = min(count, last - position)
-        found.append(Run(slice(position - begin, position - begin + count), source and _first(source, count)))
+        found.append(BorderRun(slice(position - begin, position - begin + count), source and _first(source, count)))
         position += count
     if position < end:
-        found.append(Run(slice(position - begin, end - begin), None))
+        found.append(BorderRun(slice(position - begin, end - begin), None))
     return found
 
 
@@ -94,8 +94,8 @@ def _mirrored(size: int, position: int) -> tuple[int, slice]:
     if size == 1:
         return 1, slice(0, 1)
     period = 2 * (size - 1)
-    phase = position % period
-    return (size - phase, slice(phase, size)) if phase < size else (period - phase, slice(period - phase, 0, -1))
+    offset = position % period
+    return (size - offset, slice(offset, size)) if offset < size else (period - offset, slice(period - offset, 0, -1))
 
 
 def _first(source: slice, count: int) -> slice:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
     from archspec.ops._window import Window
 
-    Call = Callable[[], object]
     Bounds = Sequence[tuple[int, int]]
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class Segment(NamedTuple):
+class AxisSegment(NamedTuple):
     """Outputs from ``begin`` to before ``end``, of which taps ``first`` to before ``last`` meet real input.
 
     ``start`` is the input position that the first of these taps meets at the first of these outputs.
@@ -23,13 +23,13 @@ class Segment(NamedTuple):
     start: int
 
 
-def segments(window: Window) -> list[Segment]:
-    """The segments of all outputs of a window, in order; only those at the borders are looked at one by one."""
+def axis_segments(window: Window) -> list[AxisSegment]:
+    """The axis_segments of all outputs of a window, in order; only those at the borders are looked at one by one."""
     outputs = window.output or 0
     begin = min(outputs, -(-window.near // window.stride))
     end = max(begin, min(outputs, (window.size + window.near - window.extent) // window.stride + 1))
     middle = [(begin, end)] if begin < end else []
-    found: list[Segment] = []
+    found: list[AxisSegment] = []
     for output, after in (*((n, n + 1) for n in range(begin)), *middle, *((n, n + 1) for n in range(end, outputs))):
         first, last = _taps(window, output)
         before = found[-1] if found else None
@@ -37,12 +37,12 @@ def segments(window: Window) -> list[Segment]:
             found[-1] = before._replace(end=after)
         else:
             start = output * window.stride - window.near + first * window.dilation
-            found.append(Segment(output, after, first, last, start))
+            found.append(AxisSegment(output, after, first, last, start))
     return found
 
 
-def within(found: list[Segment], window: Window, begin: int, end: int) -> Iterator[Segment]:
-    """The parts of segments that lie between two outputs."""
+def within(found: list[AxisSegment], window: Window, begin: int, end: int) -> Iterator[AxisSegment]:
+    """The parts of axis_segments that lie between two outputs."""
     for each in found:
         first, last = max(each.begin, begin), min(each.end, end)
         if first < last:

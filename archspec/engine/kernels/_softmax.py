@@ -1,4 +1,4 @@
-"""Softmax of rows, in place or not: what it is by itself, at the end of a unit and inside attention."""
+"""Softmax of rows, in place or not: what it is by itself, at the end of a group and inside attention."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
-
-    Call = Callable[[], object]
 
 
 def softmax(x: Array, y: Array, column: Array, spare: Array | None = None) -> Iterator[Call]:

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site, shared
+from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._work_split import distribute
 from archspec.ops.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Call
+    from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 
-class AdaptivePool(Kernel):
+class AdaptivePoolKernel(Kernel):
     """Rows of the output; a mean of a rectangle is the mean of its rows' means."""
 
     name = "adaptive-pool"
@@ -30,27 +32,27 @@ class AdaptivePool(Kernel):
         """A row of the output."""
         return super().scratch_size(samples) + self.row_size
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Threads share the samples' outputs of the first axis."""
-        count = site.output.shape[1]
-        each = math.prod(site.output.shape[2:-1])
-        spans = parts(site.x.shape[1], count)
+        count = buffers.output.shape[1]
+        each = math.prod(buffers.output.shape[2:-1])
+        spans = parts(buffers.x.shape[1], count)
 
         def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             sample, row = piece
-            yield from self._reduced(site.x[sample], spans[row], site.output[sample, row], scratch)
+            yield from self._reduced(buffers.x[sample], spans[row], buffers.output[sample, row], scratch)
             first = (sample * count + row) * each
-            yield from self.finish.calls(site.laid, site, scratch, first, first + each)
+            yield from self.epilogue.calls(buffers.packed, buffers, scratch, first, first + each)
 
-        work = [(sample, row) for sample in range(len(site.x)) for row in range(count)]
-        yield shared(work, site.scratches, calls)
+        work = [(sample, row) for sample in range(len(buffers.x)) for row in range(count)]
+        yield distribute(work, buffers.scratches, calls)
 
     def _reduced(self, x: Array, span: tuple[int, int], y: Array, scratch: Scratch) -> Iterator[Call]:
         """One output of the first axis, and all of those behind it."""
         is_last = x.ndim == 2
         target = y if is_last else scratch.take(x.shape[1:], x.dtype)
         begin, end = span
-        if isinstance(self.unit.operator, AdaptiveAvgPool):
+        if isinstance(self.group.operator, AdaptiveAvgPool):
             yield partial(np.add.reduce, x[begin:end], 0, None, target)
             yield partial(np.divide, target, end - begin, target)
         else:

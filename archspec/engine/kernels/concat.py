@@ -7,34 +7,38 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site, parts, shared
-from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._operations import CHUNK
+from archspec.engine.kernels._work_split import distribute, split
 from archspec.ops.merging import Concat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Call
+    from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call, Stage
 
 
-class Concatenation(Kernel):
-    """A copy of each, chunk by chunk, then the finish."""
+class ConcatenationKernel(Kernel):
+    """A copy of each, chunk by chunk, then the epilogue."""
 
     name = "concat"
     operators = (Concat,)
     why = "each input copied to its channels"
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Chunks of positions."""
-        rows = [x.reshape(-1, x.shape[-1]) for x in site.inputs]
-        out = site.output.reshape(-1, site.output.shape[-1])
+        rows = [x.reshape(-1, x.shape[-1]) for x in buffers.inputs]
+        out = buffers.output.reshape(-1, buffers.output.shape[-1])
 
         def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             where, start = slice(*piece), 0
             for each in rows:
                 yield partial(np.copyto, out[where, start : start + each.shape[1]], each[where])
                 start += each.shape[1]
-            yield from self.finish.calls(site.laid, site, scratch, *piece)
+            yield from self.epilogue.calls(buffers.packed, buffers, scratch, *piece)
 
-        yield shared(parts(len(out), max(1, CHUNK // out.shape[1]), len(site.scratches)), site.scratches, calls)
+        yield distribute(
+            split(len(out), max(1, CHUNK // out.shape[1]), len(buffers.scratches)), buffers.scratches, calls
+        )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_runs, shared
-from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
-from archspec.engine.kernels._segments import Segment, segments, within
+from archspec.engine.kernels._segments import AxisSegment, axis_segments, within
+from archspec.engine.kernels._work_split import distribute, sample_runs
 from archspec.engine.loops import einsum
 from archspec.ops._convolution import Convolution
 from archspec.ops._window import Window
@@ -18,16 +19,17 @@ from archspec.ops._window import Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 _AXES = 2
 """Spatial axes, at most."""
 
 
-class Depthwise(Kernel):
+class DepthwiseKernel(Kernel):
     """``y[r, m] = sum over taps of x[r * stride + tap, m] * w[tap, m]``, m running through columns and channels.
 
     The input is read where it lies: outputs at the border, of which some taps meet nothing, are computed apart, with
@@ -40,51 +42,51 @@ class Depthwise(Kernel):
     rate = 6.5e9
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
         """A filter for each channel, on one or two axes."""
-        operator, volume = unit.operator, unit.volume
+        operator, volume = group.operator, group.volume
         if not isinstance(operator, Convolution) or operator.padding_mode != "zeros" or len(volume.spatial) > _AXES:
             return None
         alone = operator.split(volume) == (volume.channels, volume.channels)
         return "a filter a channel: all taps of a block of rows in one call" if alone else None
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        windows = unit.first.windows or ()
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        windows = group.first.windows or ()
         self.down, self.across = windows if len(windows) == _AXES else (Window(1), windows[0])
-        self.rows, self.columns = segments(self.down), segments(self.across)
+        self.rows, self.columns = axis_segments(self.down), axis_segments(self.across)
 
     @property
-    def laid_size(self) -> int:
+    def packed_size(self) -> int:
         """The weights for each column of a run."""
         taps = sum((each.last - each.first) * self._repeats(each) for each in self.columns)
-        return self.down.kernel * taps * self.unit.volume.channels
+        return self.down.kernel * taps * self.group.volume.channels
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The weights (kernel rows, kernel columns, channels), repeated for each run of columns, and the finish."""
-        weight, bias = self.finish.fold(arrays)
-        return self.tiled(weight), self.finish.lay_out(arrays, bias)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The weights (kernel rows, kernel columns, channels), repeated for each run of columns, and the epilogue."""
+        weight, bias = self.epilogue.fold(arrays)
+        return self.tiled(weight), self.epilogue.operations(arrays, bias)
 
     def tiled(self, weight: Array) -> list[Array]:
         """The weights of some channels, repeated for each run of columns."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
         return [np.tile(table[:, each.first : each.last], self._repeats(each)) for each in self.columns]
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output rows."""
-        columns, channels = site.output.shape[-2:]
+        columns, channels = buffers.output.shape[-2:]
         height = self.down.output or 1
-        x = site.x.reshape(len(site.x), self.down.size, *site.x.shape[-2:])
-        y = site.output.reshape(len(site.x), height, columns, channels)
-        tiled, operations = site.laid
+        x = buffers.x.reshape(len(buffers.x), self.down.size, *buffers.x.shape[-2:])
+        y = buffers.output.reshape(len(buffers.x), height, columns, channels)
+        tiled, operations = buffers.packed
 
         def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
             sample, run = piece
             yield from self.sums(x[sample], y[sample], tiled, run)
             begin, end = ((sample * height + row) * columns for row in run)
-            yield from self.finish.calls(operations, site, scratch, begin, end)
+            yield from self.epilogue.calls(operations, buffers, scratch, begin, end)
 
-        yield shared(sample_runs(site, height, CHUNK // (columns * channels)), site.scratches, calls)
+        yield distribute(sample_runs(buffers, height, CHUNK // (columns * channels)), buffers.scratches, calls)
 
     def sums(self, x: Array, y: Array, tiled: list[Array], run: tuple[int, int]) -> Iterator[Call]:
         """The calls for some rows of ``y`` (rows, columns, channels), of all rows ``x``; both are contiguous."""
@@ -108,15 +110,15 @@ class Depthwise(Kernel):
         calls, padded = strip(x, bounds(windows, [(0, size) for size in y.shape[:-1]]), scratch)
         yield from calls
         row, column = (
-            Segment(0, size, 0, window.kernel, 0) for size, window in zip(y.shape[:-1], windows, strict=True)
+            AxisSegment(0, size, 0, window.kernel, 0) for size, window in zip(y.shape[:-1], windows, strict=True)
         )
         yield self._sums(padded, y, row, column, repeated)
 
-    def _repeats(self, column: Segment) -> int:
+    def _repeats(self, column: AxisSegment) -> int:
         """Columns over which one loop runs: a segment's, where its windows are neighbours."""
         return column.end - column.begin if self.across.stride == 1 else 1
 
-    def _sums(self, x: Array, y: Array, row: Segment, column: Segment, weight: Array) -> Call:
+    def _sums(self, x: Array, y: Array, row: AxisSegment, column: AxisSegment, weight: Array) -> Call:
         """The call for a rectangle of outputs of one sample: all taps that meet something."""
         target = y[row.begin : row.end, column.begin : column.end]
         taps = (row.last - row.first, column.last - column.first)

@@ -4,47 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site
-from archspec.engine.kernels._finish import FINISHING
+from archspec.engine.fusion import FUSIBLE
+from archspec.engine.kernels._base import Kernel, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays
-    from archspec.engine.units import Unit
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
+    from archspec.engine.stages import Stage
 
 
-class Elementwise(Kernel):
-    """The unit's layers are all its finish: read from the first input, written to the output."""
+class ElementwiseKernel(Kernel):
+    """The group's layers are all its epilogue: read from the first input, written to the output."""
 
     name = "elementwise"
-    operators = FINISHING
+    operators = FUSIBLE
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
         """Any of these, but what is read again after it was overwritten."""
-        if unit.place and unit.first.inputs.count(unit.place) > 2:
+        if group.overwrites and group.first.inputs.count(group.overwrites) > 2:
             return None
-        return "number by number" + (", in place" if unit.place else "")
+        return "number by number" + (", in place" if group.overwrites else "")
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        first = unit.first
-        start, *others = _read_first(unit)
-        beside = ((first.name, tuple(others)), *unit.beside) if others else unit.beside
-        whole = unit._replace(rest=unit.nodes, beside=beside)
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        first = group.first
+        start, *others = _read_first(group)
+        side_inputs = ((first.name, tuple(others)), *group.side_inputs) if others else group.side_inputs
+        whole = group._replace(rest=group.nodes, side_inputs=side_inputs)
         super().__init__(whole, setting)
         self.source = first.inputs.index(start)
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The finish."""
-        return self.finish.lay_out(arrays)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The epilogue."""
+        return self.epilogue.operations(arrays)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Chunks of positions."""
-        yield self.finishing(site.laid, site, site.inputs[self.source])
+        yield self.epilogue_stage(buffers.packed, buffers, buffers.inputs[self.source])
 
 
-def _read_first(unit: Unit) -> list[str]:
+def _read_first(group: FusedGroup) -> list[str]:
     """The inputs of the first layer: what is overwritten before all others, gates of one position after these."""
-    sizes = dict(zip(unit.first.inputs, unit.first.received, strict=True))
-    return sorted(unit.first.inputs, key=lambda name: (name != unit.place, sizes[name] != unit.output))
+    sizes = dict(zip(group.first.inputs, group.first.received, strict=True))
+    return sorted(group.first.inputs, key=lambda name: (name != group.overwrites, sizes[name] != group.output))

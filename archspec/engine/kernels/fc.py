@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site, parts, shared
+from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._work_split import distribute, split
 from archspec.ops.dense import FC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call, Stage
 
 
-class FullyConnected(Kernel):
+class FullyConnectedKernel(Kernel):
     """The weights stay as they lie: to bring them into another order takes as long as to use them."""
 
     name = "fc"
@@ -27,24 +29,24 @@ class FullyConnected(Kernel):
     rate = 4e9  # weights of four bytes, at the speed of the memory
 
     @property
-    def laid_size(self) -> int:
+    def packed_size(self) -> int:
         """The weights as they lie, unless norms go into them."""
-        return super().laid_size if self.finish.folded else 0
+        return super().packed_size if self.epilogue.folded_norms else 0
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The matrix as it is, the finish."""
-        weight, bias = self.finish.fold(arrays)
-        return weight, self.finish.lay_out(arrays, bias)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The matrix as it is, the epilogue."""
+        weight, bias = self.epilogue.fold(arrays)
+        return weight, self.epilogue.operations(arrays, bias)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Threads share the units."""
-        weight, operations = site.laid
-        rows, out = site.x.reshape(len(site.x), -1), site.output.reshape(len(site.x), -1)
+        weight, operations = buffers.packed
+        rows, out = buffers.x.reshape(len(buffers.x), -1), buffers.output.reshape(len(buffers.x), -1)
 
         def calls(piece: tuple[int, int], _: Scratch) -> Iterator[Call]:
             columns = slice(*piece)
             yield partial(np.matmul, rows, weight[:, columns], out[:, columns])
 
-        threads = len(site.scratches)
-        yield shared(parts(out.shape[1], out.shape[1], threads), site.scratches, calls)
-        yield self.finishing(operations, site)
+        threads = len(buffers.scratches)
+        yield distribute(split(out.shape[1], out.shape[1], threads), buffers.scratches, calls)
+        yield self.epilogue_stage(operations, buffers)

@@ -7,34 +7,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site, shared
+from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._work_split import distribute
 from archspec.ops.global_pooling import GlobalAvgPool, GlobalMaxPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Call
+    from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call, Stage
 
 
-class GlobalPool(Kernel):
+class GlobalPoolKernel(Kernel):
     """A reduction over the positions of each sample."""
 
     name = "global-pool"
     operators = (GlobalAvgPool, GlobalMaxPool)
     why = "all positions of a sample at once"
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """A sample at a time."""
-        mean = isinstance(self.unit.operator, GlobalAvgPool)
-        scale = self.dtype.type(1 / max(1, self.unit.volume.positions))
+        mean = isinstance(self.group.operator, GlobalAvgPool)
+        scale = self.dtype.type(1 / max(1, self.group.volume.positions))
 
         def calls(sample: int, scratch: Scratch) -> Iterator[Call]:
-            rows = site.x[sample].reshape(-1, site.x.shape[-1])
-            out = site.output[sample].reshape(-1)
+            rows = buffers.x[sample].reshape(-1, buffers.x.shape[-1])
+            out = buffers.output[sample].reshape(-1)
             yield partial((np.add if mean else np.maximum).reduce, rows, 0, None, out)
             if mean:
                 yield partial(np.multiply, out, scale, out)
-            yield from self.finish.calls(site.laid, site, scratch, sample, sample + 1)
+            yield from self.epilogue.calls(buffers.packed, buffers, scratch, sample, sample + 1)
 
-        yield shared(range(len(site.x)), site.scratches, calls)
+        yield distribute(range(len(buffers.x)), buffers.scratches, calls)

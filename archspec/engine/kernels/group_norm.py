@@ -7,65 +7,67 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, shared
-from archspec.engine.kernels._finish import CHUNK, with_gates
+from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._operations import CHUNK, per_sample_channel
+from archspec.engine.kernels._work_split import distribute, split
 from archspec.ops.sample_norms import GroupNorm as Groups
 from archspec.ops.sample_norms import InstanceNorm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 
-class Share(NamedTuple):
+class GroupRun(NamedTuple):
     """Groups of a sample whose statistics a thread computes."""
 
     sample: int
     groups: tuple[int, int]
 
 
-class GroupNorm(Kernel):
+class GroupNormKernel(Kernel):
     """Statistics first, threads sharing samples and groups; then all positions, chunk by chunk."""
 
     name = "group-norm"
     operators = (Groups, InstanceNorm)
     why = "statistics of each sample, then chunks of positions"
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        operator, channels = unit.operator, unit.volume.channels
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        operator, channels = group.operator, group.volume.channels
         self.groups = operator.groups if isinstance(operator, Groups) else channels
         self.each = channels // self.groups
         self.eps = operator.eps if isinstance(operator, Groups | InstanceNorm) else 0
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The finish."""
-        own = arrays[self.unit.first.name]
-        return self.finish.lay_out(arrays, own.get("beta"), own.get("gamma"))
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The epilogue."""
+        own = arrays[self.group.first.name]
+        return self.epilogue.operations(arrays, own.get("beta"), own.get("gamma"))
 
-    def bind(self, site: Site) -> Iterator[Phase]:
-        """Means and deviations of every channel, then differences and quotients as the beginning of the finish."""
-        channels = site.x.shape[-1]
-        x = site.x.reshape(len(site.x), -1, channels)
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
+        """Means and deviations of every channel, then differences and quotients as the beginning of the epilogue."""
+        channels = buffers.x.shape[-1]
+        x = buffers.x.reshape(len(buffers.x), -1, channels)
         means, deviations = (np.empty((len(x), channels), x.dtype) for _ in range(2))
 
-        def calls(share: Share, scratch: Scratch) -> Iterator[Call]:
-            begin, end = (group * self.each for group in share.groups)
-            where = share.sample, slice(begin, end)
-            yield from self._statistics(x[share.sample, :, begin:end], means[where], deviations[where], scratch)
+        def calls(run: GroupRun, scratch: Scratch) -> Iterator[Call]:
+            begin, end = (group * self.each for group in run.groups)
+            where = run.sample, slice(begin, end)
+            yield from self._statistics(x[run.sample, :, begin:end], means[where], deviations[where], scratch)
 
-        runs = parts(self.groups, self.groups, -(-len(site.scratches) // len(x)))
-        yield shared([Share(sample, run) for sample in range(len(x)) for run in runs], site.scratches, calls)
-        standard = (with_gates(np.subtract, means), with_gates(np.divide, deviations))
-        yield self.finishing((*standard, *site.laid), site, site.x)
+        runs = split(self.groups, self.groups, -(-len(buffers.scratches) // len(x)))
+        yield distribute([GroupRun(sample, run) for sample in range(len(x)) for run in runs], buffers.scratches, calls)
+        standard = (per_sample_channel(np.subtract, means), per_sample_channel(np.divide, deviations))
+        yield self.epilogue_stage((*standard, *buffers.packed), buffers, buffers.x)
 
     def _statistics(self, x: Array, mean: Array, deviation: Array, scratch: Scratch) -> Iterator[Call]:
-        """Sums of chunks, then of these, so that errors stay small; whatever share a thread has, the same chunks."""
-        chunks = parts(len(x), max(1, CHUNK // self.finish.channels))
+        """Sums of chunks, then of these, so that errors stay small; whatever run a thread has, the same chunks."""
+        chunks = split(len(x), max(1, CHUNK // self.epilogue.channels))
         sums = scratch.take((len(chunks), x.shape[1]), x.dtype)
         squares = scratch.take((max(end - begin for begin, end in chunks), x.shape[1]), x.dtype)
         for (begin, end), total in zip(chunks, sums, strict=True):

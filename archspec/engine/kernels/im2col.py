@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import BLOCK, Kernel, Setting
 from archspec.engine.kernels._border import bordered
 from archspec.engine.kernels._padded import bounds, strip
-from archspec.engine.tiles import DEEPEST, is_tiled, pack, product
+from archspec.engine.kernels._work_split import distribute, split
+from archspec.engine.tiles import DEEPEST, pack, prefers_tiles, product
 from archspec.ops._convolution import Convolution
 from archspec.ops._sliding import views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 _ROWS = 256
@@ -30,14 +32,14 @@ _COLUMNS = 16
 """Columns below which groups are computed together: a register of float32."""
 
 
-class Block(NamedTuple):
+class OutputBlock(NamedTuple):
     """A sample's number, and the output positions on each axis."""
 
     sample: int
     outputs: tuple[tuple[int, int], ...]
 
 
-class Im2col(Kernel):
+class Im2colKernel(Kernel):
     """Any kernel, stride, dilation and groups, on one to three axes, whatever lies beyond the border."""
 
     name = "im2col"
@@ -45,48 +47,48 @@ class Im2col(Kernel):
     folds = True
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
         """Any."""
-        operator = unit.operator
-        groups = operator.split(unit.volume)[0] if isinstance(operator, Convolution) else 1
+        operator = group.operator
+        groups = operator.split(group.volume)[0] if isinstance(operator, Convolution) else 1
         return "windows unfolded in blocks that fit the cache" + (f", {groups} groups" if groups > 1 else "")
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        self.windows = unit.first.windows or ()
-        self.mode = unit.operator.padding_mode if isinstance(unit.operator, Convolution) else "zeros"
-        groups, filters = unit.operator.split(unit.volume) if isinstance(unit.operator, Convolution) else (1, 1)
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        self.windows = group.first.windows or ()
+        self.mode = group.operator.padding_mode if isinstance(group.operator, Convolution) else "zeros"
+        groups, filters = group.operator.split(group.volume) if isinstance(group.operator, Convolution) else (1, 1)
         self.groups = _bundles(groups, filters // groups)
-        self.depth = math.prod(w.kernel for w in self.windows) * unit.volume.channels // self.groups
-        self.parts = parts(self.depth, DEEPEST)
+        self.depth = math.prod(w.kernel for w in self.windows) * group.volume.channels // self.groups
+        self.parts = split(self.depth, DEEPEST)
         """Runs of the depth: beyond what tiles are good for, partial sums are cheaper than an ordinary product."""
-        self.tiled = is_tiled(self.depth // len(self.parts), filters // self.groups, setting.dtype)
+        self.tiled = prefers_tiles(self.depth // len(self.parts), filters // self.groups, setting.dtype)
         if not self.tiled:
             self.parts = [(0, self.depth)]
 
     @property
-    def laid_size(self) -> int:
+    def packed_size(self) -> int:
         """A matrix for each bundle of groups, with zeros between them."""
-        return self.groups * self.depth * (self.unit.output.channels // self.groups)
+        return self.groups * self.depth * (self.group.output.channels // self.groups)
 
     def scratch_size(self, samples: int) -> int:
         """A row of the output, or the windows of some positions."""
         windows = _ROWS * self.depth * self.groups
         return super().scratch_size(samples) + (self.row_size + windows)
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """A matrix (depth, filters) for each bundle of groups, in parts of the depth; the finish."""
-        weight, bias = self.finish.fold(arrays)
-        matrix = _bundled(weight, self.unit.volume.channels, self.groups)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """A matrix (depth, filters) for each bundle of groups, in parts of the depth; the epilogue."""
+        weight, bias = self.epilogue.fold(arrays)
+        matrix = _bundled(weight, self.group.volume.channels, self.groups)
         runs = [pack(matrix[:, begin:end], tiled=self.tiled) for begin, end in self.parts]
-        return runs, self.finish.lay_out(arrays, bias)
+        return runs, self.epilogue.operations(arrays, bias)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output positions: padded, unfolded, multiplied, finished."""
-        work = self._blocks(len(site.x), site.output.shape[1:-1], len(site.scratches))
-        yield shared(work, site.scratches, partial(self._calls, site))
+        work = self._blocks(len(buffers.x), buffers.output.shape[1:-1], len(buffers.scratches))
+        yield distribute(work, buffers.scratches, partial(self._calls, buffers))
 
-    def _blocks(self, samples: int, sizes: tuple[int, ...], threads: int) -> list[Block]:
+    def _blocks(self, samples: int, sizes: tuple[int, ...], threads: int) -> list[OutputBlock]:
         """Of neighbouring outputs: whole ones on the last axes, as many on the axis before as fit, one before that."""
         most = max(1 if self.tiled else _ROWS, BLOCK // (self.depth * self.groups))
         axis = len(sizes) - 1
@@ -94,18 +96,18 @@ class Im2col(Kernel):
             axis -= 1
         each = max(1, most // math.prod(sizes[axis + 1 :]))
         before = list(np.ndindex(*sizes[:axis]))
-        runs = parts(sizes[axis], each, -(-threads // (samples * len(before))))
+        runs = split(sizes[axis], each, -(-threads // (samples * len(before))))
         whole = tuple((0, size) for size in sizes[axis + 1 :])
         return [
-            Block(sample, (*((i, i + 1) for i in index), run, *whole))
+            OutputBlock(sample, (*((i, i + 1) for i in index), run, *whole))
             for sample in range(samples)
             for index in before
             for run in runs
         ]
 
-    def _calls(self, site: Site, block: Block, scratch: Scratch) -> Iterator[Call]:
-        runs, operations = site.laid
-        x, wanted = site.x[block.sample], bounds(self.windows, block.outputs)
+    def _calls(self, buffers: Buffers, block: OutputBlock, scratch: Scratch) -> Iterator[Call]:
+        runs, operations = buffers.packed
+        x, wanted = buffers.x[block.sample], bounds(self.windows, block.outputs)
         if self.mode == "zeros":
             calls, padded = strip(x, wanted, scratch)
         else:
@@ -113,11 +115,11 @@ class Im2col(Kernel):
         yield from calls
         counts = tuple(end - begin for begin, end in block.outputs)
         patches = self._patches(padded, counts)
-        rows = scratch.take((self.groups, math.prod(counts), self.depth), site.x.dtype)
+        rows = scratch.take((self.groups, math.prod(counts), self.depth), buffers.x.dtype)
         yield partial(np.copyto, rows.reshape(patches.shape), patches)
-        begin = self._first(block, site.output.shape[1:-1])
+        begin = self._first(block, buffers.output.shape[1:-1])
         end = begin + len(rows[0])
-        flat = site.output.reshape(-1, site.output.shape[-1])[begin:end]
+        flat = buffers.output.reshape(-1, buffers.output.shape[-1])[begin:end]
         out = flat.reshape(end - begin, self.groups, -1, copy=False).swapaxes(0, 1)
         first, *others = zip(self.parts, runs, strict=True)
         yield from product(rows[..., slice(*first[0])], first[1], out, tiled=self.tiled)
@@ -125,7 +127,7 @@ class Im2col(Kernel):
         for part, blocks in others:
             yield from product(rows[..., slice(*part)], blocks, sums, tiled=self.tiled)
             yield partial(np.add, out, sums, out)
-        yield from self.finish.calls(operations, site, scratch, begin, end)
+        yield from self.epilogue.calls(operations, buffers, scratch, begin, end)
 
     def _patches(self, padded: Array, counts: tuple[int, ...]) -> Array:
         """Every window as a view (groups, outputs ..., kernel ..., channels / groups), runs of memory last."""
@@ -143,7 +145,7 @@ class Im2col(Kernel):
         return found
 
     @staticmethod
-    def _first(block: Block, sizes: tuple[int, ...]) -> int:
+    def _first(block: OutputBlock, sizes: tuple[int, ...]) -> int:
         """The number of a block's first position, counted through all samples."""
         first = block.sample
         for (begin, _), size in zip(block.outputs, sizes, strict=True):

@@ -7,35 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._rows import Rows
+from archspec.engine.kernels._rows import RowKernel
 from archspec.ops.sample_norms import LayerNorm as Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.kernels._buffers import Arrays
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
 
 
-class LayerNorm(Rows):
-    """Mean, difference, its squares' mean and quotient; scale and shift are the beginning of the finish."""
+class LayerNormKernel(RowKernel):
+    """Mean, difference, its squares' mean and quotient; scale and shift are the beginning of the epilogue."""
 
     name = "layer-norm"
     operators = (Operator,)
     why = "position by position, in chunks that fit the cache"
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The finish."""
-        own = arrays[self.unit.first.name]
-        return self.finish.lay_out(arrays, own.get("beta"), own.get("gamma"))
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The epilogue."""
+        own = arrays[self.group.first.name]
+        return self.epilogue.operations(arrays, own.get("beta"), own.get("gamma"))
 
     def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
         """The norm in ``y``."""
         count = x.shape[-1]
         column = scratch.take((len(x), 1), x.dtype)
         squares = scratch.take(x.shape, x.dtype)
-        operator = self.unit.operator
+        operator = self.group.operator
         eps = operator.eps if isinstance(operator, Operator) else 0
         yield partial(np.add.reduce, x, -1, None, column, True)
         yield partial(np.divide, column, count, column)

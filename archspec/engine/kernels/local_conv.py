@@ -8,37 +8,39 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, parts, shared
+from archspec.engine.kernels._base import BLOCK, Kernel, Setting
 from archspec.engine.kernels._border import bordered
-from archspec.engine.kernels._finish import with_sample
+from archspec.engine.kernels._operations import per_position
 from archspec.engine.kernels._padded import bounds
+from archspec.engine.kernels._work_split import distribute, split
 from archspec.ops._sliding import views
 from archspec.ops.local import LocalConv as Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 
-class LocalConv(Kernel):
+class LocalConvKernel(Kernel):
     """Windows unfolded for rows of the output; every weight is read once, however many samples there are."""
 
     name = "local-conv"
     operators = (Operator,)
     why = "a matrix for each position, weights read once for all samples"
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        self.windows = unit.first.windows or ()
-        self.mode = unit.operator.padding_mode if isinstance(unit.operator, Operator) else "zeros"
-        self.depth = math.prod(window.kernel for window in self.windows) * unit.volume.channels
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        self.windows = group.first.windows or ()
+        self.mode = group.operator.padding_mode if isinstance(group.operator, Operator) else "zeros"
+        self.depth = math.prod(window.kernel for window in self.windows) * group.volume.channels
 
     @property
-    def laid_size(self) -> int:
+    def packed_size(self) -> int:
         """The weights as they lie."""
         return 0
 
@@ -49,39 +51,39 @@ class LocalConv(Kernel):
     @property
     def _row(self) -> int:
         """Numbers of the windows of a row, and of what they give."""
-        output = self.unit.output
+        output = self.group.output
         return math.prod(output.spatial[1:]) * (self.depth + output.channels)
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The weights as (rows, positions of a row, depth, filters), the finish, which adds the biases."""
-        own = arrays[self.unit.first.name]
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The weights as (rows, positions of a row, depth, filters), the epilogue, which adds the biases."""
+        own = arrays[self.group.first.name]
         weight = own["weight"]
         rows = weight.reshape(len(weight), -1, self.depth, weight.shape[-1])
-        bias = (with_sample(np.add, own["bias"].reshape(-1)),) if "bias" in own else ()
-        return rows, (*bias, *self.finish.lay_out(arrays))
+        bias = (per_position(np.add, own["bias"].reshape(-1)),) if "bias" in own else ()
+        return rows, (*bias, *self.epilogue.operations(arrays))
 
-    def bind(self, site: Site) -> Iterator[Phase]:
-        """Threads share the rows; then the finish."""
-        weight, operations = site.laid
-        sizes = site.output.shape[1:-1]
-        out = site.output.reshape(len(site.x), sizes[0], -1, site.output.shape[-1])
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
+        """Threads share the rows; then the epilogue."""
+        weight, operations = buffers.packed
+        sizes = buffers.output.shape[1:-1]
+        out = buffers.output.reshape(len(buffers.x), sizes[0], -1, buffers.output.shape[-1])
 
         def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             rows = slice(*piece)
             wanted = bounds(self.windows, (piece, *((0, size) for size in sizes[1:])))
-            moved, padded = bordered(site.x, wanted, self.windows, self.mode, scratch)
+            moved, padded = bordered(buffers.x, wanted, self.windows, self.mode, scratch)
             yield from moved
             seen = self._windows(padded)
             unfolded = scratch.take(seen.shape, seen.dtype)
             yield partial(np.copyto, unfolded, seen)
-            matrices = unfolded.reshape(piece[1] - piece[0], -1, len(site.x), self.depth, copy=False)
+            matrices = unfolded.reshape(piece[1] - piece[0], -1, len(buffers.x), self.depth, copy=False)
             sums = scratch.take((*matrices.shape[:-1], out.shape[-1]), out.dtype)
             yield partial(np.matmul, matrices, weight[rows], sums)
             yield partial(np.copyto, out[:, rows], np.moveaxis(sums, 2, 0))
 
-        each = max(1, BLOCK // (out.shape[2] * len(site.x) * self.depth))
-        yield shared(parts(sizes[0], each, len(site.scratches)), site.scratches, calls)
-        yield self.finishing(operations, site)
+        each = max(1, BLOCK // (out.shape[2] * len(buffers.x) * self.depth))
+        yield distribute(split(sizes[0], each, len(buffers.scratches)), buffers.scratches, calls)
+        yield self.epilogue_stage(operations, buffers)
 
     def _windows(self, padded: Array) -> Array:
         """Every window of padded rows (N, spatial ..., C) as a view (outputs ..., N, kernel ..., C)."""

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._rows import Rows
+from archspec.engine.kernels._rows import RowKernel
 from archspec.ops.normalization import LRN as OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Call
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
 
 
-class LRN(Rows):
+class LRNKernel(RowKernel):
     """The sum slides over the channels, between zeros."""
 
     name = "lrn"
@@ -27,9 +27,9 @@ class LRN(Rows):
 
     def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
         """``x / (k + alpha * sums) ** beta``."""
-        operator, channels = self.unit.operator, x.shape[1]
+        operator, channels = self.group.operator, x.shape[1]
         if not isinstance(operator, OPERATOR):
-            raise TypeError(f"{self.unit.kind} is no local response normalization")
+            raise TypeError(f"{self.group.kind} is no local response normalization")
         before, after = (operator.size - 1) // 2, operator.size // 2
         squares = scratch.take((len(x), before + channels + after), x.dtype)
         sums = scratch.take(x.shape, x.dtype)

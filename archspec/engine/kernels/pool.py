@@ -8,31 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, sample_runs, shared
-from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
+from archspec.engine.kernels._work_split import distribute, sample_runs
 from archspec.ops.pooling import AvgPool, L2Pool, MaxPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 
-class Pool(Kernel):
+class PoolKernel(Kernel):
     """A window's maximum, sum or sum of squares is that of its rows' columns: an axis at a time."""
 
     name = "pool"
     operators = (AvgPool, L2Pool, MaxPool)
     why = "an axis at a time, shifted rows and columns"
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        self.windows = unit.first.windows or ()
-        is_max = isinstance(unit.operator, MaxPool)
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        self.windows = group.first.windows or ()
+        is_max = isinstance(group.operator, MaxPool)
         self.combine: Callable[..., object] = np.maximum if is_max else np.add
         self.border = -math.inf if is_max else 0.0
 
@@ -40,32 +42,32 @@ class Pool(Kernel):
         """A row of the output."""
         return super().scratch_size(samples) + self.row_size
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """How many positions each window counts (where it is a mean), the finish."""
-        operator, counts = self.unit.operator, None
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """How many positions each window counts (where it is a mean), the epilogue."""
+        operator, counts = self.group.operator, None
         if isinstance(operator, AvgPool):
-            counts = (1 / np.maximum(operator.counted(self.unit.volume), 1)).astype(self.dtype)[0]
-        return counts, self.finish.lay_out(arrays)
+            counts = (1 / np.maximum(operator.counted(self.group.volume), 1)).astype(self.dtype)[0]
+        return counts, self.epilogue.operations(arrays)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of the first axis."""
-        sizes = site.output.shape[1:-1]
-        most = CHUNK // math.prod((*site.x.shape[2:], self.windows[0].stride))
-        yield shared(sample_runs(site, sizes[0], most), site.scratches, partial(self._calls, site))
+        sizes = buffers.output.shape[1:-1]
+        most = CHUNK // math.prod((*buffers.x.shape[2:], self.windows[0].stride))
+        yield distribute(sample_runs(buffers, sizes[0], most), buffers.scratches, partial(self._calls, buffers))
 
-    def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
-        counts, operations = site.laid
+    def _calls(self, buffers: Buffers, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
+        counts, operations = buffers.packed
         sample, run = piece
-        sizes = site.output.shape[1:-1]
+        sizes = buffers.output.shape[1:-1]
         calls, x = strip(
-            site.x[sample], bounds(self.windows, (run, *((0, n) for n in sizes[1:]))), scratch, self.border
+            buffers.x[sample], bounds(self.windows, (run, *((0, n) for n in sizes[1:]))), scratch, self.border
         )
         yield from calls
-        if isinstance(self.unit.operator, L2Pool):
+        if isinstance(self.group.operator, L2Pool):
             squares = scratch.take(x.shape, x.dtype)
             yield partial(np.multiply, x, x, squares)
             x = squares
-        out = site.output[sample][slice(*run)]
+        out = buffers.output[sample][slice(*run)]
         for axis in range(len(sizes)):
             last = axis == len(sizes) - 1
             shape = (*out.shape[: axis + 1], *x.shape[axis + 1 :])
@@ -74,11 +76,11 @@ class Pool(Kernel):
             x = target
         if counts is not None:
             yield partial(np.multiply, out, counts[slice(*run)] if len(counts) > 1 else counts, out)
-        if isinstance(self.unit.operator, L2Pool):
+        if isinstance(self.group.operator, L2Pool):
             yield partial(np.sqrt, out, out)
         each = math.prod(sizes[1:])
         begin = (sample * sizes[0] + run[0]) * each
-        yield from self.finish.calls(operations, site, scratch, begin, begin + (run[1] - run[0]) * each)
+        yield from self.epilogue.calls(operations, buffers, scratch, begin, begin + (run[1] - run[0]) * each)
 
     def _combined(self, x: Array, target: Array, axis: int) -> Iterator[Call]:
         """Along one axis: tap by tap."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site, shared
+from archspec.engine.kernels._base import Kernel
 from archspec.engine.kernels._border import border, move, moves
-from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._operations import CHUNK
+from archspec.engine.kernels._work_split import distribute
 from archspec.ops.border import Crop, Pad
 from archspec.ops.channels import ChannelShuffle, Slice
 from archspec.ops.pixels import PixelShuffle, PixelUnshuffle
@@ -20,8 +21,9 @@ from archspec.volume import Volume
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
 
@@ -101,31 +103,31 @@ _MOVES: dict[type[Operator], Callable[..., Iterator[Move]]] = {
 }
 
 
-class Rearrange(Kernel):
-    """Copies, cut into pieces for the threads; then the finish, if there is any."""
+class RearrangeKernel(Kernel):
+    """Copies, cut into pieces for the threads; then the epilogue, if there is any."""
 
     name = "rearrange"
     operators = tuple(_MOVES)
     why = "copied, nothing is computed"
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The weights as they are, the finish."""
-        return arrays[self.unit.first.name], self.finish.lay_out(arrays)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The weights as they are, the epilogue."""
+        return arrays[self.group.first.name], self.epilogue.operations(arrays)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
-        """All copies, the finish."""
-        weights, operations = site.laid
-        operator = self.unit.operator
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
+        """All copies, the epilogue."""
+        weights, operations = buffers.packed
+        operator = self.group.operator
         value = operator.value if isinstance(operator, Pad) else 0
 
         def calls(piece: Move, _: Scratch) -> Iterator[Call]:
             yield move(*piece, value)
 
-        found = _MOVES[type(operator)](operator, site.x, site.output, weights)
-        least = site.output.size // len(site.scratches)
+        found = _MOVES[type(operator)](operator, buffers.x, buffers.output, weights)
+        least = buffers.output.size // len(buffers.scratches)
         most = max(1, min(CHUNK, least))
-        yield shared([piece for each in found for piece in _pieces(each, most)], site.scratches, calls)
-        yield self.finishing(operations, site)
+        yield distribute([piece for each in found for piece in _pieces(each, most)], buffers.scratches, calls)
+        yield self.epilogue_stage(operations, buffers)
 
 
 def _pieces(whole: Move, most: int) -> Iterator[Move]:

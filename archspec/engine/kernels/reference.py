@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site
+from archspec.engine.kernels._base import Kernel
 from archspec.ops._base import Operator
 from archspec.ops.attention import Attention
 from archspec.ops.pooling import L2Pool
@@ -15,37 +15,38 @@ from archspec.ops.pooling import L2Pool
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from archspec.engine.kernels._base import Arrays
+    from archspec.engine.kernels._buffers import Arrays, Buffers
+    from archspec.engine.stages import Stage
     from archspec.graph.model import Node
     from archspec.ops._numpy import Array
 
 
-class Reference(Kernel):
-    """The readable forward, then the finish."""
+class ReferenceKernel(Kernel):
+    """The readable forward, then the epilogue."""
 
     name = "reference"
     operators = (Operator,)
     why = "its own forward"
 
     @property
-    def laid_size(self) -> int:
+    def packed_size(self) -> int:
         """The weights as they lie."""
         return 0
 
     def working_size(self, samples: int, threads: int) -> int:
         """That too which the forward allocates besides its output, for all samples at once."""
-        unfolded = _unfolded(self.unit.first)
-        return super().working_size(samples, threads) + samples * unfolded + _reordered(self.unit.first)
+        unfolded = _unfolded(self.group.first)
+        return super().working_size(samples, threads) + samples * unfolded + _reordered(self.group.first)
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The weights as they are, the finish."""
-        return arrays[self.unit.first.name], self.finish.lay_out(arrays)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The weights as they are, the epilogue."""
+        return arrays[self.group.first.name], self.epilogue.operations(arrays)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
-        """One call, then the finish."""
-        weights, operations = site.laid
-        yield [[partial(_run, self.unit.operator, self.unit.first.kind, site.inputs, weights, site.output)]]
-        yield self.finishing(operations, site)
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
+        """One call, then the epilogue."""
+        weights, operations = buffers.packed
+        yield [[partial(_run, self.group.operator, self.group.first.kind, buffers.inputs, weights, buffers.output)]]
+        yield self.epilogue_stage(operations, buffers)
 
 
 def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mapping[str, Array], output: Array) -> None:

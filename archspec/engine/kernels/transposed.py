@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import BLOCK, Kernel, Phase, Setting, Site, sample_runs, shared
-from archspec.engine.tiles import is_tiled, pack, product
+from archspec.engine.kernels._base import BLOCK, Kernel, Setting
+from archspec.engine.kernels._work_split import distribute, sample_runs
+from archspec.engine.tiles import pack, prefers_tiles, product
 from archspec.ops.transposed import ConvTranspose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
     from archspec.ops._window import Spread
 
@@ -41,7 +43,7 @@ class Reach(NamedTuple):
         return slice(self.start, self.start + (self.last - self.first - 1) * self.stride + 1, self.stride)
 
 
-class Transposed(Kernel):
+class TransposedKernel(Kernel):
     """Rows of the output in blocks; each kernel row's product has a column for every other tap, group and filter.
 
     Of the inputs a block takes those that reach it by that kernel row: no product is computed twice.
@@ -52,45 +54,47 @@ class Transposed(Kernel):
     folds = True
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
         """Any."""
-        operator = unit.operator
+        operator = group.operator
         groups = operator.groups if isinstance(operator, ConvTranspose) else 1
         return "a matrix product for each kernel row, spread" + (f", {groups} groups" if groups > 1 else "")
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        operator = unit.operator
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        operator = group.operator
         if not isinstance(operator, ConvTranspose):
-            raise TypeError(f"{unit.kind} is no transposed convolution")
-        self.spreads = operator.spreads(unit.volume) or ()
+            raise TypeError(f"{group.kind} is no transposed convolution")
+        self.spreads = operator.spreads(group.volume) or ()
         self.groups, self.filters = operator.groups, operator.filters
         self.taps = tuple(spread.kernel for spread in self.spreads[1:])
         self.columns = math.prod(self.taps) * self.filters
-        self.tiled = is_tiled(unit.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
+        self.tiled = prefers_tiles(group.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
 
     def scratch_size(self, samples: int) -> int:
         """A product with two rows of the input."""
-        row = math.prod(self.unit.volume.spatial[1:]) * self.columns
+        row = math.prod(self.group.volume.spatial[1:]) * self.columns
         return super().scratch_size(samples) + (self.row_size + 2 * row)
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """For each kernel row a matrix (C / groups, taps * filters / groups) for every group; the bias, the finish."""
-        weight, bias = self.finish.fold(arrays)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """For each kernel row a matrix (C / groups, columns / groups) for every group; bias; epilogue."""
+        weight, bias = self.epilogue.fold(arrays)
         split = weight.reshape(len(weight), -1, weight.shape[-2], self.groups, self.filters // self.groups)
         rows = split.transpose(0, 3, 2, 1, 4).reshape(len(weight), self.groups, weight.shape[-2], -1)
-        return [pack(row, tiled=self.tiled) for row in rows], bias, self.finish.lay_out(arrays)
+        return [pack(row, tiled=self.tiled) for row in rows], bias, self.epilogue.operations(arrays)
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output rows, as many as a product of so many numbers reaches."""
-        across = math.prod(site.x.shape[2:-1])
+        across = math.prod(buffers.x.shape[2:-1])
         each = max(1, BLOCK // (across * self.columns)) * self.spreads[0].stride
-        yield shared(sample_runs(site, site.output.shape[1], each), site.scratches, partial(self._calls, site))
+        yield distribute(
+            sample_runs(buffers, buffers.output.shape[1], each), buffers.scratches, partial(self._calls, buffers)
+        )
 
-    def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
-        matrices, bias, operations = site.laid
+    def _calls(self, buffers: Buffers, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
+        matrices, bias, operations = buffers.packed
         sample, (begin, end) = piece
-        x, y = site.x[sample], site.output[sample, begin:end]
+        x, y = buffers.x[sample], buffers.output[sample, begin:end]
         yield partial(y.fill, 0) if bias is None else partial(np.copyto, y, bias)
         reaches = [_reach(self.spreads[0], tap, begin, end) for tap in range(self.spreads[0].kernel)]
         most = max(reach.last - reach.first for reach in reaches)
@@ -98,9 +102,9 @@ class Transposed(Kernel):
         for reach, blocks in zip(reaches, matrices, strict=True):
             if reach.first < reach.last:
                 yield from self._row(x[reach.inputs], y[reach.outputs], blocks, memory)
-        each = math.prod(site.output.shape[2:-1])
-        first = (sample * site.output.shape[1] + begin) * each
-        yield from self.finish.calls(operations, site, scratch, first, first + (end - begin) * each)
+        each = math.prod(buffers.output.shape[2:-1])
+        first = (sample * buffers.output.shape[1] + begin) * each
+        yield from self.epilogue.calls(operations, buffers, scratch, first, first + (end - begin) * each)
 
     def _row(self, x: Array, y: Array, blocks: Any, memory: Array) -> Iterator[Call]:
         """The product with one kernel row, tap by tap added to the outputs ``y`` that it reaches."""

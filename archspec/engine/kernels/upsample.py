@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Phase, Site, sample_runs, shared
-from archspec.engine.kernels._finish import CHUNK
+from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._operations import CHUNK
+from archspec.engine.kernels._work_split import distribute, sample_runs
 from archspec.ops.resampling import Upsample as Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.kernels._base import Call
+    from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 
@@ -32,7 +34,7 @@ class Axis(NamedTuple):
         return Axis((below[outputs], above[outputs]), tuple(share[outputs] for share in self.shares))
 
 
-class Upsample(Kernel):
+class UpsampleKernel(Kernel):
     """Blocks of output rows: the rows gathered, then their columns."""
 
     name = "upsample"
@@ -43,34 +45,38 @@ class Upsample(Kernel):
         """A row of the output."""
         return super().scratch_size(samples) + self.row_size
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of the first axis."""
-        sizes = site.output.shape[1:-1]
+        sizes = buffers.output.shape[1:-1]
         each = math.prod(sizes[1:])
-        axes = self._axes(site)
+        axes = self._axes(buffers)
 
         def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
             sample, (begin, end) = piece
             rows = slice(begin, end)
             seen = (axes[0].part(rows), *axes[1:])
-            yield from self._resampled(site.x[sample], seen, site.output[sample, rows], scratch)
+            yield from self._resampled(buffers.x[sample], seen, buffers.output[sample, rows], scratch)
             start = sample * sizes[0]
-            yield from self.finish.calls(site.laid, site, scratch, (start + begin) * each, (start + end) * each)
+            yield from self.epilogue.calls(
+                buffers.packed, buffers, scratch, (start + begin) * each, (start + end) * each
+            )
 
-        yield shared(sample_runs(site, sizes[0], CHUNK // (each * site.x.shape[-1])), site.scratches, calls)
+        yield distribute(
+            sample_runs(buffers, sizes[0], CHUNK // (each * buffers.x.shape[-1])), buffers.scratches, calls
+        )
 
-    def _axes(self, site: Site) -> list[Axis]:
+    def _axes(self, buffers: Buffers) -> list[Axis]:
         """Of the last of several axes the shares are repeated for every channel: rows are then long runs of memory."""
-        operator = self.unit.operator
+        operator = self.group.operator
         if not isinstance(operator, Operator):
-            raise TypeError(f"{self.unit.kind} is no upsampling")
+            raise TypeError(f"{self.group.kind} is no upsampling")
         found: list[Axis] = []
-        rank = site.x.ndim - 2
-        for size, count in zip(site.x.shape[1:-1], site.output.shape[1:-1], strict=True):
+        rank = buffers.x.ndim - 2
+        for size, count in zip(buffers.x.shape[1:-1], buffers.output.shape[1:-1], strict=True):
             below, above, share = operator.neighbours(size, count)
             far = share.astype(self.dtype)[:, None]
             if found and len(found) == rank - 1:
-                far = np.repeat(far, site.x.shape[-1], 1)
+                far = np.repeat(far, buffers.x.shape[-1], 1)
             found.append(Axis((below, above), (1 - far, far) if operator.mode == "bilinear" else ()))
         return found
 

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site
+from archspec.engine.kernels._base import Kernel, Setting
 from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.engine.units import Unit
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Buffers
+    from archspec.engine.stages import Stage
 
 
-class View(Kernel):
+class ViewKernel(Kernel):
     """Nothing is done: the output lies where the input does."""
 
     name = "view"
     operators = (Operator,)
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:  # noqa: ARG003 - nothing is computed
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - nothing is computed
         """What keeps its numbers and may have its input's place."""
-        return "the same numbers in place" if unit.is_view else None
+        return "the same numbers in place" if group.is_view else None
 
     def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - see above
         """Nothing."""
         return 0
 
-    def bind(self, site: Site) -> Iterator[Phase]:  # noqa: ARG002 - see above
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:  # noqa: ARG002 - see above
         """No call."""
         return iter(())

@@ -17,18 +17,20 @@ import numpy as np
 from numpy.polynomial import polynomial
 
 from archspec.engine.grades import Grade
-from archspec.engine.kernels._base import Kernel, Phase, Setting, Site, parts, sample_runs, shared
-from archspec.engine.kernels._segments import segments, within
-from archspec.engine.tiles import MOST, empty_blocks, is_tiled, product
+from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._segments import axis_segments, within
+from archspec.engine.kernels._work_split import distribute, sample_runs, split
+from archspec.engine.tiles import MOST, empty_blocks, prefers_tiles, product
 from archspec.ops._window import Window
 from archspec.ops.convolution import Conv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archspec.engine.kernels._base import Arrays, Call
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
-    from archspec.engine.units import Unit
+    from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
 
 _LEAST_CHANNELS = 16
@@ -68,7 +70,7 @@ def cook_toom(points: Sequence[float], side: int) -> Matrices:
     return Matrices(inner, filters, outer)
 
 
-class _Winograd(Kernel):
+class _WinogradKernel(Kernel):
     """Base of both sizes: ``side`` outputs along a tile's side, and the matrices of the paper."""
 
     operators = (Conv,)
@@ -79,46 +81,46 @@ class _Winograd(Kernel):
     matrices: ClassVar[Matrices]
 
     @classmethod
-    def saved(cls, unit: Unit, setting: Setting) -> float:
+    def saved(cls, group: FusedGroup, setting: Setting) -> float:
         """Multiplications of a direct convolution for each of this one; 0 where it is none or does not repay.
 
         It is one with 3x3, stride 1, no dilation, no groups, on two axes, of channels enough; tiles beyond the border
         count whole. A single run repays the transformation of the filters on large maps alone.
         """
-        operator, windows = unit.operator, unit.first.windows or ()
+        operator, windows = group.operator, group.first.windows or ()
         suits = (
             isinstance(operator, Conv)
             and operator.groups == 1
             and operator.padding_mode == "zeros"
             and len(windows) == 2
             and all(w.kernel == 3 and w.stride == w.dilation == 1 and not w.overhang for w in windows)
-            and min(unit.volume.channels, unit.output.channels) >= _LEAST_CHANNELS
-            and (setting.repeats or unit.output.positions >= _LEAST_POSITIONS)
+            and min(group.volume.channels, group.output.channels) >= _LEAST_CHANNELS
+            and (setting.repeats or group.output.positions >= _LEAST_POSITIONS)
         )
-        across = math.prod(-(-size // cls.side) for size in unit.output.spatial)
-        return 9 * unit.output.positions / (across * (cls.side + 2) ** 2) if suits else 0
+        across = math.prod(-(-size // cls.side) for size in group.output.spatial)
+        return 9 * group.output.positions / (across * (cls.side + 2) ** 2) if suits else 0
 
-    def __init__(self, unit: Unit, setting: Setting) -> None:
-        super().__init__(unit, setting)
-        self.tiled = is_tiled(unit.volume.channels, unit.output.channels, setting.dtype)
+    def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        super().__init__(group, setting)
+        self.tiled = prefers_tiles(group.volume.channels, group.output.channels, setting.dtype)
         self.into, self.back = self.matrices.inner.astype(setting.dtype), self.matrices.outer.astype(setting.dtype)
         self.reach = self.side + 2
-        down, across = unit.first.windows or ()
-        self.down, self.across = (-(-size // self.side) for size in unit.output.spatial)
+        down, across = group.first.windows or ()
+        self.down, self.across = (-(-size // self.side) for size in group.output.spatial)
         self.left, self.width = across.near, self.across * self.side + 2
         self.window = Window(
             down.size, self.reach, self.side, near=down.near, far=self.down * self.side + 2 - down.size - down.near
         )
-        self.rows = segments(self.window)
+        self.rows = axis_segments(self.window)
 
     @property
-    def laid_size(self) -> int:
+    def packed_size(self) -> int:
         """As many numbers of each filter and channel as a tile has."""
-        return self.reach**2 * self.unit.volume.channels * self.unit.output.channels
+        return self.reach**2 * self.group.volume.channels * self.group.output.channels
 
     def scratch_size(self, samples: int) -> int:
         """The tiles of a strip before and after the product, and half of the way there and back."""
-        rows, entering, leaving = self._strip, self.unit.volume.channels, self.unit.output.channels
+        rows, entering, leaving = self._strip, self.group.volume.channels, self.group.output.channels
         there = self.reach * rows * self.width * entering + self.reach**2 * rows * self.across * entering
         back = (self.reach**2 + self.side * self.reach) * rows * self.across * leaving
         return super().scratch_size(samples) + (there + back)
@@ -126,11 +128,11 @@ class _Winograd(Kernel):
     @property
     def _strip(self) -> int:
         """Rows of tiles that are worked on at a time."""
-        return min(self.down, max(1, self.strip // (self.reach**2 * self.across * self.unit.volume.channels)))
+        return min(self.down, max(1, self.strip // (self.reach**2 * self.across * self.group.volume.channels)))
 
-    def lay_out(self, arrays: Arrays) -> Any:
-        """The transformed filters (area, channels, filters) in tiles, the finish."""
-        weight, bias = self.finish.fold(arrays)
+    def pack_weights(self, arrays: Arrays) -> Any:
+        """The transformed filters (area, channels, filters) in tiles, the epilogue."""
+        weight, bias = self.epilogue.fold(arrays)
         blocks = empty_blocks((self.reach**2, *weight.shape[2:]), self.dtype, tiled=self.tiled)
         for start, tiles in blocks:
             count, depth, width = tiles.shape[-3:]
@@ -138,7 +140,7 @@ class _Winograd(Kernel):
             for number, begin in product_of(range(count), range(0, depth, step)):
                 columns = slice(start + number * width, start + (number + 1) * width)
                 self._transformed(weight[:, :, begin : begin + step, columns], tiles[:, number, begin : begin + step])
-        return blocks, self.finish.lay_out(arrays, bias)
+        return blocks, self.epilogue.operations(arrays, bias)
 
     def _transformed(self, weight: Array, target: Array) -> None:
         """``G g G^T`` of filters (3, 3, channels, filters), computed in float64."""
@@ -149,24 +151,24 @@ class _Winograd(Kernel):
             casting="same_kind",
         )
 
-    def bind(self, site: Site) -> Iterator[Phase]:
+    def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Strips of rows of tiles, at least one for each thread where there are as many."""
-        yield shared(sample_runs(site, self.down, self._strip), site.scratches, partial(self._calls, site))
+        yield distribute(sample_runs(buffers, self.down, self._strip), buffers.scratches, partial(self._calls, buffers))
 
-    def _calls(self, site: Site, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
-        blocks, operations = site.laid
+    def _calls(self, buffers: Buffers, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
+        blocks, operations = buffers.packed
         sample, (first, last) = piece
         tiles, products = (last - first) * self.across, self.reach**2
-        moved = scratch.take((products, tiles, self.unit.volume.channels), site.x.dtype)
-        yield from self._transformed_input(site.x[sample], first, last, moved, scratch)
-        sums = scratch.take((products, tiles, self.unit.output.channels), site.x.dtype)
+        moved = scratch.take((products, tiles, self.group.volume.channels), buffers.x.dtype)
+        yield from self._transformed_input(buffers.x[sample], first, last, moved, scratch)
+        sums = scratch.take((products, tiles, self.group.output.channels), buffers.x.dtype)
         yield from product(moved, blocks, sums, tiled=self.tiled)
-        height, width = site.output.shape[1:-1]
+        height, width = buffers.output.shape[1:-1]
         end = min(height, last * self.side)
-        yield from self._outputs(sums, site.output[sample, first * self.side : end], scratch)
+        yield from self._outputs(sums, buffers.output[sample, first * self.side : end], scratch)
         start = sample * height
         begin, stop = (start + first * self.side) * width, (start + end) * width
-        yield from self.finish.calls(operations, site, scratch, begin, stop)
+        yield from self.epilogue.calls(operations, buffers, scratch, begin, stop)
 
     def _transformed_input(self, x: Array, first: int, last: int, moved: Array, scratch: Scratch) -> Iterator[Call]:
         """``B^T d B`` of all tiles in some rows of tiles: (reach * reach, tiles, channels).
@@ -221,11 +223,11 @@ def _whole_and_rest(size: int, side: int) -> Iterator[tuple[tuple[int, int], int
 def _multiplied(matrix: Array, source: Array, target: Array) -> Iterator[Call]:
     """The calls for ``matrix @ source``, in columns so few that each product is a small one."""
     step = MOST // matrix.size
-    for begin, end in parts(source.shape[-1], step):
+    for begin, end in split(source.shape[-1], step):
         yield partial(np.matmul, matrix, source[..., begin:end], target[..., begin:end])
 
 
-class WinogradF2(_Winograd):
+class WinogradF2Kernel(_WinogradKernel):
     """Tiles of 2x2 outputs: as exact as a direct convolution."""
 
     name = "winograd-f2"
@@ -234,13 +236,13 @@ class WinogradF2(_Winograd):
     matrices = cook_toom((0, 1, -1), side)
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:
         """At least a third of the multiplications saved."""
-        saved = cls.saved(unit, setting)
+        saved = cls.saved(group, setting)
         return f"3x3: {saved:.2f} x fewer products in tiles of 2x2" if saved > 4 / 3 else None
 
 
-class WinogradF4(_Winograd):
+class WinogradF4Kernel(_WinogradKernel):
     """Tiles of 4x4 outputs: fewer products, errors about five times those of a direct convolution.
 
     They depend on the points (Barabasz et al. 2018, arXiv:1803.10986): at 512 channels those of the customary
@@ -253,10 +255,10 @@ class WinogradF4(_Winograd):
     matrices = cook_toom((0, 3 / 4, -3 / 4, 3 / 2, -3 / 2), side)
 
     @classmethod
-    def reason(cls, unit: Unit, setting: Setting) -> str | None:
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:
         """The fast grade in float32, and more saved than by tiles of 2x2."""
-        if setting.grade is not Grade.FAST or unit.volume.channels > _MOST_CHANNELS:
+        if setting.grade is not Grade.FAST or group.volume.channels > _MOST_CHANNELS:
             return None
-        saved = cls.saved(unit, setting)
-        better = saved > max(4 / 3, WinogradF2.saved(unit, setting))
+        saved = cls.saved(group, setting)
+        better = saved > max(4 / 3, WinogradF2Kernel.saved(group, setting))
         return f"3x3: {saved:.2f} x fewer products in tiles of 4x4" if better else None

@@ -11,7 +11,7 @@ import yaml
 
 from archspec.engine.grades import TOLERANCE, Grade
 from archspec.engine.network import Network
-from archspec.engine.parameters import kept
+from archspec.engine.parameters import stored_weights
 from archspec.engine.plan import make_plan
 from archspec.ops import operator
 from archspec.volume import Volume
@@ -98,7 +98,7 @@ class Trial:
         graph = self.graph_of(self.inputs, *layers(*self.calls), dtype=dtype)
         rng = np.random.default_rng(7)
         arrays = {}
-        for name, weight in kept(graph).items():
+        for name, weight in stored_weights(graph).items():
             drawn = rng.standard_normal(weight.shape) / max(1, weight.fan_in) ** 0.5
             arrays[name] = (np.abs(drawn) + 0.5 if name.endswith("variance") else drawn).astype("float32").astype(dtype)
         return Network(make_plan(graph, grade, np.dtype(dtype), threads), arrays)

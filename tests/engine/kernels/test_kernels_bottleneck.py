@@ -67,8 +67,8 @@ def test_a_residual_is_added_to_the_sums_of_all_shares(trial: Make, threads: int
 
 
 def test_what_is_read_elsewhere_stays_apart(trial: Make) -> None:
-    beside: tuple[Any, ...] = ("concat", {}, ("relu65", "batch_norm10"))
-    assert "bottleneck" not in kernels(trial(Volume((11, 9), 6), *WIDE, *block(), beside).agrees(threads=2))
+    side_inputs: tuple[Any, ...] = ("concat", {}, ("relu65", "batch_norm10"))
+    assert "bottleneck" not in kernels(trial(Volume((11, 9), 6), *WIDE, *block(), side_inputs).agrees(threads=2))
 
 
 @pytest.mark.parametrize("activation", ["softmax", "log_softmax", "prelu"])

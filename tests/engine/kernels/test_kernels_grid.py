@@ -42,7 +42,7 @@ def test_norm_sum_and_activation_are_done_in_the_same_pass(trial: Make, case: Ca
     )
     for batch, threads in ((2, 1), (1, 3)):
         network = finished.agrees(batch, "float32", case.grade, threads)
-        assert [len(step.unit.nodes) for step in network.plan.steps] == [1, 4]
+        assert [len(step.group.nodes) for step in network.plan.steps] == [1, 4]
         assert {step.kernel.name for step in network.plan.steps} == {case.kernel}
 
 

@@ -114,7 +114,7 @@ def test_a_kernel_takes_no_memory(trial: Make, case: Case) -> None:
 
 
 def test_a_kernel_reads_nothing_but_what_was_written(trial: Make, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """New memory holds NaN, in both dtypes, and so does what lies beside it."""
+    """New memory holds NaN, in both dtypes, and so does what lies side_inputs it."""
 
     def full_of_nan(size: int) -> Array:
         memory = np.full(size + 3 * scratch.LINE, 0xFF, np.uint8)

@@ -78,23 +78,23 @@ def test_a_gate_scales_its_sample_in_place(trial: Make) -> None:
         ("conv", {"filters": 3, "kernel": 1}),
     )
     network = trial(Volume((61, 53), 3), *squeezed).agrees(4, threads=2)
-    assert [step.unit.place for step in network.plan.steps if step.unit.first.kind == "multiply"] == ["silu2"]
+    assert [step.group.overwrites for step in network.plan.steps if step.group.first.kind == "multiply"] == ["silu2"]
 
 
 def test_a_product_is_done_in_the_pass_of_what_is_as_large(trial: Make) -> None:
     gated = trial(MAP, "tanh", ("conv", {"filters": 6, "kernel": 1}), ("multiply", {}, ("conv2", "tanh1")))
-    assert [step.unit.kind for step in gated.agrees(2).plan.steps] == ["tanh", "conv + multiply"]
+    assert [step.group.kind for step in gated.agrees(2).plan.steps] == ["tanh", "conv + multiply"]
 
 
 def test_a_gate_does_not_grow_in_its_own_place(trial: Make) -> None:
     gated = trial(MAP, "tanh", "global_max_pool", "sigmoid", ("multiply", {}, ("tanh1", "sigmoid3")))
-    kinds = [step.unit.kind for step in gated.agrees(2).plan.steps]
+    kinds = [step.group.kind for step in gated.agrees(2).plan.steps]
     assert kinds == ["tanh", "global_max_pool + sigmoid", "multiply"]
 
 
 def test_positions_are_added_in_the_same_pass(trial: Make) -> None:
     embedded = trial(Volume((4, 4), 6), "tokens", "class_token", "position_embedding", "relu")
-    kinds = [step.unit.kind for step in embedded.agrees(3, threads=3).plan.steps]
+    kinds = [step.group.kind for step in embedded.agrees(3, threads=3).plan.steps]
     assert kinds == ["tokens", "class_token + position_embedding + relu"]
 
 
@@ -112,7 +112,7 @@ def test_a_view_that_somebody_else_needs_is_copied(trial: Make) -> None:
 
 
 def test_an_activation_of_somebody_elses_runs_by_its_own_forward(trial: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archspec.engine.kernels._finish.activation", lambda _: None)
+    monkeypatch.setattr("archspec.engine.kernels._epilogue.activation", lambda _: None)
     trial(LARGE, ("conv", {"filters": 7, "kernel": 1}), "silu").agrees(2, threads=2)
 
 

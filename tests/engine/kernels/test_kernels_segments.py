@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.engine.kernels._segments import segments, within
+from archspec.engine.kernels._segments import axis_segments, within
 from archspec.ops._window import Window
 
 SMALL = st.integers(0, 9)
@@ -25,7 +25,7 @@ WINDOWS = st.builds(
 
 @given(window=WINDOWS, begin=SMALL, count=SMALL)
 def test_every_output_is_in_the_segment_of_its_taps(window: Window, begin: int, count: int) -> None:
-    found = segments(window)
+    found = axis_segments(window)
     outputs = [output for each in found for output in range(each.begin, each.end)]
     assert outputs == list(range(window.output or 0))
     assert all((one.first, one.last) != (other.first, other.last) for one, other in pairwise(found))
@@ -41,4 +41,4 @@ def test_every_output_is_in_the_segment_of_its_taps(window: Window, begin: int, 
 
 
 def test_a_billion_positions_are_three_segments() -> None:
-    assert len(segments(Window(10**9, kernel=3, near=1, far=1))) == 3
+    assert len(axis_segments(Window(10**9, kernel=3, near=1, far=1))) == 3

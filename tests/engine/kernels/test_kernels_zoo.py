@@ -55,8 +55,8 @@ SLOW = {"unet_same", "vgg11", "alexnet_original", "c3d", "darknet19", "fpn", "in
 def test_no_layer_runs_by_its_own_forward(name: str, fused: bool) -> None:
     graph = examine(f"zoo:{name}").graph
     assert graph is not None
-    steps = make_plan(graph, Grade.EXACT, np.dtype(np.float32), fused=fused).steps
-    assert [step.unit.kind for step in steps if step.kernel.name == "reference"] == []
+    steps = make_plan(graph, Grade.EXACT, np.dtype(np.float32), fuse=fused).steps
+    assert [step.group.kind for step in steps if step.kernel.name == "reference"] == []
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in SMALL])

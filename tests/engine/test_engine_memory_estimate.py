@@ -10,8 +10,8 @@ import pytest
 
 import archspec
 from archspec.engine import machine
-from archspec.engine.footprint import chunk_within, footprint, said
 from archspec.engine.grades import Grade
+from archspec.engine.memory_estimate import chunk_within, estimate_memory, size_text
 from archspec.engine.network import CompileError, Network, compile_graph, plan_graph
 from archspec.engine.session import Session
 from archspec.graph.model import Graph
@@ -38,7 +38,7 @@ NETWORKS = ("alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "fpn",
 MORE = ("c3d", "resnet50", "resnext50_32x4d", "shufflenet_v2_x1_0", "squeezenet1_0", "unet", "vgg11", "vit_b_16")
 WIDE = Volume((3, 4000), 16)
 LINES = 2**18
-"""Bytes of what a finish repeats over its lines, which is not reckoned."""
+"""Bytes of what a epilogue repeats over its lines, which is not reckoned."""
 
 
 def test_a_network_of_a_trillion_parameters_is_refused_at_once(graph_of: MakeGraph) -> None:
@@ -65,13 +65,14 @@ def test_the_default_limit_is_half_of_the_memory(graph_of: MakeGraph) -> None:
 
 def test_what_kernels_take_besides_is_told(graph_of: MakeGraph) -> None:
     graph = graph_of(Volume((64, 64), 64), ("conv1", Conv(filters=64, kernel=3, padding=1)), batch=2)
-    needed = footprint(plan_graph(graph, threads=1))
+    needed = estimate_memory(plan_graph(graph, threads=1))
     with pytest.raises(CompileError) as caught:
         compile_graph(graph, memory_limit=7_000_000, threads=1)
     # 3 * 3 * 64 * 64 + 64 weights, 4 * 4 * 64 * 64 in tiles; a sample enters and leaves, and two results are kept
-    assert said(needed.working["conv1"]) == "6.6 MB"
+    assert size_text(needed.working["conv1"]) == "6.6 MB"
     assert str(caught.value) == (
-        f"network `net` needs about {said(needed.total)} of memory at batch 2: 147.7 kB of parameters and buffers, "
+        f"network `net` needs about {size_text(needed.total)} of memory at batch 2: "
+        "147.7 kB of parameters and buffers, "
         "262.1 kB of weights in another order, 4.1 MB of volumes and 6.6 MB of working space. The limit is 7.0 MB, as "
         "given. The largest are working space of `conv1` (6.6 MB), the output of `conv1` (1.0 MB), weights of `conv1` "
         f"in another order (262.1 kB). To compile it all the same, pass memory_limit={needed.total}, in bytes; a "
@@ -82,7 +83,7 @@ def test_what_kernels_take_besides_is_told(graph_of: MakeGraph) -> None:
 @pytest.mark.parametrize(("dtype", "size"), [("float16", 2), ("bfloat16", 4), ("float32", 4), ("float64", 8)])
 def test_the_limit_holds_to_the_byte(graph_of: MakeGraph, dtype: str, size: int) -> None:
     graph = graph_of(Volume((4, 4), 3), ("relu1", ReLU()), dtype=dtype, batch=5)
-    needed = footprint(plan_graph(graph, threads=2))
+    needed = estimate_memory(plan_graph(graph, threads=2))
     assert (needed.volumes, needed.results) == (2 * 48 * size, 5 * 48 * size)
     assert compile_graph(graph, memory_limit=needed.total, threads=2)._runner._chunk == 1
     with pytest.raises(CompileError, match=f"memory_limit={needed.total},"):
@@ -135,7 +136,9 @@ def test_no_kernel_takes_more_than_is_reckoned(
     if grade is not Grade.REFERENCE:
         return
     x = np.ones((batch, *volume.shape), np.float32)
-    assert most_allocated(lambda: network(x)) < footprint(network.plan, batch).total + 2**20  # Python's own objects
+    assert (
+        most_allocated(lambda: network(x)) < estimate_memory(network.plan, batch).total + 2**20
+    )  # Python's own objects
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE)])
@@ -143,35 +146,39 @@ def test_no_kernel_takes_more_than_is_reckoned(
 def test_no_kernel_of_the_zoo_takes_more_than_is_reckoned(name: str, grade: Any) -> None:
     network = archspec.compile(f"zoo:{name}", grade=grade, threads=2)
     check_steps(network, 1)
-    needed = footprint(network.plan)
+    needed = estimate_memory(network.plan)
     assert needed.volumes == network.plan.arena_bytes
     assert max(needed.working.values()) < 80 * 2**20  # two threads, and it is no bound if it is beyond all bounds
 
 
 def check_steps(network: Network, batch: int) -> None:
     """Every kernel's weights and scratch, of all threads, against what is reckoned for them."""
-    plan, needed = network.plan, footprint(network.plan, batch)
+    plan, needed = network.plan, estimate_memory(network.plan, batch)
     runner = network._runner
     x = {name: np.zeros((batch, *volume.shape), network.dtype) for name, volume in network._inputs.items()}
     runner.run(x)
     room = runner._room
     assert room is not None
     for step in plan.steps:
-        name = step.unit.name
-        laid = {id(array): array for array in arrays_in(runner._laid[name])}.values()
-        own = [array for array in laid if not any(np.may_share_memory(array, old) for old in network._arrays.values())]
-        assert sum(array.nbytes for array in own) <= needed.laid[name] + LINES, name
+        name = step.group.name
+        packed = {id(array): array for array in arrays_in(runner._packed[name])}.values()
+        own = [
+            array for array in packed if not any(np.may_share_memory(array, old) for old in network._arrays.values())
+        ]
+        assert sum(array.nbytes for array in own) <= needed.packed[name] + LINES, name
         alone = [type(scratch)() for scratch in room.scratches]
-        session = Session(plan._replace(steps=(step,)), runner._laid, batch, room.arena.view(plan.dtype), tuple(alone))
-        assert session.phases is not None
+        session = Session(
+            plan._replace(steps=(step,)), runner._packed, batch, room.arena.view(plan.dtype), tuple(alone)
+        )
+        assert session.stages is not None
         assert sum(scratch.most for scratch in alone) <= needed.working[name], name
 
 
-def arrays_in(laid: Any) -> Iterator[Array]:
-    if isinstance(laid, np.ndarray):
-        yield laid
-    elif isinstance(laid, tuple | list | dict):
-        for each in laid.values() if isinstance(laid, dict) else laid:
+def arrays_in(packed: Any) -> Iterator[Array]:
+    if isinstance(packed, np.ndarray):
+        yield packed
+    elif isinstance(packed, tuple | list | dict):
+        for each in packed.values() if isinstance(packed, dict) else packed:
             yield from arrays_in(each)
 
 
@@ -182,7 +189,7 @@ def test_a_batch_is_run_in_chunks_where_memory_is_short(graph_of: MakeGraph) -> 
     graph = graph_of(Volume((32, 32), 16), *CHAIN, batch=7)
     x = np.random.default_rng(0).standard_normal((7, 32, 32, 16)).astype(np.float32)
     wide = compile_graph(graph, threads=1)
-    tight = compile_graph(graph, memory_limit=footprint(wide.plan, 3).total, threads=1)
+    tight = compile_graph(graph, memory_limit=estimate_memory(wide.plan, 3).total, threads=1)
     assert wide._runner._chunk > 7
     assert 1 < tight._runner._chunk <= 3
     single = np.concatenate([np.asarray(tight(x[n : n + 1])) for n in range(7)])
@@ -231,7 +238,7 @@ def test_a_batch_beyond_all_memory_is_refused_by_numpy(graph_of: MakeGraph) -> N
     ],
 )
 def test_bytes_in_words(size: int, text: str) -> None:
-    assert said(size) == text
+    assert size_text(size) == text
 
 
 @pytest.mark.parametrize(("content", "expected"), [("max\n", 8 * 2**30), ("1073741824\n", 2**30), (None, 8 * 2**30)])
@@ -251,9 +258,9 @@ def test_a_container_has_less_memory_than_its_machine(
 
 def test_every_layer_has_its_share(graph_of: MakeGraph) -> None:
     graph = graph_of(Volume((4, 4), 2), ("conv1", Conv(filters=3, kernel=3, padding=1)), ("relu1", ReLU()), batch=2)
-    found = footprint(plan_graph(graph, threads=1), chunk=2)
+    found = estimate_memory(plan_graph(graph, threads=1), chunk=2)
     assert found.weights == {"conv1.weight": 4 * 54, "conv1.bias": 4 * 3}
-    assert found.laid == {"relu1": 4 * 54}
+    assert found.packed == {"relu1": 4 * 54}
     assert found.outputs == {"conv1": 4 * 2 * 48, "relu1": 4 * 2 * 48}
     assert found.volumes == 4 * 2 * (32 + 48)  # the relu is done in the convolution's pass
     assert found.results == 4 * 2 * 48

@@ -1,6 +1,6 @@
 """A team of threads that works through lists of calls; NumPy lets go of the interpreter inside most of them.
 
-The calling thread does the first share itself and the team's own threads the others, one barrier a phase. A layer of a
+The calling thread does the first share itself and the team's own threads the others, one barrier a stage. A layer of a
 small network takes only tens of microseconds, and to wake a processor as long: so who waits stays awake for a while and
 looks again and again, and only then sleeps at a lock. A queue or an executor takes several times as long.
 """
@@ -23,10 +23,8 @@ from archspec.engine.processors import processors
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from archspec.engine.stages import Stage, WorkItem
     from archspec.ops._numpy import Array
-
-    Call = Callable[[], object]
-    Phase = Sequence[Sequence[Call]]
 
 
 _AWAKE = 300e-6
@@ -41,7 +39,7 @@ threads it takes about 15 microseconds, with more as much longer as there are mo
 """
 
 
-class Team:
+class ThreadPool:
     """``size`` threads, the caller being one of them; who waits stays awake for ``patience`` seconds."""
 
     def __init__(self, size: int, patience: float = 0) -> None:
@@ -49,21 +47,21 @@ class Team:
         angles = np.full(_SINES * size if patience else 0, 0.5)
         self._members = [_Member(angles, patience) for _ in range(size - 1)]
 
-    def run(self, phase: Phase) -> None:
+    def run(self, stage: Stage) -> None:
         """Make the calls of every share, the shares at the same time; what a call raises is raised here.
 
         Whatever happens, no thread is at work any more when this returns or raises.
         """
-        if len(phase) == 1 or not self._members:
-            for share in phase:
+        if len(stage) == 1 or not self._members:
+            for share in stage:
                 for call in share:
                     call()
             return
-        busy = self._members[: len(phase) - 1]
+        busy = self._members[: len(stage) - 1]
         try:
-            for member, share in zip(busy, phase[1:], strict=True):
+            for member, share in zip(busy, stage[1:], strict=True):
                 member.begin(share)
-            for call in phase[0]:
+            for call in stage[0]:
                 call()
         finally:
             _wait_for(busy)
@@ -79,12 +77,12 @@ class _Member:
     """
 
     def __init__(self, angles: Array, patience: float) -> None:
-        self._share: Sequence[Call] | None = None
+        self._share: WorkItem | None = None
         self._failure: BaseException | None = None
         self._begins, self._ends = _Wait(angles, patience), _Wait(angles, patience)
         threading.Thread(target=self._work, name="archspec", daemon=True).start()
 
-    def begin(self, share: Sequence[Call]) -> None:
+    def begin(self, share: WorkItem) -> None:
         """Start on a share, after what an interrupted run has left."""
         self.wait()
         self._failure = None
@@ -180,10 +178,10 @@ class _Wait:
 
 
 @cache
-def team(size: int) -> Team:
+def thread_pool(size: int) -> ThreadPool:
     """The process's team of a size: one for all networks, which run one at a time."""
-    return Team(size, _AWAKE if size <= min(processors(), _LARGEST) else 0)
+    return ThreadPool(size, _AWAKE if size <= min(processors(), _LARGEST) else 0)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=team.cache_clear)  # a child process has none of its parent's threads
+    os.register_at_fork(after_in_child=thread_pool.cache_clear)  # a child process has none of its parent's threads
