@@ -42,7 +42,7 @@ def measure(path: str) -> None:
     by_liveness = archspec.analyze(spec).totals.peak_bytes or 0
     network = archspec.compile(spec)
     ((_, volume),) = network.graph.inputs.items()
-    batch = network.graph.spec.batch
+    batch = network.graph.header.batch
     x = np.zeros((batch, *(volume.shape if volume else ())), network.dtype)
     arena = network.plan.arena_bytes * batch
     extra = allocated(lambda: network(x)) - arena

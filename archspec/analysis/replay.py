@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.analysis.misfit import misfits
 from archspec.graph.build import MAX_NODES, build
+from archspec.graph.operator_call import OperatorCall
 from archspec.ops._base import Operator
 from archspec.ops._padding import is_allowed
 from archspec.volume import Volume
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
-    from archspec.spec.models import Spec
 
 _READ = re.compile(r"\bin\s*\.\s*(\w+)")
 _PLAIN = ("receive", "output", "windows", "claims", "divisions", "limits", "shape_claims")
@@ -55,8 +56,11 @@ class Run(NamedTuple):
     misfit: int | None
 
 
-def volume_reads(spec: Spec) -> set[str]:
-    """What expressions of a spec may read of the volumes that arrive: ``channels``, ``height``."""
+def volume_reads(graph: Graph) -> set[str]:
+    """What expressions of a graph's spec may read of their input volumes: ``channels``, ``height``."""
+    spec = graph.origin
+    if spec is None:
+        return set()
     sources = {spec.tree.span.source, *(block.name.span.source for block in spec.blocks.values())}
     return {name for source in sources for name in _READ.findall(source.text)}
 
@@ -71,8 +75,27 @@ def inputs_at(graph: Graph, spatial: tuple[int, ...]) -> dict[str, Volume | None
 
 
 def rebuilt(graph: Graph, spatial: tuple[int, ...], max_nodes: int = MAX_NODES) -> Graph:
-    """The graph of the same spec for another input size."""
-    return build(graph.spec.model_copy(update={"input": inputs_at(graph, spatial)}), _ignore, max_nodes)
+    """The same network for another input size."""
+    inputs = inputs_at(graph, spatial)
+    if graph.origin is None:
+        return _reapplied(graph, inputs)
+    return build(graph.origin.model_copy(update={"input": inputs}), _ignore, max_nodes)
+
+
+def _reapplied(graph: Graph, inputs: dict[str, Volume | None]) -> Graph:
+    """The graph's own operators on other inputs."""
+    volumes = dict(inputs)
+    nodes = []
+    for node in graph.nodes:
+        like = volumes[graph.likes[node.name]] if node.name in graph.likes else None
+        operator = node.operator
+        if operator is not None and like is not None:
+            named = (name for name in operator.size_arguments if getattr(operator, name) is not None)
+            operator = operator.model_copy(update=dict.fromkeys(named, like.spatial))
+        call = OperatorCall.of(operator, tuple(volumes[name] for name in node.inputs))
+        volumes[node.name] = call.output
+        nodes.append(replace(node, call=call))
+    return replace(graph, inputs=inputs, nodes=tuple(nodes))
 
 
 def _ignore(_: Diagnostic) -> None:

@@ -87,14 +87,14 @@ class Report:
 
 def analyze(graph: Graph) -> Report:
     """Count everything; conventions in docs/counting.md."""
-    spec = graph.spec
-    item_bytes = ITEM_BYTES[spec.dtype]
+    header = graph.header
+    item_bytes = ITEM_BYTES[header.dtype]
     fields = receptive_fields(graph)
     layers = tuple(
-        _figures(node, stays, spec.batch * item_bytes, fields[node.name])
+        _figures(node, stays, header.batch * item_bytes, fields[node.name])
         for node, stays in zip(graph.nodes, merged(graph), strict=True)
     )
-    return Report(graph, spec.batch, spec.dtype, layers, _totals(graph, layers, item_bytes))
+    return Report(graph, header.batch, header.dtype, layers, _totals(graph, layers, item_bytes))
 
 
 def _figures(node: Node, stays: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
@@ -114,7 +114,7 @@ def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> 
     sums = dict(zip(_SUMMED, map(sum, zip(*(each for each in counts if each), strict=True)), strict=True))
     stored = sum(layer.activations or 0 for layer in layers if not layer.merged)
     entering = sum(volume.size for volume in graph.inputs.values() if volume)
-    batch = graph.spec.batch
+    batch = graph.header.batch
     return Totals(
         **sums,
         activations=stored,

@@ -63,7 +63,7 @@ class Sizing:
             raise LookupError
         self.spatial = first.spatial
         self.axis = self.axes[0] if len(self.axes) == 1 and len(self.spatial) > 1 else None
-        self.graph, self.reads = graph, volume_reads(graph.spec)
+        self.graph, self.reads = graph, volume_reads(graph)
         self.known: dict[int, bool] = {}
         self.runs: dict[int, Run] = {}
 

@@ -59,7 +59,7 @@ def run(spec: str, options: RunOptions) -> Status:
 def _run(graph: Graph, options: RunOptions) -> Status:
     if options.is_plan:
         plan = plan_graph(graph, options.grade, options.threads)
-        print_profile(forecast(plan, graph.spec.batch), options.output_format)
+        print_profile(forecast(plan, graph.header.batch), options.output_format)
         return Status.OK
     network = compile_graph(graph, options.seed, None, options.grade, options.threads, repeats=options.is_profile)
     if options.weights is not None:
@@ -90,7 +90,7 @@ def _inputs(network: Network, options: RunOptions) -> tuple[dict[str, Array], st
     readings = {
         name: read_input(files[name], volume, network.dtype.name)
         if files
-        else random_input(volume, network.graph.spec.batch, options.seed + number)
+        else random_input(volume, network.graph.header.batch, options.seed + number)
         for number, (name, volume) in enumerate(volumes.items())
     }
     if len(readings) == 1:

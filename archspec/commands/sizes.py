@@ -15,6 +15,7 @@ from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
 from archspec.report.formats import render_sizes
 from archspec.rules import RULES
+from archspec.rules._wording import located
 from archspec.rules.fractional_output import misfit_message
 from archspec.text.views import SizesView
 from archspec.volume import AXIS_NAMES
@@ -54,7 +55,7 @@ def sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
         return refuse(error)
     reasons = tuple(_reason(seen, each) for each in found)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    view = SizesView(graph.spec.title, graph.spec.tree.span.source.name, graph.inputs, reasons, width)
+    view = SizesView(graph.header.name, graph.file, graph.inputs, reasons, width)
     sys.stdout.write(render_sizes(found, output_format, view))
     return Status.OK if all(each.sizes or each.others or each.classes for each in found) else Status.FINDINGS
 
@@ -81,7 +82,7 @@ def _reason(seen: Examination, found: FittingSizes) -> str | None:
         told = f"nothing leaves for {as_text(node.volume.spatial) if node.volume else 'what arrives'}"
     is_lossless = found.fitting == "exact" and loses_nothing(seen.graph, found.axes)
     rest = "; nothing of the input is lost (--fit lossless)" if is_lossless else ""
-    return f"{node.name} (line {node.place.line}), {told}{rest}"
+    return f"{located(node)}, {told}{rest}"
 
 
 def _is_judged(axis: int, axes: int, found: FittingSizes) -> bool:

@@ -75,7 +75,7 @@ def check_graph(graph: Graph, itemsize: int, limit: int | None) -> None:
     estimate = _least_memory(graph, itemsize)
     if estimate.total > _limit_bytes(limit):
         raise CompileError(
-            f"network `{graph.spec.title}` needs more than {size_text(estimate.total)} of memory at batch "
+            f"network `{graph.header.name}` needs more than {size_text(estimate.total)} of memory at batch "
             f"{estimate.batch}: {_parts_text(estimate)}. {_limit_text(estimate, limit)} A smaller batch or input "
             "needs less."
         )
@@ -95,7 +95,7 @@ def chunk_within(plan: Plan, limit: int | None) -> int:
     estimate = estimate_memory(plan, chunk)
     if estimate.total > limit_bytes:
         raise CompileError(
-            f"network `{plan.graph.spec.title}` needs about {size_text(estimate.total)} of memory at batch "
+            f"network `{plan.graph.header.name}` needs about {size_text(estimate.total)} of memory at batch "
             f"{estimate.batch}: {_parts_text(estimate)}. {_limit_text(estimate, limit)} To compile it all the same, "
             f"pass memory_limit={estimate.total}, in bytes; a smaller batch or input needs less."
         )
@@ -112,13 +112,13 @@ def size_text(size: int) -> str:
 def _least_memory(graph: Graph, itemsize: int) -> MemoryEstimate:
     """Weights, the volumes of one sample, and the results of a batch."""
     return MemoryEstimate(
-        batch=graph.spec.batch,
+        batch=graph.header.batch,
         chunk=1,
         weights={name: weight.size * itemsize for name, weight in stored_weights(graph).items()},
         packed={},
         volumes=peak(graph) * itemsize,
         outputs={node.name: node.output.size * itemsize for node in graph.nodes if node.output},
-        results=sum(graph.by_name[name].call.size for name in graph.outputs) * graph.spec.batch * itemsize,
+        results=sum(graph.by_name[name].call.size for name in graph.outputs) * graph.header.batch * itemsize,
         working={},
     )
 

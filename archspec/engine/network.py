@@ -75,7 +75,7 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
     """
     _check_known(graph)
     _check_threads(threads)
-    dtype = np.dtype(computing_dtype(graph.spec.dtype))
+    dtype = np.dtype(computing_dtype(graph.header.dtype))
     check_graph(graph, dtype.itemsize, memory_limit)
     plan = make_plan(graph, grade, dtype, threads or processors(), repeats=repeats)
     chunk = chunk_within(plan, memory_limit)
@@ -92,7 +92,7 @@ def plan_graph(graph: Graph, grade: Grade = Grade.EXACT, threads: int | None = N
     """
     _check_known(graph)
     _check_threads(threads)
-    return make_plan(graph, grade, np.dtype(computing_dtype(graph.spec.dtype)), threads or processors())
+    return make_plan(graph, grade, np.dtype(computing_dtype(graph.header.dtype)), threads or processors())
 
 
 def _check_threads(threads: int | None) -> None:
@@ -106,10 +106,10 @@ def _check_known(graph: Graph) -> None:
     for node in graph.nodes:
         if not node.is_known:
             raise CompileError(
-                f"network `{graph.spec.title}` cannot be compiled: nothing is known to leave layer `{node.name}` "
+                f"network `{graph.header.name}` cannot be compiled: nothing is known to leave layer `{node.name}` "
                 f"({node.kind}). `archspec check` tells what is wrong with it."
             )
-    raise CompileError(f"network `{graph.spec.title}` cannot be compiled: it has no layers.")
+    raise CompileError(f"network `{graph.header.name}` cannot be compiled: it has no layers.")
 
 
 class Network:
@@ -180,7 +180,7 @@ class Network:
 
     def forecast(self, batch: int | None = None) -> Profile:
         """What every step has to do and how long it should take here, for a batch (the spec's); nothing is run."""
-        return forecast(self.plan, batch or self.graph.spec.batch)
+        return forecast(self.plan, batch or self.graph.header.batch)
 
     def check_finite(self, inputs: Array | Mapping[str, Array]) -> Finiteness:
         """Where numbers stop to be finite: which inputs and weights are not, and the first layer that makes such.
@@ -254,11 +254,11 @@ class Network:
         return len(self.graph.nodes)
 
     def __repr__(self) -> str:
-        spec = self.graph.spec
+        header = self.graph.header
         size = sum(array.size for array in self.parameters.values())
-        dtype = spec.dtype if spec.dtype == self.dtype.name else f"{spec.dtype} computed as {self.dtype}"
+        dtype = header.dtype if header.dtype == self.dtype.name else f"{header.dtype} computed as {self.dtype}"
         layers = f"{len(self)} layer{'s' if len(self) > 1 else ''}"
-        return f"Network({spec.title}: {layers}, {size:,} parameters, {self._flow()}, {dtype})"
+        return f"Network({header.name}: {layers}, {size:,} parameters, {self._flow()}, {dtype})"
 
     def _repr_html_(self) -> str:
         """A table of the layers, for notebooks."""

@@ -55,7 +55,7 @@ class Plan(NamedTuple):
         steps, threads = (
             f"{n} {word}{'s' * (n != 1)}" for n, word in ((len(self.steps), "step"), (self.threads, "thread"))
         )
-        return f"Plan({self.graph.spec.title}: {steps}, {self.grade}, {self.dtype}, {threads})"
+        return f"Plan({self.graph.header.name}: {steps}, {self.grade}, {self.dtype}, {threads})"
 
 
 def make_plan(  # noqa: PLR0913 - options, given by name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from archspec.graph import faults
 from archspec.graph.arguments import OperatorReader
-from archspec.graph.model import Graph, Node, Section
+from archspec.graph.model import Graph, NetworkHeader, Node, Section
 from archspec.graph.operator_call import OperatorCalls
 from archspec.graph.scope import Flow, Frame, Scope
 from archspec.ops import OPERATORS
@@ -48,6 +48,10 @@ def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES) -> Graph:
     return builder.graph()
 
 
+def _header(spec: Spec) -> NetworkHeader:
+    return NetworkHeader(spec.title, spec.source, spec.dtype, spec.batch, spec.loss, spec.expect, spec.budget)
+
+
 @dataclass(eq=False)
 class _Builder:
     """What is expanded so far."""
@@ -80,15 +84,16 @@ class _Builder:
             self.sink(faults.no_layers(self.spec.layers[0].place))
         outputs = tuple(dict.fromkeys(self._outputs(scope))) or (last.name,)
         return Graph(
-            self.spec,
+            _header(self.spec),
             inputs,
             tuple(self.nodes),
             outputs,
-            is_whole,
-            self.conditions,
-            frozenset(self.used),
-            tuple(self.sections),
             self.likes,
+            tuple(self.sections),
+            origin=self.spec,
+            is_whole=is_whole,
+            conditions=self.conditions,
+            used_blocks=frozenset(self.used),
         )
 
     def _outputs(self, scope: Scope) -> Iterator[str]:
@@ -133,8 +138,8 @@ class _Builder:
                 self._check_tie(item)
                 begin = len(self.nodes)
                 flow = self.one(item, inner, flow, None if item.repeat is None else turn + 1)
-                if item.expect is not None:
-                    self.sections.append(Section(item, begin, len(self.nodes), flow.volume))
+                if item.expect is not None and self.spec.checks_layers:
+                    self.sections.append(Section(item.expect, begin, len(self.nodes), flow.volume, item))
         return flow
 
     def _check_tie(self, item: Item) -> None:
@@ -265,7 +270,7 @@ class _Builder:
         if tied is not None:
             self.ties[path] = tied
         sources = tuple(flow.name for flow in arriving)
-        self.nodes.append(Node(path, sources, call, item, scope.trail, tied, scope.ignored))
+        self.nodes.append(Node(path, item.word, sources, call, tied, scope.ignored, item, scope.trail))
         return self._named(path, Flow(path, call.output))
 
     def _named(self, path: str, flow: Flow) -> Flow:

@@ -1,4 +1,4 @@
-"""The Graph: every layer as a node with its operator, its inputs and the volumes that flow."""
+"""The Graph: every layer as a node with its operator, its inputs and the volumes between them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.diagnostics import Label
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
     from archspec.source import Span
     from archspec.spec.items import Item
-    from archspec.spec.models import Spec
+    from archspec.spec.models import DType, Facts, Figures, LayerFacts, Loss, Spec
+    from archspec.syntax.nodes import Node as Tree
     from archspec.syntax.nodes import Scalar
     from archspec.volume import Volume
 
@@ -24,23 +26,20 @@ if TYPE_CHECKING:
 class Node:
     """One layer of the network.
 
-    ``inputs`` name nodes or inputs of the graph; ``call`` is its operator called on the volumes of these, which equal
-    layers share. ``trail`` tells the blocks it came out of, the outermost first; ``tied`` is the node
-    whose weights it shares, ``ignored`` the rules it is not told of.
+    ``kind`` is the operator's name. ``inputs`` name nodes or inputs of the graph; ``call`` is its operator on their
+    volumes, which equal layers share. ``tied`` is the node whose weights it shares, ``ignored`` are rules that do not
+    apply to it. ``origin`` is its item in a file, None for a layer that a program added; ``trail`` are the blocks of
+    the file from which it was expanded, the outermost first.
     """
 
     name: str
+    kind: str
     inputs: tuple[str, ...]
     call: OperatorCall
-    item: Item
-    trail: tuple[Frame, ...] = ()
     tied: str | None = None
     ignored: frozenset[str] = frozenset()
-
-    @property
-    def kind(self) -> str:
-        """The operator's name as the spec writes it."""
-        return self.item.word
+    origin: Item | None = None
+    trail: tuple[Frame, ...] = ()
 
     @property
     def operator(self) -> Operator | None:
@@ -88,46 +87,93 @@ class Node:
         return self.call.tied_counts if self.tied else self.call.counts
 
     @property
-    def place(self) -> Span:
-        """Where the layer stands: the operator's word."""
-        return self.item.place
+    def place(self) -> Span | None:
+        """Where the layer is in its file: the operator's word."""
+        return self.origin.place if self.origin else None
 
-    def argument(self, name: str) -> Span:
-        """Where an argument's value stands; the whole layer's place when it isn't written."""
-        arguments = getattr(self.item, "arguments", None)
+    @property
+    def line(self) -> int | None:
+        """Line of the layer in its file, from 1."""
+        return self.place.line if self.place else None
+
+    def marked(self, text: str) -> tuple[Label, ...]:
+        """The layer as a second place of a finding; none without a file, for the text says only what is there."""
+        return (Label(self.place, text),) if self.place else ()
+
+    def label(self, text: str) -> Label | str:
+        """A text at the layer's place; the text alone without a file."""
+        return Label(self.place, text) if self.place else text
+
+    def argument(self, name: str) -> Span | None:
+        """Where an argument's value is in the file; the whole layer's place when it isn't written."""
+        arguments = getattr(self.origin, "arguments", None)
         if isinstance(arguments, Mapping) and (value := arguments.get(name)) is not None:
             return value.span
         return self.place
 
 
 class Section(NamedTuple):
-    """An item with facts of its own, a layer, block, group or loop: its nodes ``begin`` to ``end``, and what leaves."""
+    """An item with facts of its own, a layer, block, group or loop: its nodes ``begin`` to ``end``, and its output."""
 
-    item: Item
+    expect: LayerFacts
     begin: int
     end: int
     output: Volume | None
+    origin: Item | None = None
+
+
+class NetworkHeader(NamedTuple):
+    """What holds for a whole network: its name and source, how it is stored and run, and what is claimed of it."""
+
+    name: str = ""
+    source: str | None = None
+    dtype: DType = "float32"
+    batch: int = 1
+    loss: Loss | None = None
+    expect: Facts | None = None
+    budget: Figures | None = None
 
 
 @dataclass(eq=False)
 class Graph:
     """A directed acyclic graph of nodes in an order in which they can run.
 
-    ``inputs`` are the volumes that enter, by name (None when the spec's are unusable), ``outputs`` the names of
-    the nodes whose volumes are the network's results. ``is_whole`` is False when the expansion was cut short at a
-    limit. ``conditions`` are the values that each ``when`` had, ``likes`` the volumes whose sizes an argument of a
-    node takes, by the node's name.
+    ``inputs`` are its input volumes by name (None when the spec's are unusable), ``outputs`` the names of the nodes
+    whose volumes are the network's results. ``likes`` are the volumes whose sizes an argument of a node takes, by the
+    node's name, ``sections`` the nodes about which facts are stated.
+
+    ``origin`` is the spec that was expanded, None for a graph that a program built. Of an expansion, ``is_whole`` is
+    False when it was cut short at a limit, and ``conditions`` are the values that each ``when`` had.
     """
 
-    spec: Spec
+    header: NetworkHeader
     inputs: dict[str, Volume | None]
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
+    likes: dict[str, str] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+    origin: Spec | None = None
     is_whole: bool = True
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used_blocks: frozenset[str] = frozenset()
-    sections: tuple[Section, ...] = ()
-    likes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str | None:
+        """Name of the file that was expanded."""
+        return self.origin.tree.span.source.name if self.origin else None
+
+    def stated(self, key: str) -> Tree | None:
+        """The value of a key at the top of the file; None when the file, or the graph, has none."""
+        return self.origin.tree.get(key) if self.origin else None
+
+    def place(self, key: str) -> Span | None:
+        """Where the file has a key at its top; the whole file when it hasn't, None without a file."""
+        stated = self.stated(key) or (self.origin.tree if self.origin else None)
+        return stated.span if stated else None
+
+    def claims(self, key: str) -> Tree | None:
+        """The network's ``expect`` or ``budget`` in its file, where a variant may have its own."""
+        return self.origin.stated(key) if self.origin else None
 
     @cached_property
     def by_name(self) -> dict[str, Node]:
@@ -135,11 +181,12 @@ class Graph:
         return {node.name: node for node in self.nodes}
 
     @cached_property
-    def by_item(self) -> dict[Item, dict[OperatorCall, Node]]:
-        """What each item came out as: a node for each operator and volumes it stands for."""
+    def by_origin(self) -> dict[Item, dict[OperatorCall, Node]]:
+        """What each item of the file was expanded to: a node for each operator with its volumes."""
         found: dict[Item, dict[OperatorCall, Node]] = {}
         for node in self.nodes:
-            found.setdefault(node.item, {}).setdefault(node.call, node)
+            if node.origin is not None:
+                found.setdefault(node.origin, {}).setdefault(node.call, node)
         return found
 
     @cached_property

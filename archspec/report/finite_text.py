@@ -29,7 +29,8 @@ def _lines(found: Finiteness, layers: int) -> Iterator[str]:
     if found.layer is not None and found.node is not None:
         place = found.node.place
         yield f"not finite: layer `{found.layer.name}` ({found.node.kind}) gives {_numbers(found.layer, 'sample')}"
-        yield f"  --> {place.source.name}:{place.line}:{place.column}"
+        if place:
+            yield f"  --> {place.source.name}:{place.line}:{place.column}"
         yield "  it is the first: what arrives, and its weights, are finite"
     elif not found.is_finite:
         yield "no layer makes such numbers of finite ones"

@@ -60,7 +60,7 @@ def flame(profile: Profile) -> str:
     below = _HEAD + depth * _ROW + 24
     shapes = [*_drawn(root, _EDGE, _HEAD, (_WIDTH - 2 * _EDGE) / (root.total or 1)), *_key(profile, below)]
     height = below + 16 * -(-len(_kernel_seconds(profile)) // _A_LINE) + 8
-    title = printable(profile.plan.graph.spec.title or "unnamed")
+    title = printable(profile.plan.graph.header.name or "unnamed")
     return "\n".join(
         (
             f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" xmlns="http://www.w3.org/2000/svg">',
@@ -84,7 +84,7 @@ def _summary(profile: Profile) -> str:
 
 def _tree(profile: Profile) -> _Box:
     """Steps in the blocks that their first layers' names tell, in the order in which they run."""
-    root = _Box(printable(profile.plan.graph.spec.title or "unnamed"), {}, [])
+    root = _Box(printable(profile.plan.graph.header.name or "unnamed"), {}, [])
     for number, line in enumerate(profile.steps, 1):
         seconds = line.measure.seconds if line.measure else 0.0
         *blocks, last = line.step.group.first.name.split(".")

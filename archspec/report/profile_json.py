@@ -21,11 +21,10 @@ _NUMBERS = re.compile(r"\[\n([-\d,\s]+?)\n *\]")
 def as_json(profile: Profile, _: ReportView) -> str:
     """The format ``json``."""
     plan, run = profile.plan, profile.run
-    spec = plan.graph.spec
     data = {
         "version": VERSION,
-        "name": spec.title,
-        "file": spec.tree.span.source.name,
+        "name": plan.graph.header.name,
+        "file": plan.graph.file,
         "grade": plan.grade.value,
         "dtype": plan.dtype.name,
         "threads": plan.threads,
@@ -66,7 +65,7 @@ def _step(line: StepProfile) -> dict[str, Any]:
     return {
         "layers": [node.name for node in group.nodes],
         "operators": [node.kind for node in group.nodes],
-        "line": group.first.place.line,
+        "line": group.first.line,
         "kernel": line.step.kernel.name,
         "reason": line.step.reason,
         "output": list(group.output.shape),

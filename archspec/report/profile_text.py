@@ -58,7 +58,7 @@ def _table(profile: Profile) -> ProfileTable:
 
 
 def _title(profile: Profile) -> Line:
-    title = printable(profile.plan.graph.spec.title or "unnamed")
+    title = printable(profile.plan.graph.header.name or "unnamed")
     return Segment(title, "title"), Segment(f"  {caption(profile)}", "caption")
 
 
@@ -66,7 +66,7 @@ def caption(profile: Profile) -> str:
     """``input 224x224x3, float32, batch 1``."""
     graph = profile.plan.graph
     inputs = ", ".join(f"{name} {volume}" for name, volume in graph.inputs.items())
-    dtype = graph.spec.dtype if graph.spec.dtype == profile.plan.dtype.name else f"{graph.spec.dtype} as float32"
+    dtype = graph.header.dtype if graph.header.dtype == profile.plan.dtype.name else f"{graph.header.dtype} as float32"
     return printable(f"{inputs}, {dtype}, batch {profile.batch}")
 
 

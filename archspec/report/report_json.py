@@ -24,11 +24,10 @@ _FIGURES = ("params", "weights", "biases", "unshared_params", "buffers", "macs",
 
 def as_json(report: Report, _: ReportView) -> str:
     """The format ``json``: everything, whatever columns and depth a table would have."""
-    spec = report.graph.spec
     data = {
         "version": VERSION,
-        "name": spec.title,
-        "file": spec.tree.span.source.name,
+        "name": report.graph.header.name,
+        "file": report.graph.file,
         "input": {name: _shape(volume) for name, volume in report.graph.inputs.items()},
         "output": {name: _shape(volume) for name, volume in report.outputs.items()},
         "dtype": report.dtype,
@@ -48,7 +47,7 @@ def _layer(layer: LayerFigures) -> dict[str, Any]:
     return {
         "name": layer.name,
         "op": node.kind,
-        "line": node.place.line,
+        "line": node.line,
         "inputs": list(node.inputs),
         "output": _shape(node.output),
         **{name: getattr(layer, name) for name in _FIGURES},

@@ -21,7 +21,7 @@ _SPECIAL = re.compile(r"[\\`*{}\[\]<>|#~&$!@]|(?<![^\W_])_|_(?![^\W_])")
 def as_markdown(report: Report, view: ReportView) -> str:
     """The format ``markdown``."""
     table = build(report, view.columns, view.depth)
-    source = report.graph.spec.source
+    source = report.graph.header.source
     heads = [escaped(column.title) for column in table.columns.values()]
     body = [[escaped(cell.full) for cell in row] for row in (*table.rows, table.totals)]
     lines = [

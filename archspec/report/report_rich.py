@@ -39,7 +39,7 @@ def drawn(report: Report, view: ReportView) -> list[Line]:
 
 
 def _heading(report: Report) -> Iterator[Line]:
-    spec = report.graph.spec
-    yield Segment(printable(spec.title or "unnamed"), "title"), Segment(f"  {printable(caption(report))}", "caption")
-    if spec.source:
-        yield (Segment(printable(spec.source), "caption"),)
+    header = report.graph.header
+    yield Segment(printable(header.name or "unnamed"), "title"), Segment(f"  {printable(caption(report))}", "caption")
+    if header.source:
+        yield (Segment(printable(header.source), "caption"),)

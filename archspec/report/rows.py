@@ -88,7 +88,7 @@ def _beginning(path: str, depth: int | None) -> str | None:
 
 def _input(name: str, volume: Volume | None, report: Report) -> Row:
     size = volume.size if volume else None
-    entering = None if size is None else size * report.batch * ITEM_BYTES[report.graph.spec.dtype]
+    entering = None if size is None else size * report.batch * ITEM_BYTES[report.graph.header.dtype]
     return Row(
         name,
         operator="input",
@@ -119,7 +119,7 @@ def _layer(layer: LayerFigures) -> Row:
         figures={name: getattr(layer, name) for name in SUMMED},
         merged=layer.merged,
         receptive_field=layer.receptive_field,
-        line=node.place.line,
+        line=node.line,
         state=state_of(node),
     )
 

@@ -27,7 +27,7 @@ class Table:
     @property
     def title(self) -> str:
         """Name of the network."""
-        return self.report.graph.spec.title or "unnamed"
+        return self.report.graph.header.name or "unnamed"
 
 
 def build(report: Report, columns: tuple[str, ...] = (), depth: int | None = None) -> Table:

@@ -176,7 +176,7 @@ def run(
     Not what a layer's ``ignore`` names, nor what ``without`` takes out: what is not heard must not stand for others.
     """
     graph = report.graph
-    silent = {*hidden, *(_OF_FIT if "fit" in graph.spec.faulty else ())}
+    silent = {*hidden, *(_OF_FIT if graph.origin and "fit" in graph.origin.faulty else ())}
     occurring = _different(graph)
     kinds = {node.kind for node in graph.nodes}
     names = [name for name, listed in RULES.items() if listed.is_about(kinds) and name not in silent]

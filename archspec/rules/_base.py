@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from archspec.diagnostics import Diagnostic, Severity
+from archspec.diagnostics import Diagnostic, Label, Severity
 from archspec.rules._settings import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archspec.analysis.report import Report
     from archspec.graph.model import Graph, Node
@@ -39,9 +39,15 @@ class Rule(ABC):
         """One of its thresholds: as it is set, or its own."""
         return self._settings.thresholds.get(name, self.thresholds[name].value)
 
-    def finding(self, message: str, span: Span, **fields: Any) -> Diagnostic:
-        """A finding of this rule, by its severity unless ``fields`` say otherwise."""
-        return Diagnostic(**{"severity": self.severity, **fields}, rule=self.name, message=message, span=span)
+    def finding(self, message: str, span: Span | None, labels: Iterable[Label | str] = (), **fields: Any) -> Diagnostic:
+        """A finding of this rule, by its severity unless ``fields`` say otherwise; labels without a place are notes."""
+        listed = list(labels)
+        placed = tuple(label for label in listed if isinstance(label, Label))
+        bare = [label for label in listed if isinstance(label, str)]
+        found = Diagnostic(**{"severity": self.severity, **fields}, rule=self.name, message=message, span=span)
+        if span is None and found.label:
+            bare, found = [found.label, *bare], found._replace(label="")
+        return found._replace(labels=placed, notes=(*bare, *found.notes))
 
 
 class NodeRule(Rule):

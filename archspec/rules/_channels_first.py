@@ -25,14 +25,14 @@ def channels_first_hint(graph: Graph) -> tuple[str, ...]:
 
 def with_channels_last(graph: Graph) -> Graph | None:
     """The network with the axes of its one input exchanged, if they look as if they were to be."""
-    if len(graph.inputs) != 1:
+    if len(graph.inputs) != 1 or graph.origin is None:
         return None
     ((name, volume),) = graph.inputs.items()
     meant = channels_last(volume.shape) if volume else None
     if meant is None:
         return None
     inputs = {name: Volume(meant[:-1], meant[-1])}
-    return build(graph.spec.model_copy(update={"input": inputs}), _ignore)
+    return build(graph.origin.model_copy(update={"input": inputs}), _ignore)
 
 
 def _ignore(_: Diagnostic) -> None:

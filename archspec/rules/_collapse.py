@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.misfit import is_fault
 from archspec.analysis.replay import rebuilt, volume_reads
-from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import way_to
 from archspec.rules._channels_first import channels_first_hint
-from archspec.rules._retold import rounding_label
+from archspec.rules._retold import rounding_text
 from archspec.rules._whole_network import smallest_from
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archspec.diagnostics import Label
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
 
@@ -32,10 +32,10 @@ _NEAR, _TRIES = 64, 1000
 """How many sizes are tried."""
 
 
-def labels_of(node: Node, graph: Graph) -> Iterator[Label]:
+def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
     """The layers whose rounding a larger input mends too, and those that get as little as this one."""
-    yield from (rounding_label(step) for step in roundings_mended(node, graph))
-    yield from (Label(step.place, f"{step.name} gets no more") for step in collapsing_beside(node, graph))
+    yield from (step.label(rounding_text(step)) for step in roundings_mended(node, graph))
+    yield from (step.label(f"{step.name} gets no more") for step in collapsing_beside(node, graph))
 
 
 def roundings_mended(node: Node, graph: Graph) -> list[Node]:
@@ -45,7 +45,7 @@ def roundings_mended(node: Node, graph: Graph) -> list[Node]:
         return []
     after = {step.name: step for step in rebuilt(graph, proposed).nodes if not _rounds(step)}
     rounding = (step for step in way_to(node.name, graph)[:-1] if _rounds(step))
-    return [step for step in rounding if step.name in after and after[step.name].item is step.item]
+    return [step for step in rounding if step.name in after and after[step.name].origin is step.origin]
 
 
 def _rounds(step: Node) -> bool:
@@ -83,7 +83,7 @@ def ways_to_mend(node: Node, windows: tuple[Window, ...], graph: Graph) -> Itera
     if node.kind in _GLOBAL and is_last and max(window.kernel for window in windows) > _USUAL:
         yield f"`{_GLOBAL[node.kind]}` takes a map of any size"
     smallest = None if meant else _smallest_input(node, graph)
-    works = "works" if volume_reads(graph.spec) - {"channels"} else "is the smallest that works"  # layers may go
+    works = "works" if volume_reads(graph) - {"channels"} else "is the smallest that works"  # layers may go
     grow = (f"an input of {sizes(smallest)} {works}",) if smallest else ()
     room = tuple(window.size + window.near + window.far for window in windows)
     dilated = any(window.dilation > 1 for window in windows)

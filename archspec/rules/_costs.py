@@ -100,6 +100,6 @@ def large_first_maps(
     maps = [(node, output.size) for node, output in stored if output.spatial == image.spatial]
     first = next((node for node, _ in maps if node.kind == "conv" and node.inputs[0] in graph.inputs), None)
     early, total = sum(size for _, size in maps), sum(output.size for _, output in stored)
-    if first is None or early <= share * total or early * ITEM_BYTES[graph.spec.dtype] < least:
+    if first is None or early <= share * total or early * ITEM_BYTES[graph.header.dtype] < least:
         return None
     return FirstMaps([StoredMap(node.name, size) for node, size in maps], first, early, total)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.diagnostics import Label
 from archspec.ops import MERGES
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import branches_of
-from archspec.rules._retold import rounding_label, roundings
+from archspec.rules._retold import rounding_text, roundings
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from archspec.diagnostics import Label
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
     from archspec.volume import Volume
@@ -24,18 +24,18 @@ _MOST = 4
 """Layers at whose borders a size changes that are pointed at."""
 
 
-def labels_of(node: Node, graph: Graph) -> Iterator[Label]:
+def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
     """The layers that make a difference: by rounding, or else at their borders."""
     volumes = [volume for volume in node.received if volume is not None]
     axes = axes_that_differ(volumes)
     rounded = roundings_behind(node, graph)
-    yield from (rounding_label(step, axes) for step in rounded)
+    yield from (step.label(rounding_text(step, axes)) for step in rounded)
     if not rounded and not is_multiple(volumes):
         steps = [step for branch in branches_of(node, graph).own for step in branch]
         for step in (changing_at_borders(steps, axes) or not_halving(steps, axes))[:_MOST]:
             if step.volume and step.output:
                 made = f"{sizes(step.output.spatial)} of {sizes(step.volume.spatial)}"
-                yield Label(step.place, f"{step.name} makes {made}")
+                yield step.label(f"{step.name} makes {made}")
 
 
 def roundings_behind(node: Node, graph: Graph) -> list[Node]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archspec.rules._channels_first import channels_first_hint, with_channels_last
 from archspec.rules._retold import rounding_that_gives, volume_behind
 from archspec.rules._whole_network import do_for_all
+from archspec.rules._wording import located
 from archspec.volume import Volume, sizes
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def ways_to_mend(stated: int, volume: Volume, before: list[Node], graph: Graph) 
     pool = next((step for step in reversed(before) if step.volume and step.volume.positions > 1), None)
     is_pooled = pool is not None and pool.kind == "avg_pool"
     if pool is not None and is_pooled and volume.channels == stated:
-        yield f"`global_avg_pool` in place of {pool.name} (line {pool.place.line}) leaves {stated:,} of any map"
+        yield f"`global_avg_pool` in place of {located(pool)} leaves {stated:,} of any map"
     rounding = rounding_that_gives(before, lambda behind: behind.size == stated)
     if rounding:
         yield rounding

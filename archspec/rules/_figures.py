@@ -43,7 +43,7 @@ class Figure(NamedTuple):
     name: str
     stated: int
     got: int
-    span: Span
+    span: Span | None
 
 
 def stated_figures(stated: Counts, counted: Totals | LayerFigures, tree: Node | None) -> Iterator[Figure]:
@@ -52,20 +52,20 @@ def stated_figures(stated: Counts, counted: Totals | LayerFigures, tree: Node | 
         value = getattr(stated, name, None)
         got = getattr(counted, total, None) if hasattr(counted, total) else getattr(counted, own, None)
         node = tree.get(name) if isinstance(tree, Mapping) else None
-        if value is None or got is None or node is None:
+        if value is None or got is None:
             continue
         if isinstance(value, TrainingMemory):
             yield from _training(value, got, node)
         else:
-            yield Figure(name, value, got, node.span)
+            yield Figure(name, value, got, node.span if node else None)
 
 
-def _training(stated: TrainingMemory, got: dict[str, int], tree: Node) -> Iterator[Figure]:
+def _training(stated: TrainingMemory, got: dict[str, int], tree: Node | None) -> Iterator[Figure]:
     for optimizer, counted in got.items():
         value = getattr(stated, optimizer)
         node = tree.get(optimizer) if isinstance(tree, Mapping) else None
-        if value is not None and node is not None:
-            yield Figure("training_memory", value, counted, node.span)
+        if value is not None:
+            yield Figure("training_memory", value, counted, node.span if node else None)
 
 
 def unit_text(name: str, value: int, *, bare: bool = False) -> str:
@@ -78,7 +78,7 @@ def unit_text(name: str, value: int, *, bare: bool = False) -> str:
 def largest(report: Report, figure: Figure) -> tuple[str, ...]:
     """A note of the three layers that contribute most to a total."""
     own = _COUNTED[figure.name][1]
-    scale = ITEM_BYTES[report.graph.spec.dtype] if figure.name == "param_memory" else 1
+    scale = ITEM_BYTES[report.graph.header.dtype] if figure.name == "param_memory" else 1
     counted = [
         ((getattr(layer, own) or 0) * scale, layer.name)
         for layer in report.layers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.ops._sliding import Sliding
 from archspec.rules._differing import axes_that_differ, changing_at_borders, factor, smallest
 from archspec.rules._retold import Changes, rounded_otherwise, volume_behind, written
-from archspec.rules._wording import join
+from archspec.rules._wording import join, located
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ def _strides(volumes: list[Volume], branches: list[list[Node]]) -> Iterator[str]
             if strided is None:
                 yield f"a convolution with `stride: {times}` on the branch of {volume} would make the sizes equal"
             else:
-                ways = [f"`stride: {times}` at {strided.name} (line {strided.place.line})"]
+                ways = [f"`stride: {times}` at {located(strided)}"]
                 ways += _unstrided(volumes, branches, volume)
                 yield f"{join(ways, 'or')} would make the sizes equal"
 

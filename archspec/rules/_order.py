@@ -175,7 +175,7 @@ def doubled_softmax(graph: Graph) -> Iterator[Softmax]:
             earlier = _last(node.inputs[0], graph)
             if earlier is not None and earlier.kind == "softmax":
                 yield Softmax(earlier, node)
-    if graph.spec.loss == "softmax":
+    if graph.header.loss == "softmax":
         for name in graph.outputs:
             last = _last(name, graph)
             if last is not None and last.kind in ("softmax", "sigmoid"):  # log_softmax twice is log_softmax once
@@ -195,7 +195,7 @@ def activated_scores(graph: Graph) -> Iterator[Softmax]:
         last = _last(name, graph)
         reader = last if last is not None and last.kind in _SOFTMAX else None
         scores = _last(reader.inputs[0], graph) if reader else last
-        if scores is not None and scores.kind in _CUT_OFF and (reader or graph.spec.loss):
+        if scores is not None and scores.kind in _CUT_OFF and (reader or graph.header.loss):
             yield Softmax(scores, reader)
 
 

@@ -1,4 +1,4 @@
-"""Fixes that give a layer's argument another value, where it stands as a plain value in the file."""
+"""Fixes that give a layer's argument another value, where it is a plain value in the file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def settings_fix(node: Node, graph: Graph, settings: Iterable[tuple[str, str]]) 
     For an item that stands for layers of different operators or volumes, only ``fit``: a size that suits one of them
     need not suit another.
     """
-    is_one = len(graph.by_item[node.item]) == 1
+    if node.origin is None:
+        return None
+    is_one = len(graph.by_origin[node.origin]) == 1
     fix = None
     for name, text in reversed([*settings]):
         if (is_one or name == "fit") and (edit := _edit(node, name, text)) is not None:
@@ -32,7 +34,7 @@ def settings_fix(node: Node, graph: Graph, settings: Iterable[tuple[str, str]]) 
 
 
 def _edit(node: Node, name: str, text: str) -> Edit | None:
-    arguments = node.item.arguments if isinstance(node.item, Call) else None
+    arguments = node.origin.arguments if isinstance(node.origin, Call) else None
     if isinstance(arguments, Mapping):
         value = arguments.get(name)
         return _added(arguments, name, text) if value is None else _replaced(value, arguments.span, text)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.diagnostics import Label
 from archspec.ops._sliding import Sliding
-from archspec.rules._wording import formula, join, number
+from archspec.rules._wording import formula, join, located, number
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
@@ -50,12 +49,12 @@ def _has_choice(window: Window) -> bool:
     return not window.is_whole and window.floor != window._replace(fit="pad").output
 
 
-def rounding_label(step: Node, axes: Iterable[int] | None = None) -> Label:
+def rounding_text(step: Node, axes: Iterable[int] | None = None) -> str:
     """``pool1 rounds (75 - 2 + 2*0)/2 + 1 = 37.5 down to 37``, on one of these axes if there is one."""
     fractions = [window for window in step.windows or () if not window.is_whole]
     window = next(iter([*roundings(step, axes), *roundings(step), *fractions]))
     way = f"down to {window.floor}" if window.output == window.floor else f"up to {window.output}"
-    return Label(step.place, f"{step.name} rounds {formula(window)} = {number(window.quotient)} {way}")
+    return f"{step.name} rounds {formula(window)} = {number(window.quotient)} {way}"
 
 
 def other_rounding(step: Node) -> dict[str, Any]:
@@ -76,16 +75,16 @@ def rounding_that_gives(steps: Sequence[Node], holds: Callable[[Volume], bool]) 
         behind = volume_behind(steps, changes) if changes else None
         if behind is not None and holds(behind):
             rounding = [step for step in steps if step.name in changes]
-            texts = [rounding_label(step).text for step in rounding]
+            texts = [rounding_text(step) for step in rounding]
             return f"{join(texts)}: {written(changes, steps)} would give {behind}"
     return ""
 
 
 def written(changes: Changes, steps: Iterable[Node]) -> str:
     """``fit: pad`` at conv1 (line 7), for each layer that would change."""
-    places = {step.name: step.place.line for step in steps}
+    places = {step.name: located(step) for step in steps}
     texts = [
-        f"`{argument}: {value}`{' in place of `factor`' if argument == 'like' else ''} at {name} (line {places[name]})"
+        f"`{argument}: {value}`{' in place of `factor`' if argument == 'like' else ''} at {places[name]}"
         for name, arguments in changes.items()
         for argument, value in arguments.items()
     ]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from archspec.graph.model import Node
     from archspec.ops._window import Window
 
 _PIECES = {"height": "row", "width": "column", "depth": "slice", "length": "position"}
@@ -50,6 +51,11 @@ def even(values: tuple[int, ...]) -> str:
 def pieces(count: int, axis: str) -> str:
     """``1 row``, ``2 columns``: what is lost along an axis."""
     return f"{count} {_PIECES[axis]}{'s' if count != 1 else ''}"
+
+
+def located(node: Node) -> str:
+    """``conv1 (line 7)``; the name alone for a layer that is in no file."""
+    return f"{node.name} (line {node.line})" if node.line else node.name
 
 
 def join(words: Sequence[str], conjunction: str = "and") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.diagnostics import Label, Severity
+from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._order import activated_scores
 
@@ -50,7 +50,7 @@ class ActivatedScores(NetworkRule):
                 f"{node.name} cuts the scores off at zero before {reader}",
                 node.place,
                 label="scores below zero become equal here",
-                labels=(Label(again.place, f"{again.kind} makes probabilities of them"),) if again else (),
+                labels=again.marked(f"{again.kind} makes probabilities of them") if again else (),
                 help=(f"remove {node.name}",),
                 layer=node.name,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.diagnostics import Label, Severity
+from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._order import biases_before_norms
 
@@ -51,7 +51,7 @@ class BiasBeforeNorm(NetworkRule):
                 f"{node.name} takes away {what} of {earlier.name}",
                 earlier.place,
                 label=f"{earlier.name} learns them for nothing",
-                labels=(Label(node.place, "its mean is subtracted here"),),
+                labels=node.marked("its mean is subtracted here"),
                 help=(f"write `bias: false` at {earlier.name}",),
                 layer=earlier.name,
             )

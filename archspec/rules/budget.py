@@ -47,8 +47,8 @@ class Budget(NetworkRule):
         """A finding for each ceiling."""
         if not report.graph.is_known:
             return
-        budget = report.graph.spec.budget
-        stated = list(stated_figures(budget, report.totals, report.graph.spec.stated("budget"))) if budget else []
+        budget = report.graph.header.budget
+        stated = list(stated_figures(budget, report.totals, report.graph.claims("budget"))) if budget else []
         for figure in (*stated, *self._configured(report, {figure.name for figure in stated})):
             if figure.got > figure.stated:
                 over = figure.got - figure.stated
@@ -60,9 +60,8 @@ class Budget(NetworkRule):
                 )
 
     def _configured(self, report: Report, stated: set[str]) -> Iterator[Figure]:
-        """The figures that the configuration limits; they are told at the network's name."""
-        tree = report.graph.spec.tree
-        place = (tree.get("name") or tree).span
+        """The figures that the configuration limits; they are reported at the network's name."""
+        place = report.graph.place("name")
         counted = {"param_memory": report.totals.param_bytes, "peak_memory": report.totals.peak_bytes}
         for name, got in counted.items():
             most = int(self.threshold(name.replace("_", "-")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.diagnostics import Label, Severity
+from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._order import double_activations
 
@@ -50,7 +50,7 @@ class DoubleActivation(NetworkRule):
                 f"{node.name} acts on what {earlier.name} made: two activations in a row",
                 node.place,
                 label=f"no layer with weights stands between {earlier.name} and this",
-                labels=(Label(earlier.place, f"{earlier.name} stands here"),),
+                labels=earlier.marked(f"{earlier.name} stands here"),
                 help=(f"remove {earlier.name} or {node.name}",),
                 layer=node.name,
             )

@@ -50,8 +50,7 @@ class DoubleSoftmax(NetworkRule):
         graph = report.graph
         for node, again in doubled_softmax(graph):
             reader = again.name if again else "the loss"
-            place = graph.spec.tree.get("loss")
-            there = again.place if again else place.span if place else None
+            there = again.place if again else graph.place("loss")
             yield self.finding(
                 f"{node.name} makes probabilities, and {reader} applies softmax to them",
                 node.place,

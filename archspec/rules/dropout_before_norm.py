@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.diagnostics import Label, Severity
+from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._order import drops_before_norms
 
@@ -51,7 +51,7 @@ class DropoutBeforeNorm(NetworkRule):
                 f"{node.name} learns variances that {earlier.name} changes in training alone",
                 node.place,
                 label=f"{node.name} goes by the variance it sees in training",
-                labels=(Label(earlier.place, f"{earlier.name} drops and scales before it"),),
+                labels=earlier.marked(f"{earlier.name} drops and scales before it"),
                 help=(f"move {earlier.name} behind {node.name}, or leave one of them out",),
                 layer=node.name,
             )

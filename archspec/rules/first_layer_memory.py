@@ -58,7 +58,7 @@ class FirstLayerMemory(NetworkRule):
         found = large_first_maps(report.graph, *map(self.threshold, self.thresholds))
         if found is None or found.first.volume is None:
             return
-        item = ITEM_BYTES[report.graph.spec.dtype]
+        item = ITEM_BYTES[report.graph.header.dtype]
         size = "x".join(map(str, found.first.volume.spatial))
         largest = sorted(found.maps, key=lambda each: -each.size)[:_SHOWN]
         shown = ", ".join(f"{each.name} {_megabytes(each.size * item)}" for each in largest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.diagnostics import Label, Severity
+from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._order import missing_activations
 
@@ -53,7 +53,7 @@ class MissingActivation(NetworkRule):
                 f"no activation between {earlier.name} and {node.name}: together they are one linear layer",
                 node.place,
                 label=f"{node.name} goes on linearly from {earlier.name}",
-                labels=(Label(earlier.place, f"{earlier.name} stands here"),),
+                labels=earlier.marked(f"{earlier.name} stands here"),
                 help=(f"put an activation such as `- relu` between {earlier.name} and {node.name}",),
                 layer=node.name,
             )

@@ -62,7 +62,7 @@ class OddInput(NetworkRule):
                     near = f"{size // step * step} or {-(-size // step) * step}"
                     yield self.finding(
                         f"{size} can be halved {can} times of {often}",
-                        (graph.spec.tree.get("input") or graph.spec.tree).span,
+                        graph.place("input"),
                         label=f"{node.name} gets {node.volume}",
                         help=(f"the nearest sides that can: {near}",),
                     )

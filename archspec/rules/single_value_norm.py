@@ -39,10 +39,9 @@ class SingleValueNorm(NodeRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
-        spec = graph.spec
-        if node.volume is None or node.volume.positions > 1 or spec.batch > 1:
+        if node.volume is None or node.volume.positions > 1 or graph.header.batch > 1:
             return
-        stated = spec.tree.get("batch") is not None
+        stated = graph.stated("batch") is not None
         yield self.finding(
             f"in training, a channel has one number to normalize: {node.volume} with a batch of 1"
             if stated

@@ -49,7 +49,7 @@ class TieMismatch(NodeRule):
         if own != shared or not own:
             yield self.finding(
                 f"{node.name} needs {_said(own)}, and {node.tied} has {_said(shared)}",
-                node.item.tie.span if node.item.tie else node.place,
+                node.origin.tie.span if node.origin and node.origin.tie else node.place,
                 help=("tie layers whose arguments and input channels are the same",),
                 layer=node.name,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.diagnostics import Label, Severity
+from archspec.diagnostics import Severity
 from archspec.ops.transposed import ConvTranspose
 from archspec.rules._base import NodeRule
 from archspec.volume import sizes
@@ -54,7 +54,7 @@ class TransposeMisses(NodeRule):
             f"{node.name} gives {sizes(output.spatial)}, and {mirrored.name}, which it mirrors, got {sizes(wanted)}",
             node.place,
             label=f"{node.name} gets {volume}",
-            labels=(Label(mirrored.place, f"{sizes(wanted)} became {sizes(volume.spatial)} here"),),
+            labels=mirrored.marked(f"{sizes(wanted)} became {sizes(volume.spatial)} here"),
             help=(_way_back(operator, volume, wanted),),
             layer=node.name,
         )

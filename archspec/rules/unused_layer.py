@@ -45,7 +45,7 @@ class UnusedLayer(NetworkRule):
             if consumers or name in graph.outputs:
                 continue
             node = graph.by_name.get(name)
-            place = node.place if node else (graph.spec.tree.get("input") or graph.spec.tree).span
+            place = node.place if node else graph.place("input")
             what = f"nothing reads {name}" if node else f"no layer reads the input `{name}`"
             help_ = (
                 "go on `from` it, list it under `outputs`, or remove it" if node else "begin a branch with `from` it"

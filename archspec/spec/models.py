@@ -14,6 +14,7 @@ from archspec.spec.quantities import BytesField, CountField
 from archspec.spec.volumes import VolumeField, VolumesField
 from archspec.syntax.nodes import Mapping, Node, Scalar
 
+Loss = Literal["softmax", "svm"]
 DType = Literal["float16", "bfloat16", "float32", "float64"]
 ITEM_BYTES: dict[DType, int] = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 """Bytes of one number."""
@@ -84,7 +85,7 @@ class Header(Model):
     fit: Fit | None = None
     dtype: DType = "float32"
     batch: Count = 1
-    loss: Literal["softmax", "svm"] | None = None
+    loss: Loss | None = None
     expect: Facts | None = None
     budget: Figures | None = None
 

@@ -45,7 +45,7 @@ class SizesView(NamedTuple):
     """Whose sizes are shown, and where: why the present ones don't fit, and the terminal's width, None for a pipe."""
 
     name: str
-    file: str
+    file: str | None
     inputs: dict[str, Volume | None]
     reasons: tuple[str | None, ...]
     width: int | None = None

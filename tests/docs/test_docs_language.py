@@ -565,4 +565,5 @@ def test_choices() -> None:
     assert wrong(sequence("{for: [{f: 3}], layers: [unit]}", top=block)) == ["expression"]
     half = archspec.analyze(sequence("fc: 2", top="input: 4x4x3\ndtype: bfloat16"))
     assert half.totals.param_bytes == 196
-    assert archspec.compile(half.graph.spec).dtype == "float32"
+    assert half.graph.origin
+    assert archspec.compile(half.graph.origin).dtype == "float32"

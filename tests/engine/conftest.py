@@ -9,20 +9,15 @@ import pytest
 
 from archspec.engine import session
 from archspec.engine.network import Network, compile_graph
-from archspec.graph.model import Graph, Node
+from archspec.graph.model import Graph, NetworkHeader, Node
 from archspec.graph.operator_call import OperatorCall
-from archspec.source import Source, Span
-from archspec.spec.items import Call
-from archspec.spec.models import DType, Spec
-from archspec.syntax.nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archspec.ops._base import Operator
+    from archspec.spec.models import DType
     from archspec.volume import Volume
-
-SPAN = Span(Source("test.yaml", ""), 0, 0)
 
 
 def make_graph(
@@ -42,10 +37,9 @@ def make_graph(
         call = OperatorCall.of(operator, received)
         volumes[name] = call.output
         kind = re.sub(r"\d+$", "", name)
-        layer = Call(key=Scalar(kind, SPAN), node=Scalar(kind, SPAN))
-        nodes.append(Node(name, sources, call, layer))
-    spec = Spec.model_construct(name="net", input=entering, dtype=dtype, batch=batch, tree=Mapping((), SPAN))
-    return Graph(spec, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
+        nodes.append(Node(name, kind, sources, call))
+    header = NetworkHeader("net", dtype=dtype, batch=batch)
+    return Graph(header, dict(entering), tuple(nodes), outputs or (list(volumes)[-1],))
 
 
 @pytest.fixture(autouse=True)

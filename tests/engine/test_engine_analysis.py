@@ -38,7 +38,7 @@ LONG = ("efficientnet_b4", "vit_b_16")
 @pytest.mark.parametrize("name", entries())
 def test_the_arena_of_the_zoo_is_its_inference_peak(name: str) -> None:
     report = archspec.analyze(f"zoo:{name}")
-    totals, batch = report.totals, report.graph.spec.batch
+    totals, batch = report.totals, report.graph.header.batch
     assert totals.peak_bytes is not None
     assert totals.peak_bytes <= plan_graph(report.graph).arena_bytes * batch <= totals.peak_bytes * 1.01
 

@@ -168,7 +168,9 @@ def test_fit_of_the_file_reaches_only_what_slides() -> None:
     ],
 )
 def test_place_of_an_argument(layer: str, argument: str, text: str) -> None:
-    assert graph(layer).nodes[0].argument(argument).text == text
+    place = graph(layer).nodes[0].argument(argument)
+    assert place
+    assert place.text == text
 
 
 def test_graph_of_an_alias() -> None:

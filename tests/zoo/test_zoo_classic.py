@@ -71,7 +71,7 @@ def counted(name: str, volume: str | None = None) -> Count:
 
 def outputs(report: Report, *words: str) -> list[str]:
     """What leaves the layers of these operators."""
-    return [str(layer.node.output) for layer in report.layers if layer.node.item.word in words]
+    return [str(layer.node.output) for layer in report.layers if layer.node.kind in words]
 
 
 # All of them
@@ -144,7 +144,7 @@ def test_alexnet_original() -> None:
     report = network("alexnet_original")
     assert str(report.graph.inputs["input"]) == "227x227x3"
     # Figure 2 of the paper gives these numbers of neurons; for the first it has 253,440, which is 55*48*96, a slip
-    neurons = [layer.activations for layer in report.layers if layer.node.item.word == "conv"]
+    neurons = [layer.activations for layer in report.layers if layer.node.kind == "conv"]
     assert neurons == [290_400, 186_624, 64_896, 64_896, 43_264]
 
 
@@ -202,13 +202,13 @@ def test_googlenet_sizes_of_table_1() -> None:
         "28x28x256", "28x28x480", "14x14x512", "14x14x512", "14x14x512", "14x14x528", "14x14x832", "7x7x832",
         "7x7x1024",
     ]  # fmt: skip
-    strided = [layer for layer in report.layers if layer.node.item.word == "max_pool" and "." not in layer.name]
+    strided = [layer for layer in report.layers if layer.node.kind == "max_pool" and "." not in layer.name]
     assert [str(layer.node.output) for layer in strided] == ["56x56x64", "28x28x192", "14x14x480", "7x7x832"]
 
 
 def test_inception_v3_sizes() -> None:
     report = network("inception_v3")
-    ends = [layer for layer in report.layers if layer.node.item.word == "concat" and layer.name.count(".") == 1]
+    ends = [layer for layer in report.layers if layer.node.kind == "concat" and layer.name.count(".") == 1]
     assert [str(layer.node.output) for layer in ends] == [
         "35x35x256", "35x35x288", "35x35x288", "17x17x768", "17x17x768", "17x17x768", "17x17x768", "17x17x768",
         "8x8x1280", "8x8x2048", "8x8x2048",
@@ -279,7 +279,7 @@ def test_cifar_resnet(depth: int, table_6: str) -> None:
     papers = count(cifar((depth - 2) // 6, projected=False))
     assert got.params - papers.params == 2_752
     assert f"{papers.params / 10**6:.2f}" == table_6
-    convolutions = [layer.name for layer in network(f"resnet{depth}").layers if layer.node.item.word in ("conv", "fc")]
+    convolutions = [layer.name for layer in network(f"resnet{depth}").layers if layer.node.kind in ("conv", "fc")]
     assert len([name for name in convolutions if ".shortcut." not in name]) == depth
 
 
@@ -353,5 +353,5 @@ def test_audio_1d(name: str, layers: list[Layer], table_1: float) -> None:
     assert len(layers) == int(name[1:])  # weight layers
     assert abs(got.params / 10**6 - table_1) < 0.06
     lengths = [2000, 500] if name == "m3" else [2000, 500, 125, 32]
-    pools = [layer.node.output for layer in network(name).layers if layer.node.item.word == "max_pool"]
+    pools = [layer.node.output for layer in network(name).layers if layer.node.kind == "max_pool"]
     assert [pool.spatial for pool in pools if pool] == [(length,) for length in lengths]

@@ -29,7 +29,7 @@ def test_meets_what_torchvision_counts(model: Model) -> None:
     assert seen.report is not None
     totals, volumes = seen.report.totals, seen.report.graph.inputs.values()
     assert {
-        "name": seen.report.graph.spec.title,
+        "name": seen.report.graph.header.name,
         "input": " ".join(str(volume) for volume in volumes),
         "params": totals.params,
         "macs": totals.macs,
