@@ -98,6 +98,11 @@ def parse(arguments: list[str]) -> Action:
     return chosen[0]
 
 
+def _run(arguments: list[str]) -> int:
+    """Run a command line, as an example in the documentation of a finding may be."""
+    return parse(arguments)()
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"archspec {__version__}")
@@ -369,7 +374,7 @@ def rule(
     """Explain a rule: what it says, why it matters, an example that breaks it and one that keeps it."""
     from archspec.commands.rule import rule as action
 
-    context.obj.append(partial(action, name))
+    context.obj.append(partial(action, name, _run))
 
 
 @app.command()
@@ -382,7 +387,7 @@ def rules(
     """List all rules, and the names of all other findings: group, level, what can be repaired."""
     from archspec.commands.rules import rules as action
 
-    context.obj.append(partial(action, output_format.value, group.value if group else None))
+    context.obj.append(partial(action, output_format.value, group.value if group else None, _run))
 
 
 @app.command()

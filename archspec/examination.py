@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.report import Report, analyze
@@ -11,6 +12,7 @@ from archspec.graph.trail import told_once
 from archspec.rules import run, run_family
 from archspec.rules._settings import DEFAULT, Settings
 from archspec.source import Source
+from archspec.spec.items import all_items
 from archspec.spec.models import Spec
 from archspec.spec.reader import read_spec
 from archspec.spec.selection import Choice, select
@@ -18,7 +20,7 @@ from archspec.syntax import parse, read
 from archspec.syntax.collector import collector_paused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from archspec.graph.model import Graph
@@ -83,7 +85,21 @@ def _is_text(path_or_text: str) -> bool:
 
 def _read(source: Source, found: list[Diagnostic]) -> Spec | None:
     tree = parse(source, found.append)
-    return read_spec(tree, found.append) if tree else None
+    spec = read_spec(tree, found.append) if tree else None
+    if spec is not None:
+        found.extend(_unknown_ignored_rules(spec))
+    return spec
+
+
+def _unknown_ignored_rules(spec: Spec) -> Iterable[Diagnostic]:
+    """Findings about names of rules that layers ignore."""
+    items = chain(spec.layers, *(block.items for block in spec.blocks.values()))
+    ignoring = [item for item in all_items(items) if item.ignore]
+    if not ignoring:
+        return ()
+    from archspec.suppression.ignored_names import unknown_ignored_rules  # noqa: PLC0415 - most layers ignore nothing
+
+    return unknown_ignored_rules(ignoring)
 
 
 @collector_paused()

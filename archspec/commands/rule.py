@@ -8,7 +8,7 @@ from typing import get_args
 
 from archspec.commands import Status
 from archspec.commands.check import wants_colour
-from archspec.examples import entries
+from archspec.report.rule_examples import Command, rule_pages
 from archspec.report.rule_text import rule_text
 from archspec.rules._base import Group
 from archspec.rules._names import NAMES
@@ -18,14 +18,14 @@ from archspec.text.printable import printable
 _MOST_NEAR = 3
 
 
-def rule(name: str) -> Status:
-    """Print what is documented of a rule or another finding."""
+def rule(name: str, run: Command) -> Status:
+    """Print what is documented of a rule or another finding; ``run`` runs an example that is a command line."""
     if name not in NAMES:
         sys.stderr.write(f"error: {_unknown(name)}\n")
         return Status.UNUSABLE
-    (entry,) = entries((name,))
+    (page,) = rule_pages((name,), run)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    sys.stdout.write(rule_text(entry, width, colour=wants_colour()))
+    sys.stdout.write(rule_text(page, width, colour=wants_colour()))
     return Status.OK
 
 

@@ -130,7 +130,7 @@ class _Builder:
             return Flow(flow.name, None)
         if rounds > self.max_nodes:
             self._too_many(item)
-        around = scope.ignoring(item.ignore)
+        around = scope.ignoring(item.ignored_rules)
         for turn in range(rounds):
             self._tick(item)
             inner = around if item.repeat is None else around.having({"i": turn})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
     from archspec.engine.profile import Profile
-    from archspec.examples import Entry
+    from archspec.report.rule_examples import RulePage
     from archspec.text.views import FindingsView, SizesView
 
 REPORT_FORMATS: dict[str, str] = {
@@ -76,9 +76,9 @@ def render_findings(diagnostics: Sequence[Diagnostic], name: str, view: Findings
     return text
 
 
-def render_rules(entries: Sequence[Entry], name: str, view: ReportView) -> str:
+def render_rules(pages: Sequence[RulePage], name: str, view: ReportView) -> str:
     """What is documented of rules in the format ``name``, the last line ended."""
-    text: str = _load(RULES_FORMATS[name])(entries, view)
+    text: str = _load(RULES_FORMATS[name])(pages, view)
     return text
 
 

@@ -12,7 +12,7 @@ from archspec.text.styled import Line, Segment, painted, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archspec.examples import Entry, Tried
+    from archspec.report.rule_examples import ExampleResult, RulePage
     from archspec.rules._documentation import Documentation, Example
 
 _WIDEST = 100
@@ -24,9 +24,9 @@ _JOINED = "\N{NO-BREAK SPACE}"
 """Stands for a space at which no line may end."""
 
 
-def rule_text(entry: Entry, width: int | None, *, colour: bool) -> str:
+def rule_text(page: RulePage, width: int | None, *, colour: bool) -> str:
     """All that is known of a name, fitted to a terminal of ``width``."""
-    lines = _lines(entry, min(width or _WIDEST, _WIDEST))
+    lines = _lines(page, min(width or _WIDEST, _WIDEST))
     return painted(lines) if colour else plain(lines)
 
 
@@ -35,13 +35,13 @@ def level(documented: Documentation) -> str:
     return f"{documented.severity}{'' if documented.default else ', off'}"
 
 
-def _lines(entry: Entry, width: int) -> Iterator[Line]:
-    documented = entry.documented
+def _lines(page: RulePage, width: int) -> Iterator[Line]:
+    documented = page.documented
     yield Segment(documented.name, "title"), Segment(f"  {documented.group}, {level(documented)}", "caption")
     yield ()
     yield from _prose(documented.what, width, "")
     yield from _section("Why", _prose(documented.why, width, _INDENT))
-    yield from _section("Bad", (*_example(documented.bad, width), *_told(entry.bad)))
+    yield from _section("Bad", (*_example(documented.bad, width), *_told(page.bad)))
     yield from _section("Good", _example(documented.good, width))
     if documented.thresholds:
         yield from _section("Settings", _settings(documented, width))
@@ -73,7 +73,7 @@ def _settings(documented: Documentation, width: int) -> Iterator[Line]:
         yield from _prose(f"`{name}`, {threshold.value:,} by default: {threshold.meaning}", width, _INDENT)
 
 
-def _told(bad: Tried) -> Iterator[Line]:
+def _told(bad: ExampleResult) -> Iterator[Line]:
     if bad.lines:
         yield ()
     for line in bad.lines:

@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archspec.examples import Entry
+    from archspec.report.rule_examples import RulePage
     from archspec.text.views import ReportView
 
 VERSION = 1
 
 
-def as_json(entries: Sequence[Entry], view: ReportView) -> str:  # noqa: ARG001 - programs see everything
+def as_json(pages: Sequence[RulePage], view: ReportView) -> str:  # noqa: ARG001 - programs see everything
     """The format ``json``."""
-    return json.dumps({"version": VERSION, "rules": list(map(_rule, entries))}, indent=2) + "\n"
+    return json.dumps({"version": VERSION, "rules": list(map(_rule, pages))}, indent=2) + "\n"
 
 
-def _rule(entry: Entry) -> dict[str, Any]:
-    documented = entry.documented
+def _rule(page: RulePage) -> dict[str, Any]:
+    documented = page.documented
     return {
         "name": documented.name,
         "group": documented.group,
         "severity": str(documented.severity),
         "default": documented.default,
         "thresholds": {name: limit._asdict() for name, limit in documented.thresholds.items()},
-        "fixable": entry.fixable,
+        "fixable": page.fixable,
         "summary": documented.summary,
         "what": documented.what,
         "why": documented.why,
         "source": documented.source,
         "bad": documented.bad.text,
-        "finding": entry.bad.text,
+        "finding": page.bad.text,
         "good": documented.good.text,
     }

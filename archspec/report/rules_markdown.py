@@ -11,7 +11,7 @@ from archspec.report.rule_text import level
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archspec.examples import Entry
+    from archspec.report.rule_examples import RulePage
     from archspec.rules._documentation import Example
     from archspec.text.views import ReportView
 
@@ -36,35 +36,35 @@ _GROUPS = {
 }
 
 
-def as_markdown(entries: Sequence[Entry], view: ReportView) -> str:  # noqa: ARG001 - a page is as wide as its reader's
+def as_markdown(pages: Sequence[RulePage], view: ReportView) -> str:  # noqa: ARG001 - a page is as wide as its reader's
     """The format ``markdown``."""
     parts = [_HEAD]
-    for group, members in groupby(entries, lambda entry: entry.documented.group):
+    for group, members in groupby(pages, lambda page: page.documented.group):
         known = list(members)
         parts += [f"## Group {group}\n\n{_GROUPS[group]}\n", _table(known), *map(_section, known)]
     return "\n".join(parts)
 
 
-def _table(entries: Sequence[Entry]) -> str:
-    rows = [f"| {' | '.join(_cells(each))} |\n" for each in entries]
+def _table(pages: Sequence[RulePage]) -> str:
+    rows = [f"| {' | '.join(_cells(each))} |\n" for each in pages]
     return f"| name | level | fix | meaning |\n|---|---|---|---|\n{''.join(rows)}"
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
-    documented = entry.documented
+def _cells(page: RulePage) -> tuple[str, ...]:
+    documented = page.documented
     name = f"[`{documented.name}`](#{documented.name})"
-    return name, level(documented), entry.fixable or "", documented.summary.replace("|", "\\|")
+    return name, level(documented), page.fixable or "", documented.summary.replace("|", "\\|")
 
 
-def _section(entry: Entry) -> str:
-    documented = entry.documented
+def _section(page: RulePage) -> str:
+    documented = page.documented
     parts = [
         f"### {documented.name}",
-        f"*{level(documented)}{f', {entry.fixable} fix' if entry.fixable else ''}*",
+        f"*{level(documented)}{f', {page.fixable} fix' if page.fixable else ''}*",
         documented.what.replace("\n", "\n\n"),
         f"**Why.** {documented.why}".replace("\n", "\n\n"),
         *_example("Bad", documented.bad),
-        *([f"```text\n{entry.bad.text}\n```"] if entry.bad.text else []),
+        *([f"```text\n{page.bad.text}\n```"] if page.bad.text else []),
         *_example("Good", documented.good),
         *(
             f"**Setting.** `{name}`, {limit.value:,} by default: {limit.meaning}"

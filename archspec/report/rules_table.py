@@ -12,7 +12,7 @@ from archspec.text.styled import Line, Segment, painted, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archspec.examples import Entry
+    from archspec.report.rule_examples import RulePage
     from archspec.text.views import ReportView
 
 _GAP = "  "
@@ -20,22 +20,22 @@ _NARROWEST = 30
 """Cells that a summary gets, whatever the terminal has."""
 
 
-def as_table(entries: Sequence[Entry], view: ReportView) -> str:
+def as_table(pages: Sequence[RulePage], view: ReportView) -> str:
     """The format ``table``."""
-    lines = list(_lines(entries, view.width))
+    lines = list(_lines(pages, view.width))
     return painted(lines) if view.colour else plain(lines)
 
 
-def _lines(entries: Sequence[Entry], width: int | None) -> Iterator[Line]:
-    rows = [(each, (each.documented.name, level(each.documented), each.fixable or "")) for each in entries]
+def _lines(pages: Sequence[RulePage], width: int | None) -> Iterator[Line]:
+    rows = [(each, (each.documented.name, level(each.documented), each.fixable or "")) for each in pages]
     widths = [max(len(row[column]) for _, row in rows) for column in range(3)]
     room = None if width is None else max(width - sum(widths) - 4 * len(_GAP), _NARROWEST)
     for group, members in groupby(rows, lambda row: row[0].documented.group):
         yield (Segment(group, "head"),)
-        for entry, row in members:
+        for page, row in members:
             name, *others = (_GAP + cell.ljust(size) for cell, size in zip(row, widths, strict=True))
-            first, *more = textwrap.wrap(entry.documented.summary, room) if room else [entry.documented.summary]
-            styles = (str(entry.documented.severity), "help")
+            first, *more = textwrap.wrap(page.documented.summary, room) if room else [page.documented.summary]
+            styles = (str(page.documented.severity), "help")
             yield Segment(name, "title"), *map(Segment, others, styles), Segment(_GAP + first)
             yield from ((Segment(" " * (sum(widths) + 4 * len(_GAP)) + line),) for line in more)
         yield ()

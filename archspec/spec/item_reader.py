@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic
 from archspec.ops import MERGES, OPERATORS
-from archspec.rules import RULES
 from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
 from archspec.spec.items import MODIFIERS, Branch, Call, Group, Item, Jump, Loop, Merge, Unread
 from archspec.spec.models import LayerFacts
-from archspec.spec.validate import Named, meant, rename, unknown
+from archspec.spec.validate import Named, meant, unknown
 from archspec.spec.wording import form, kind_of, shorten
-from archspec.syntax import nearest, only_candidate
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -184,20 +182,10 @@ def _read_name(node: Node, sink: Sink) -> Scalar | None:
     return None
 
 
-def _read_ignore(node: Node, sink: Sink) -> tuple[str, ...]:
-    """Names of the rules that a layer is not to be told of: one, or a list."""
+def _read_ignore(node: Node, sink: Sink) -> tuple[Scalar, ...]:
+    """Names of the rules whose findings about a layer are not reported: one, or a list."""
     items = node.items if isinstance(node, Sequence) else (node,)
-    names = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
+    names = tuple(item for item in items if isinstance(item, Scalar) and isinstance(item.value, str))
     if len(names) < len(items):
         sink(form(node, "`ignore` is a rule's name or a list of them", f"this is {kind_of(node)}"))
-    for item in names:
-        if item.value not in RULES:
-            near = nearest(str(item.value), RULES)
-            sink(Diagnostic(
-                rule="unknown-rule",
-                message=f"there is no rule `{item.value:.60}`" + (f"; did you mean `{near}`?" if near else ""),
-                span=item.span,
-                help=(f"write `{near}`" if near else f"rules of layers are {', '.join(RULES)}",),
-                fix=rename(item.span, near, safe=only_candidate(str(item.value), RULES) is not None) if near else None,
-            ))  # fmt: skip
-    return tuple(str(item.value) for item in names)
+    return names

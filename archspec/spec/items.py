@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from archspec.source import Span
     from archspec.spec.models import LayerFacts
     from archspec.syntax.nodes import Mapping, Node, Scalar
@@ -30,7 +32,12 @@ class Item:
     repeat: Scalar | None = None
     tie: Scalar | None = None
     expect: LayerFacts | None = None
-    ignore: tuple[str, ...] = ()
+    ignore: tuple[Scalar, ...] = ()
+
+    @property
+    def ignored_rules(self) -> tuple[str, ...]:
+        """Names under ``ignore``, whether or not there are such rules."""
+        return tuple(str(name.value) for name in self.ignore)
 
     @property
     def word(self) -> str:
@@ -99,3 +106,15 @@ class Block:
     params: tuple[tuple[Scalar, Node], ...]
     items: tuple[Item, ...]
     node: Mapping
+
+
+def all_items(items: Iterable[Item]) -> Iterator[Item]:
+    """Every item of a list, those inside groups, loops and branches included."""
+    for item in items:
+        yield item
+        match item:
+            case Group(items=inner) | Loop(items=inner):
+                yield from all_items(inner)
+            case Merge(branches=branches):
+                for branch in branches:
+                    yield from all_items(branch.items)

@@ -11,7 +11,8 @@ import pytest
 
 import archspec
 from archspec import rules
-from archspec.examples import Tried, try_bad, try_good
+from archspec.cli import parse
+from archspec.report.rule_examples import ExampleResult, try_bad, try_good
 from archspec.rules._base import Group, Rule
 from archspec.rules._documentation import SECTIONS, documentation
 from archspec.rules._names import NAMES
@@ -25,7 +26,12 @@ UNTRIED = {"node-limit", "finding-limit", "internal-error", "unwritable-file"}
 """Names with a remark for an example: too long for a page, unknown, or a matter of permissions."""
 
 
-def fired(tried: Tried) -> list[str]:
+def run_command(line: list[str]) -> int:
+    """Run a command line, as ``archspec`` does."""
+    return parse(line)()
+
+
+def fired(tried: ExampleResult) -> list[str]:
     """The names of the findings that are told of an example, infos too."""
     return re.findall(r"^(?:error|warning|info)\[([a-z0-9-]+)\]", tried.text, re.MULTILINE)
 
@@ -83,18 +89,18 @@ def test_examples_are_tried() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_bad_example_fires_this_rule_alone(name: str) -> None:
-    assert fired(try_bad(documentation(name))) == ([] if name in UNTRIED else [name])
+    assert fired(try_bad(documentation(name), run_command)) == ([] if name in UNTRIED else [name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_bad_example_fires_at_the_documented_level(name: str) -> None:
-    levels = {found.severity for found in try_bad(documentation(name)).findings}
+    levels = {found.severity for found in try_bad(documentation(name), run_command).findings}
     assert levels <= {documentation(name).severity}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_good_example_fires_nothing(name: str) -> None:
-    assert fired(try_good(documentation(name))) == []
+    assert fired(try_good(documentation(name), run_command)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
