@@ -97,9 +97,9 @@ def _divisors(operator: Operator, before: Volume, after: Volume) -> list[tuple[i
     """What must divide the growth of which number, and the number on either volume."""
     found = []
     if isinstance(operator, Sliding):
-        windows = zip(operator.windows(before) or (), operator.windows(after) or (), strict=True)
+        windows = zip(operator.windows([before]) or (), operator.windows([after]) or (), strict=True)
         found = [(window.stride, window.size, other.size) for window, other in windows]
-    divisions = zip(operator.divisions(before), operator.divisions(after), strict=True)
+    divisions = zip(operator.divisions([before]), operator.divisions([after]), strict=True)
     return [*found, *((division.by, division.number, other.number) for division, other in divisions)]
 
 
@@ -167,10 +167,10 @@ class _Facts:
         volumes = [each[0] for each in received]
         is_known = all(len(volume.spatial) in self.operator.ranks for volume in volumes)
         asked = list(zip(operators, volumes, strict=True)) if is_known else []
-        self.divisions = [operator.divisions(volume) for operator, volume in asked]
-        self.limits = [operator.limits(volume) for operator, volume in asked]
-        self.claims = [operator.claims(volume) for operator, volume in asked]
-        self.windows = [operator.windows(volume) or () for operator, volume in asked]
+        self.divisions = [operator.divisions([volume]) for operator, volume in asked]
+        self.limits = [operator.limits([volume]) for operator, volume in asked]
+        self.claims = [operator.claims([volume]) for operator, volume in asked]
+        self.windows = [operator.windows([volume]) or () for operator, volume in asked]
         self.is_known = is_known
 
     @property
@@ -214,7 +214,7 @@ class _Facts:
     def _never_written(self) -> bool:
         """Whether weights that the spec writes out suit none of the members, which have the same channels."""
         volumes = [each[0] for each in self.received]
-        claims = [claim for volume in volumes for claim in self.operator.shape_claims(volume)]
+        claims = [claim for volume in volumes for claim in self.operator.shape_claims([volume])]
         return len({volume.channels for volume in volumes}) == 1 and any(c.stated not in c.allowed for c in claims)
 
     def _never_merges(self) -> bool:

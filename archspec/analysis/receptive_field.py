@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import InputDependence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LONGEST, _MOST = 2**12, 2**22
 """Intervals that are kept of one layer and of all: a spec may enlarge by any factor, and as often as it likes."""
-_POINTWISE = Footprint()
+_POINTWISE = InputDependence()
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class Sight(NamedTuple):
         begun, ended = start // period * self.advance, end // period * self.advance
         return self.first[start % period] + begun, self.last[end % period] + ended
 
-    def through(self, footprint: Footprint, longest: int) -> Sight | None:
+    def through(self, footprint: InputDependence, longest: int) -> Sight | None:
         """What the outputs of one more operator see; None when the period would be longer than ``longest``."""
         step, near, far, cycle = footprint
         parts = math.lcm(step.denominator, near.denominator, far.denominator)
@@ -138,10 +138,10 @@ def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int)
     """What a layer's outputs see, an entry per axis of the input; None when it is unknown, or its period too long."""
     if node.operator is None or node.output is None:
         return None
-    footprints = node.call.footprints
-    if len(arriving) == 1 and footprints[0] is not None and footprints[0].count(_POINTWISE) == len(footprints[0]) > 0:
+    depends = node.call.dependence
+    if len(arriving) == 1 and depends[0] is not None and depends[0].count(_POINTWISE) == len(depends[0]) > 0:
         return arriving[0]
-    moved = [_moved(*each, longest) for each in zip(arriving, footprints, strict=True)]
+    moved = [_moved(*each, longest) for each in zip(arriving, depends, strict=True)]
     known = [sights for sights in moved if sights is not None]
     if len(known) < len(moved) or len({len(sights) for sights in known}) > 1:
         return None
@@ -152,17 +152,17 @@ def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int)
 
 
 def _moved(
-    sights: tuple[Sight, ...] | None, footprints: tuple[Footprint, ...] | None, longest: int
+    sights: tuple[Sight, ...] | None, dependences: tuple[InputDependence, ...] | None, longest: int
 ) -> tuple[Sight, ...] | None:
-    if sights is None or footprints is None:
+    if sights is None or dependences is None:
         return None
-    steps = list(zip(sights, _on_each(footprints, len(sights)), strict=True))
+    steps = list(zip(sights, _on_each(dependences, len(sights)), strict=True))
     if steps and steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
         return _all((_after(*steps[0], longest),) * len(steps))
     return _all(_after(*step, longest) for step in steps)
 
 
-def _after(sight: Sight, step: Footprint, longest: int) -> Sight | None:
+def _after(sight: Sight, step: InputDependence, longest: int) -> Sight | None:
     return sight if step == _POINTWISE else sight.through(step, longest)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 _READ = re.compile(r"\bin\s*\.\s*(\w+)")
-_PLAIN = ("receive", "output", "windows", "claims", "divisions", "limits", "shape_claims")
+_PLAIN = ("infer", "windows", "claims", "divisions", "limits", "shape_claims")
 """Methods that an operator which takes anything leaves as they are."""
 
 
@@ -188,14 +188,14 @@ class Replay:
     def _apply(self, operator: Operator, received: list[Volume], *, is_lenient: bool) -> Step:
         if any(len(volume.spatial) not in operator.ranks for volume in received):
             return _NOTHING
-        output = operator.receive(received)
+        output = operator.infer(received)
         volume = received[0]
         fits = output is not None and _suits(operator, volume)
         return Step(output, fits and self._slides(operator, volume, is_lenient=is_lenient))
 
     def _slides(self, operator: Operator, volume: Volume, *, is_lenient: bool) -> bool:
-        windows = self.judged(operator.windows(volume) or ())
-        return all(is_allowed(operator, window) for window in operator.windows(volume) or ()) and (
+        windows = self.judged(operator.windows([volume]) or ())
+        return all(is_allowed(operator, window) for window in operator.windows([volume]) or ()) and (
             is_lenient or not any(misfits(window, self.fitting) for window in windows)
         )
 
@@ -213,7 +213,7 @@ class Replay:
     def weights(self, layer: Layer, volumes: Sequence[Volume | None]) -> list[tuple[str, tuple[int, ...]]]:
         """Names and shapes of the arrays that a layer keeps."""
         volume = volumes[layer.sources[0]]
-        return [(weight.name, weight.shape) for weight in layer.operator.weights(volume)] if volume else []
+        return [(weight.name, weight.shape) for weight in layer.operator.weights([volume])] if volume else []
 
 
 _NOTHING = Step(None, fits=False)
@@ -228,8 +228,8 @@ def _is_plain(operator: Operator) -> bool:
 def _suits(operator: Operator, volume: Volume) -> bool:
     """Whether what the arguments state of the input, and what they ask of it, holds."""
     return (
-        all(claim.stated == claim.actual for claim in operator.claims(volume))
-        and all(division.number % division.by == 0 for division in operator.divisions(volume))
-        and all(limit.number <= limit.most for limit in operator.limits(volume))
-        and all(claim.stated in claim.allowed for claim in operator.shape_claims(volume))
+        all(claim.stated == claim.actual for claim in operator.claims([volume]))
+        and all(division.number % division.by == 0 for division in operator.divisions([volume]))
+        and all(limit.number <= limit.most for limit in operator.limits([volume]))
+        and all(claim.stated in claim.allowed for claim in operator.shape_claims([volume]))
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from archspec.ops._base import Operator, Weight
-    from archspec.ops._footprint import Footprint
+    from archspec.ops._dependence import Dependence
     from archspec.ops._window import Window
     from archspec.volume import Volume
 
@@ -50,13 +50,14 @@ class OperatorCall:
         """Whether operator and inputs are known, and the operator takes as many spatial axes as each of them has."""
         return takes_axes(self.operator, self.received)
 
+    @property
+    def _inputs(self) -> list[Volume]:
+        return [volume for volume in self.received if volume is not None]
+
     @cached_property
     def weights(self) -> tuple[Weight, ...]:
         """Arrays the layer keeps; empty when unknown."""
-        volume = self.received[0]
-        if not self.is_known or self.operator is None or volume is None:
-            return ()
-        return self.operator.weights(volume)
+        return self.operator.weights(self._inputs) if self.is_known and self.operator is not None else ()
 
     @cached_property
     def windows(self) -> tuple[Window, ...] | None:
@@ -64,14 +65,14 @@ class OperatorCall:
         volume = self.received[0]
         if self.operator is None or volume is None or not takes_axes(self.operator, (volume,)):
             return None
-        return self.operator.windows(volume)
+        return self.operator.windows([volume])
 
     @cached_property
-    def footprints(self) -> tuple[tuple[Footprint, ...] | None, ...]:
-        """How an output position sees each input, per axis; None for an input of which it is unknown."""
+    def dependence(self) -> tuple[Dependence, ...]:
+        """How an output position depends on each input, per axis; None for an input of which it is unknown."""
         if self.operator is None:
             return (None,) * len(self.received)
-        return self.operator.footprints([volume for volume in self.received if volume is not None])
+        return self.operator.dependence(self._inputs)
 
     @cached_property
     def counts(self) -> LayerCounts | None:
@@ -84,8 +85,8 @@ class OperatorCall:
         return self._counted(())
 
     def _counted(self, own: tuple[Weight, ...]) -> LayerCounts | None:
-        volume, output = self.received[0], self.output
-        if self.operator is None or volume is None or output is None or not self.is_known:
+        inputs, output = self._inputs, self.output
+        if self.operator is None or output is None or not self.is_known:
             return None
         size = {"weight": 0, "bias": 0, "buffer": 0}
         for weight in own:
@@ -95,10 +96,10 @@ class OperatorCall:
             weights=size["weight"],
             biases=size["bias"],
             trainable_params=sum(weight.size for weight in own if weight.trainable),
-            unshared_params=self.operator.unshared_params(volume, output),
+            unshared_params=self.operator.unshared_params(inputs, output),
             buffers=size["buffer"],
-            macs=self.operator.macs(volume, output),
-            flops=self.operator.cost([each for each in self.received if each is not None], output),
+            macs=self.operator.macs(inputs, output),
+            flops=self.operator.flops(inputs, output),
         )
 
 
@@ -122,7 +123,7 @@ def infer_output(operator: Operator | None, received: tuple[Volume | None, ...])
     volumes = [volume for volume in received if volume is not None]
     if operator is None or len(volumes) < len(received) or not takes_axes(operator, received):
         return None
-    return operator.receive(volumes)
+    return operator.infer(volumes)
 
 
 def takes_axes(operator: Operator | None, received: tuple[Volume | None, ...]) -> bool:

@@ -6,15 +6,16 @@ import math
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from archspec.model import BeforeValidator, Field, Model, WithJsonSchema
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._window import Window
+from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
-    from archspec.volume import Volume
+    from archspec.ops._dependence import Dependence
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 Count = Annotated[int, Field(ge=1)]
 """An argument that is a whole number from 1."""
@@ -121,7 +122,7 @@ class Operator(Model):
     """Base of all operators: the fields of a subclass are the arguments a spec may give.
 
     A subclass states facts: shapes, weights, costs, windows. Whether a fact is a fault, the rules judge.
-    ``output`` gives None where there is no output; a shape rule then says why.
+    ``infer`` returns None where there is no output; a shape rule then says why.
     Arrays are ``(N, spatial axes ..., C)``.
     """
 
@@ -145,75 +146,62 @@ class Operator(Model):
         """Take lists as tuples: an operator never changes and can be a key."""
         return frozen(values)
 
-    def output(self, volume: Volume) -> Volume | None:
-        """Volume that leaves when ``volume`` arrives; None when none can."""
-        return volume
+    # One family of methods, over the volumes or arrays of all inputs. Most operators have one: ``(volume,) = inputs``.
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:  # noqa: ARG002 - most operators keep none
-        """Arrays kept for an input volume; the one truth for parameter counts, memory and export."""
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
+        """The output for these inputs; None when there cannot be one."""
+        return inputs[0]
+
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
+        """Arrays kept for these inputs; the one truth for parameter counts, memory and export."""
         return ()
 
-    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
-        """What slides over the input, per spatial axis.
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
+        """What slides over the (first) input, per spatial axis.
 
         None when the arguments don't suit the axes, or when the operator is no sliding window.
         """
-        return tuple(Window(size) for size in volume.spatial)
+        return tuple(Window(size) for size in inputs[0].spatial)
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
-        """How an output position sees the input, per spatial axis; None when the arguments don't suit the axes."""
-        windows = self.windows(volume)
-        return None if windows is None else tuple(map(Footprint.of, windows))
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
+        """How an output position depends on each input: by the windows that slide over it, unless a subclass knows."""
+        windows = (self.windows([volume]) for volume in inputs)
+        return tuple(None if each is None else tuple(map(InputDependence.of, each)) for each in windows)
 
-    def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - most operators multiply nothing
+    def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Multiply-accumulates for one sample; bias, norms and activations are none (docs/counting.md)."""
         return 0
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Floating point operations for one sample (docs/counting.md)."""
-        return 2 * self.macs(volume, output)
+        return 2 * self.macs(inputs, output)
 
-    def unshared_params(self, volume: Volume, output: Volume) -> int:
+    def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Parameters needed if every output position had its own (CS231n, "Parameter sharing")."""
-        return output.positions * sum(weight.size for weight in self.weights(volume) if weight.role != "buffer")
+        return output.positions * sum(weight.size for weight in self.weights(inputs) if weight.role != "buffer")
 
-    def divisions(self, volume: Volume) -> tuple[Division, ...]:  # noqa: ARG002 - see above
+    def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """Numbers that must divide."""
         return ()
 
-    def limits(self, volume: Volume) -> tuple[Limit, ...]:  # noqa: ARG002 - see above
+    def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
         """Numbers that must not be larger than the input allows."""
         return ()
 
-    def claims(self, volume: Volume) -> tuple[Claim, ...]:  # noqa: ARG002 - see above
+    def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
         """Statements of the spec about the input that can be checked."""
         return ()
 
-    def shape_claims(self, volume: Volume) -> tuple[ShapeClaim, ...]:  # noqa: ARG002 - see above
+    def shape_claims(self, inputs: Sequence[Volume]) -> tuple[ShapeClaim, ...]:
         """Shapes of the arrays that the spec writes out."""
         return ()
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
-        """The readable reference: ``(N, ..., C)`` in, ``(N, ..., C)`` out, same dtype."""
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
+        """The readable reference: arrays ``(N, ..., C)`` to one ``(N, ..., C)`` of the same dtype.
+
+        At inference unless ``training``; what is drawn there (dropout) comes from ``rng``.
+        """
         raise NotImplementedError
-
-    # The graph and the engine speak of several inputs; only merging operators have more than one.
-
-    def receive(self, volumes: Sequence[Volume]) -> Volume | None:
-        """Like ``output``, for all inputs."""
-        return self.output(volumes[0])
-
-    def footprints(self, volumes: Sequence[Volume]) -> tuple[tuple[Footprint, ...] | None, ...]:
-        """Like ``footprint``, for each input."""
-        return tuple(map(self.footprint, volumes))
-
-    def cost(self, volumes: Sequence[Volume], output: Volume) -> int:
-        """Like ``flops``, for all inputs."""
-        return self.flops(volumes[0], output)
-
-    def run(self, arrays: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Like ``forward``, for all inputs."""
-        return self.forward(arrays[0], weights)
 
 
 def frozen(value: Any) -> Any:
@@ -221,6 +209,11 @@ def frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: frozen(item) for key, item in value.items()}
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def volume_of(array: Array) -> Volume:
+    """The volume of one sample of an array ``(N, spatial axes ..., C)``."""
+    return Volume(array.shape[1:-1], array.shape[-1])
 
 
 def per_axis(value: int | tuple[int, ...], axes: int) -> tuple[int, ...] | None:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from archspec.model import Field
-from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, per_axis
+from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, per_axis, volume_of
 from archspec.ops._inline import Numbers, shape_of
 from archspec.ops._numpy import np
 from archspec.ops._sliding import PaddingMode, Sliding, pad, views
@@ -14,9 +14,9 @@ from archspec.ops._window import slide
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Convolution(Sliding):
@@ -35,34 +35,38 @@ class Convolution(Sliding):
         """Groups that the channels are split into, and filters in all."""
         raise NotImplementedError
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """Volume of one channel a filter; None when a window does not go in or the groups do not divide."""
-        spatial = slide(self.windows(volume))
-        if spatial is None or any(division.number % division.by for division in self.divisions(volume)):
+        (volume,) = inputs
+        spatial = slide(self.windows(inputs))
+        if spatial is None or any(division.number % division.by for division in self.divisions(inputs)):
             return None
         return Volume(spatial, self.split(volume)[1])
 
-    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+    def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """Groups divide the channels that arrive and the filters."""
+        (volume,) = inputs
         groups, filters = self.split(volume)
         return (
             Division("groups", groups, "input channels", volume.channels),
             Division("groups", groups, "filters", filters),
         )
 
-    def claims(self, volume: Volume) -> tuple[Claim, ...]:
+    def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
         """``in_channels``, when stated."""
+        (volume,) = inputs
         return () if self.in_channels is None else (Claim("in_channels", self.in_channels, volume.channels),)
 
-    def shape_claims(self, volume: Volume) -> tuple[ShapeClaim, ...]:
+    def shape_claims(self, inputs: Sequence[Volume]) -> tuple[ShapeClaim, ...]:
         """Shape of ``weights``, when given: all filters, or one kernel for every channel and filter."""
         if self.fixed is None:
             return ()
-        shape = self.weights(volume)[0].shape
+        shape = self.weights(inputs)[0].shape
         return (ShapeClaim("weights", shape_of(self.fixed), (shape, shape[:-2])),)
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``weight`` (kernel ..., channels / groups, filters) and ``bias`` (filters)."""
+        (volume,) = inputs
         groups, filters = self.split(volume)
         kernel = per_axis(self.kernel, len(volume.spatial)) or ()
         shape = (*kernel, volume.channels // groups, filters)
@@ -70,17 +74,18 @@ class Convolution(Sliding):
         weight = Weight("weight", shape, fan_in=fans[0], fan_out=fans[1], values=self.fixed)
         return (weight, Weight("bias", (filters,), "bias", "zeros")) if self.bias else (weight,)
 
-    def macs(self, volume: Volume, output: Volume) -> int:
+    def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every output position meets every weight once."""
-        return output.positions * self.weights(volume)[0].size
+        return output.positions * self.weights(inputs)[0].size
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations a MAC, one more for each biased output."""
-        return 2 * self.macs(volume, output) + self.bias * output.size
+        return 2 * self.macs(inputs, output) + self.bias * output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Slide the window: every output is the sum over taps and channels of its group, plus a bias."""
-        windows = self.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+        (x,) = inputs
+        windows = self.windows([volume_of(x)]) or ()
         y = self.sums(views(pad(x, windows, self.padding_mode), windows), weights["weight"])
         return y + weights["bias"] if self.bias else y
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
+    Arrays = Sequence[Array]
+    Weights = Mapping[str, Array]
+    Generator = np.random.Generator
 else:
 
     class _Numpy:
@@ -18,4 +23,4 @@ else:
 
     np = _Numpy()
 
-__all__ = ["Array", "np"]
+__all__ = ["Array", "Arrays", "Generator", "Weights", "np"]

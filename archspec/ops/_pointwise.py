@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archspec.volume import Volume
 
 
@@ -20,6 +22,6 @@ class Pointwise(Operator):
     elementwise = True
     operations: ClassVar[int]
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """``operations`` for every number."""
         return self.operations * output.size

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
-    from archspec.ops._footprint import Footprint
+    from collections.abc import Sequence
+
+    from archspec.ops._dependence import Dependence
     from archspec.ops._window import Window
     from archspec.volume import Volume
 
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
 class Rearranging(Operator):
     """Base of these operators: they say themselves what an output position sees."""
 
-    def windows(self, volume: Volume) -> tuple[Window, ...] | None:  # noqa: ARG002 - there is none on any volume
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
         """None."""
         return None
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
-        """How an output position sees the input, per spatial axis; None when the arguments don't suit the axes."""
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
+        """How an output position depends on the input."""
         raise NotImplementedError

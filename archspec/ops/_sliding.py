@@ -52,8 +52,9 @@ class Sliding(Operator):
         """The stride in force: 1 unless given; pools override this with the kernel."""
         return self.stride or 1
 
-    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
         """One window per axis, its padding resolved for the volume."""
+        (volume,) = inputs
         axes = len(volume.spatial)
         kernels, strides, dilations = (per_axis(n, axes) for n in (self.kernel, self.strides, self.dilation))
         if kernels is None or strides is None or dilations is None:

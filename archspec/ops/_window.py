@@ -103,8 +103,8 @@ class Window(NamedTuple):
         return max(0, last - self.size - self.near - self.far)
 
 
-class Spread(NamedTuple):
-    """A window the other way round: every input position spreads over a window of the output, along one axis.
+class TransposedWindow(NamedTuple):
+    """A window the other way round: every input position adds to a window of the output, along one axis.
 
     ``size`` is that of the input; ``near`` and ``far`` are cut off the output, ``extra`` is added to its far side.
     """
@@ -119,7 +119,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def same_padded(cls, size: int, kernel: int, stride: int, dilation: int) -> Self:
-        """A spread to ``size * stride`` outputs: it mirrors the window that ``padding: same`` gives there."""
+        """One with ``size * stride`` outputs: it mirrors the window that ``padding: same`` gives there."""
         beyond = (kernel - 1) * dilation + 1 - stride
         cut = max(beyond, 0)
         return cls(size, kernel, stride, dilation, cut // 2, cut - cut // 2, max(-beyond, 0))

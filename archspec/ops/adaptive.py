@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._base import Operator, Sizes, per_axis
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._window import Window
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class _AdaptivePool(Operator):
@@ -31,27 +31,30 @@ class _AdaptivePool(Operator):
 
     size: Sizes
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """As many channels as arrive; None when the sizes don't suit the axes."""
+        (volume,) = inputs
         outputs = per_axis(self.size, len(volume.spatial))
         return None if outputs is None else Volume(outputs, volume.channels)
 
-    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
         """Windows side by side, where the output divides the input on every axis."""
+        (volume,) = inputs
         outputs = per_axis(self.size, len(volume.spatial))
         if outputs is None or any(size % output for size, output in zip(volume.spatial, outputs, strict=True)):
             return None
         steps = [size // output for size, output in zip(volume.spatial, outputs, strict=True)]
         return tuple(Window(size, step, step) for size, step in zip(volume.spatial, steps, strict=True))
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """The rule with the least fraction taken off, so that bounds are rounded to the same positions."""
+        (volume,) = inputs
         outputs = per_axis(self.size, len(volume.spatial))
         if outputs is None:
-            return None
+            return (None,)
         steps = [Fraction(size, output) for size, output in zip(volume.spatial, outputs, strict=True)]
         least = [Fraction(1, step.denominator) for step in steps]
-        return tuple(Footprint(step, part - 1, step - part) for step, part in zip(steps, least, strict=True))
+        return (tuple(InputDependence(step, part - 1, step - part) for step, part in zip(steps, least, strict=True)),)
 
     def reads(self, volume: Volume, output: Volume) -> int:
         """How many numbers all windows read together: neighbours share a position where their border is a fraction."""
@@ -62,12 +65,14 @@ class _AdaptivePool(Operator):
 class AdaptiveAvgPool(_AdaptivePool):
     """The mean of each part."""
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """An addition for every number of a window after the first, and a division."""
+        (volume,) = inputs
         return self.reads(volume, output)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Axis by axis: the mean of a rectangle is the mean of its rows' means."""
+        (x,) = inputs
         for axis, output in enumerate(per_axis(self.size, x.ndim - 2) or (), start=1):
             rows = np.moveaxis(x, axis, 0)
             means = [rows[start:end].mean(axis=0) for start, end in parts(len(rows), output)]
@@ -78,12 +83,14 @@ class AdaptiveAvgPool(_AdaptivePool):
 class AdaptiveMaxPool(_AdaptivePool):
     """The largest number of each part."""
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every number of a window after the first."""
+        (volume,) = inputs
         return self.reads(volume, output) - output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Axis by axis."""
+        (x,) = inputs
         for axis, output in enumerate(per_axis(self.size, x.ndim - 2) or (), start=1):
             rows = np.moveaxis(x, axis, 0)
             largest = [rows[start:end].max(axis=0) for start, end in parts(len(rows), output)]

@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._base import Count, Division, Operator, Weight
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops.softmax import Softmax
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Attention(Operator):
@@ -36,20 +36,24 @@ class Attention(Operator):
         """Whether queries, keys and values have biases."""
         return self.bias and self.qkv_bias
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """What arrives; None when the heads do not divide the channels."""
+        (volume,) = inputs
         return None if volume.channels % self.heads else volume
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """Everything."""
-        return tuple(map(Footprint.everything, volume.spatial))
+        (volume,) = inputs
+        return (tuple(map(InputDependence.everything, volume.spatial)),)
 
-    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+    def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """The heads divide the channels."""
+        (volume,) = inputs
         return (Division("heads", self.heads, "input channels", volume.channels),)
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``qkv_weight`` (C, 3C) with queries first, then keys, then values; ``weight`` (C, C); a bias for each."""
+        (volume,) = inputs
         channels = volume.channels
         found = [
             Weight("qkv_weight", (channels, 3 * channels), fan_in=channels, fan_out=3 * channels),
@@ -61,19 +65,22 @@ class Attention(Operator):
             found.append(Weight("bias", (channels,), "bias", "zeros"))
         return tuple(found)
 
-    def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - input and output are alike
+    def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Four projections, and two products between all pairs of positions: of queries and keys, shares and values."""
+        (volume,) = inputs
         projections = 4 * volume.channels**2
         return volume.positions * (projections + 2 * volume.positions * volume.channels)
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations a MAC, one a bias; a quotient and a softmax for every pair of positions in every head."""
+        (volume,) = inputs
         biases = output.size * (3 * self.biased + self.bias)
         scores = Volume((volume.positions, volume.positions), self.heads)
-        return 2 * self.macs(volume, output) + biases + (1 + Softmax.operations) * scores.size
+        return 2 * self.macs(inputs, output) + biases + (1 + Softmax.operations) * scores.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``softmax(Q K^T / sqrt(d)) V`` in every head (equation 1); then the heads side by side, projected."""
+        (x,) = inputs
         channels, positions = x.shape[-1], math.prod(x.shape[1:-1])
         qkv = x @ weights["qkv_weight"]
         if self.biased:
@@ -81,6 +88,6 @@ class Attention(Operator):
         heads = qkv.reshape(len(x), positions, 3, self.heads, channels // self.heads)
         queries, keys, values = heads.transpose(2, 0, 3, 1, 4)  # each (N, heads, positions, d)
         scores = queries @ keys.swapaxes(-1, -2) / math.sqrt(channels // self.heads)
-        gathered = Softmax().forward(scores, {}) @ values
+        gathered = Softmax().forward([scores], {}) @ values
         y: Array = gathered.swapaxes(1, 2).reshape(x.shape) @ weights["weight"]
         return y + weights["bias"] if self.bias else y

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from archspec.model import Field, field_validator
-from archspec.ops._base import EACH_AXIS, Like, Limit, Operator, Sizes, per_axis
-from archspec.ops._footprint import Footprint
+from archspec.ops._base import EACH_AXIS, Like, Limit, Operator, Sizes, per_axis, volume_of
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._rearranging import Rearranging
 from archspec.ops._sliding import Margin, PaddingMode, Sides, margins, pad
 from archspec.ops._window import Window, slide
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from pydantic import ValidationInfo
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 SIDES = "one whole number from 0, a list of one per spatial axis, or of [near, far] per axis"
@@ -42,21 +42,24 @@ class Pad(Operator):
             raise ValueError(f"padding_mode {mode} writes no value")
         return value
 
-    def windows(self, volume: Volume) -> tuple[Window, ...] | None:
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
         """A window of one position that also visits the border."""
+        (volume,) = inputs
         sides = margins(self.padding, len(volume.spatial))
         if sides is None:
             return None
         return tuple(Window(size, near=near, far=far) for size, (near, far) in zip(volume.spatial, sides, strict=True))
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """The input and its border; None when the padding does not suit the axes."""
-        spatial = slide(self.windows(volume))
+        (volume,) = inputs
+        spatial = slide(self.windows(inputs))
         return None if spatial is None else Volume(spatial, volume.channels)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The input with its border."""
-        return pad(x, self.windows(Volume(x.shape[1:-1], x.shape[-1])) or (), self.padding_mode, self.value)
+        (x,) = inputs
+        return pad(x, self.windows([volume_of(x)]) or (), self.padding_mode, self.value)
 
 
 class Crop(Rearranging):
@@ -93,29 +96,33 @@ class Crop(Rearranging):
         surplus = [have - want for have, want in zip(volume.spatial, sizes, strict=True)]
         return tuple((number // 2, number - number // 2) for number in surplus)
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """What is left; None when that is nothing, or more than there is."""
+        (volume,) = inputs
         cuts = self.cuts(volume)
-        if cuts is None or any(limit.number > limit.most for limit in self.limits(volume)):
+        if cuts is None or any(limit.number > limit.most for limit in self.limits(inputs)):
             return None
         return Volume(tuple(size - sum(cut) for size, cut in zip(volume.spatial, cuts, strict=True)), volume.channels)
 
-    def limits(self, volume: Volume) -> tuple[Limit, ...]:
+    def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
         """Something is left, and what is left was there."""
+        (volume,) = inputs
         cuts = zip(volume.axes, volume.spatial, self.cuts(volume) or (), strict=False)
         if self.margin is not None:
             return tuple(Limit("margin", f"total margin of the {axis}", sum(cut), size - 1) for axis, size, cut in cuts)
         argument = "like" if self.size is None else "size"
         return tuple(Limit(argument, axis, size - sum(cut), size) for axis, size, cut in cuts)
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """The same position, counted from the near margin."""
+        (volume,) = inputs
         cuts = self.cuts(volume)
-        return None if cuts is None else tuple(Footprint(near=near, far=near) for near, _ in cuts)
+        return (None if cuts is None else tuple(InputDependence(near=near, far=near) for near, _ in cuts),)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The middle; a copy, for a view would keep all of the input in memory."""
-        volume = Volume(x.shape[1:-1], x.shape[-1])
+        (x,) = inputs
+        volume = volume_of(x)
         cuts = zip(volume.spatial, self.cuts(volume) or (), strict=True)
         middle: Array = x[:, *(slice(near, size - far) for size, (near, far) in cuts)]
         return middle.copy()

@@ -10,11 +10,11 @@ from archspec.ops._sliding import Zeros
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from pydantic import ValidationInfo
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Slice(Operator):
@@ -31,20 +31,23 @@ class Slice(Operator):
             raise ValueError(f"it is not above `start`, {start}: no channel is left")
         return value
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """The channels between; None when there are not so many."""
-        if any(limit.number > limit.most for limit in self.limits(volume)):
+        (volume,) = inputs
+        if any(limit.number > limit.most for limit in self.limits(inputs)):
             return None
         return Volume(volume.spatial, (self.stop or volume.channels) - self.start)
 
-    def limits(self, volume: Volume) -> tuple[Limit, ...]:
+    def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
         """The channels must be there."""
+        (volume,) = inputs
         if self.stop is None:
             return (Limit("start", "first channel", self.start, volume.channels - 1),)
         return (Limit("stop", "end of the channels", self.stop, volume.channels),)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A part of the last axis; a copy, for a view would keep all of the input in memory."""
+        (x,) = inputs
         part: Array = x[..., self.start : self.stop]
         return part.copy()
 
@@ -56,15 +59,18 @@ class ChannelShuffle(Operator):
 
     groups: Count
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """As many as arrive; None when the groups do not divide them."""
+        (volume,) = inputs
         return None if volume.channels % self.groups else volume
 
-    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+    def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """The groups divide the channels."""
+        (volume,) = inputs
         return (Division("groups", self.groups, "input channels", volume.channels),)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A table with a row for each group, read column by column."""
+        (x,) = inputs
         table = x.reshape(*x.shape[:-1], self.groups, x.shape[-1] // self.groups)
         return table.swapaxes(-1, -2).reshape(x.shape)

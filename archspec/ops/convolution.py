@@ -19,7 +19,7 @@ class Conv(Convolution):
     filters: Count
     groups: Count = 1
 
-    def split(self, volume: Volume) -> tuple[int, int]:  # noqa: ARG002 - the arguments say it all
+    def split(self, volume: Volume) -> tuple[int, int]:
         """The arguments."""
         return self.groups, self.filters
 

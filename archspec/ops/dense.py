@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.ops._base import Claim, Count, Operator, Weight
+from archspec.ops._base import Claim, Count, Operator, Weight, volume_of
 from archspec.ops._window import Window
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class _Dense(Operator):
@@ -27,27 +27,31 @@ class _Dense(Operator):
         """How many numbers one unit sees."""
         raise NotImplementedError
 
-    def claims(self, volume: Volume) -> tuple[Claim, ...]:
+    def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
         """``in_features``, when stated."""
+        (volume,) = inputs
         stated = self.in_features
         return () if stated is None else (Claim("in_features", stated, self.features(volume)),)
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``weight`` (features, units) and ``bias`` (units)."""
+        (volume,) = inputs
         features = self.features(volume)
         weight = Weight("weight", (features, self.units), fan_in=features, fan_out=self.units)
         return (weight, Weight("bias", (self.units,), "bias", "zeros")) if self.bias else (weight,)
 
-    def macs(self, volume: Volume, output: Volume) -> int:
+    def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every output number is one dot product."""
+        (volume,) = inputs
         return output.size * self.features(volume)
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations a MAC, one more for each biased output."""
-        return 2 * self.macs(volume, output) + self.bias * output.size
+        return 2 * self.macs(inputs, output) + self.bias * output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A matrix product along the last axis, plus a bias."""
+        (x,) = inputs
         y = x.reshape(-1, x.shape[-1]) @ weights["weight"]  # as one matrix: a stack of small ones takes far longer
         y = y.reshape(*x.shape[:-1], self.units)
         return y + weights["bias"] if self.bias else y
@@ -64,19 +68,22 @@ class FC(_Dense):
         """All of the volume."""
         return volume.size
 
-    def output(self, volume: Volume) -> Volume:
+    def infer(self, inputs: Sequence[Volume]) -> Volume:
         """One position with a channel a unit."""
+        (volume,) = inputs
         return Volume((1,) * len(volume.spatial), self.units)
 
-    def windows(self, volume: Volume) -> tuple[Window, ...]:
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...]:
         """One window as large as the input."""
+        (volume,) = inputs
         return tuple(Window(size, kernel=size) for size in volume.spatial)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The volume as one row of numbers, times the weight."""
-        volume = Volume(x.shape[1:-1], x.shape[-1])
-        row = x.reshape(len(x), *self.output(volume).spatial, volume.size)
-        return super().forward(row, weights)
+        (x,) = inputs
+        volume = volume_of(x)
+        row = x.reshape(len(x), *self.infer([volume]).spatial, volume.size)
+        return super().forward([row], weights)
 
 
 class Linear(_Dense):
@@ -86,6 +93,7 @@ class Linear(_Dense):
         """The channels."""
         return volume.channels
 
-    def output(self, volume: Volume) -> Volume:
+    def infer(self, inputs: Sequence[Volume]) -> Volume:
         """The same positions with a channel a unit."""
+        (volume,) = inputs
         return Volume(volume.spatial, self.units)

@@ -9,9 +9,9 @@ from archspec.ops._window import Window
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class _GlobalPool(Operator):
@@ -19,24 +19,28 @@ class _GlobalPool(Operator):
 
     ranks: ClassVar[range] = range(1, 4)
 
-    def output(self, volume: Volume) -> Volume:
+    def infer(self, inputs: Sequence[Volume]) -> Volume:
         """One position, as many channels as arrive."""
+        (volume,) = inputs
         return Volume((1,) * len(volume.spatial), volume.channels)
 
-    def windows(self, volume: Volume) -> tuple[Window, ...]:
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...]:
         """One window as large as the input."""
+        (volume,) = inputs
         return tuple(Window(size, kernel=size) for size in volume.spatial)
 
 
 class GlobalAvgPool(_GlobalPool):
     """The mean of every channel."""
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - all of the input is read
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """An addition for every number after a channel's first, and a division a channel."""
+        (volume,) = inputs
         return volume.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The mean over the spatial axes."""
+        (x,) = inputs
         y: Array = x.mean(axis=tuple(range(1, x.ndim - 1)), keepdims=True)
         return y
 
@@ -44,11 +48,13 @@ class GlobalAvgPool(_GlobalPool):
 class GlobalMaxPool(_GlobalPool):
     """The largest number of every channel."""
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every number after a channel's first."""
+        (volume,) = inputs
         return volume.size - output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The maximum over the spatial axes."""
+        (x,) = inputs
         y: Array = x.max(axis=tuple(range(1, x.ndim - 1)), keepdims=True)
         return y

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from archspec.ops._base import Claim, Count, Weight
+from archspec.ops._base import Claim, Count, Weight, volume_of
 from archspec.ops._numpy import np
 from archspec.ops._sliding import PaddingMode, Sliding, pad, views
 from archspec.ops._window import slide
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class LocalConv(Sliding):
@@ -25,39 +25,42 @@ class LocalConv(Sliding):
     bias: bool = True
     in_channels: Count | None = None
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """Volume of one channel a filter; None when a window does not go in."""
-        spatial = slide(self.windows(volume))
+        spatial = slide(self.windows(inputs))
         return None if spatial is None else Volume(spatial, self.filters)
 
-    def claims(self, volume: Volume) -> tuple[Claim, ...]:
+    def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
         """``in_channels``, when stated."""
+        (volume,) = inputs
         return () if self.in_channels is None else (Claim("in_channels", self.in_channels, volume.channels),)
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``weight`` (outputs ..., kernel ..., channels, filters) and ``bias`` (outputs ..., filters)."""
-        windows = self.windows(volume) or ()
+        (volume,) = inputs
+        windows = self.windows(inputs) or ()
         outputs = slide(windows) or ()
         taps = math.prod(window.kernel for window in windows)
         shape = (*outputs, *(window.kernel for window in windows), volume.channels, self.filters)
         weight = Weight("weight", shape, fan_in=taps * volume.channels, fan_out=taps * self.filters)
         return (weight, Weight("bias", (*outputs, self.filters), "bias", "zeros")) if self.bias else (weight,)
 
-    def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - the weight knows the positions
+    def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every weight is used once."""
-        return self.weights(volume)[0].size
+        return self.weights(inputs)[0].size
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations a MAC, one more for each biased output."""
-        return 2 * self.macs(volume, output) + self.bias * output.size
+        return 2 * self.macs(inputs, output) + self.bias * output.size
 
-    def unshared_params(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - nothing is shared here
+    def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Its own parameters: none is shared."""
-        return sum(weight.size for weight in self.weights(volume))
+        return sum(weight.size for weight in self.weights(inputs))
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """At every position ``p``, the sum over the taps ``t`` of its window, for each filter ``f``."""
-        windows = self.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+        (x,) = inputs
+        windows = self.windows([volume_of(x)]) or ()
         patches = views(pad(x, windows, self.padding_mode), windows)
         patches = np.moveaxis(patches, 1 + len(windows), -1)  # channels last, as in the weight
         batch, outputs = x.shape[0], patches.shape[1 : 1 + len(windows)]

@@ -6,96 +6,81 @@ import math
 from typing import TYPE_CHECKING
 
 from archspec.ops._base import Operator
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import InputDependence
 from archspec.ops._numpy import np
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
-
-
-class _Merge(Operator):
-    """Base of merges: they override what speaks of all inputs; one input is a merge of one."""
-
-    def output(self, volume: Volume) -> Volume | None:
-        """What one input alone gives."""
-        return self.receive((volume,))
-
-    def flops(self, volume: Volume, output: Volume) -> int:
-        """What one input alone costs."""
-        return self.cost((volume,), output)
-
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
-        """What one input alone gives."""
-        return self.run((x,), weights)
+    from archspec.ops._dependence import Dependence
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
-class Add(_Merge):
-    """The sum of equal volumes (He et al. 2016, equation 1)."""
+class Add(Operator):
+    """The sum of equal inputs (He et al. 2016, equation 1)."""
 
     elementwise = True
 
-    def receive(self, volumes: Sequence[Volume]) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """The volume that all are; None when they differ."""
-        return volumes[0] if len(set(volumes)) == 1 else None
+        return inputs[0] if len(set(inputs)) == 1 else None
 
-    def cost(self, volumes: Sequence[Volume], output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A sum for every number and every input after the first."""
-        return (len(volumes) - 1) * output.size
+        return (len(inputs) - 1) * output.size
 
-    def run(self, arrays: Sequence[Array], weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - merges keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """One after the other."""
-        y = arrays[0].copy()
-        for x in arrays[1:]:
+        y = inputs[0].copy()
+        for x in inputs[1:]:
             y += x
         return y
 
 
-class Concat(_Merge):
+class Concat(Operator):
     """The channels of all inputs side by side, in their order (Szegedy et al. 2015, section 4)."""
 
-    def receive(self, volumes: Sequence[Volume]) -> Volume | None:
-        """All channels on the spatial axes that the volumes share; None when these differ."""
-        if len({volume.spatial for volume in volumes}) > 1:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
+        """All channels on the spatial axes that the inputs share; None when these differ."""
+        if len({volume.spatial for volume in inputs}) > 1:
             return None
-        return Volume(volumes[0].spatial, sum(volume.channels for volume in volumes))
+        return Volume(inputs[0].spatial, sum(volume.channels for volume in inputs))
 
-    def cost(self, volumes: Sequence[Volume], output: Volume) -> int:  # noqa: ARG002 - nothing is computed
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Nothing."""
         return 0
 
-    def run(self, arrays: Sequence[Array], weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - merges keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Along the last axis."""
-        return np.concatenate(arrays, axis=-1)
+        return np.concatenate(inputs, axis=-1)
 
 
-class Multiply(_Merge):
+class Multiply(Operator):
     """The product, number by number; an input of one position scales whole channels (Hu et al. 2018, equation 4)."""
 
     elementwise = True
 
-    def receive(self, volumes: Sequence[Volume]) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """The largest; None when another is neither equal nor one position with as many channels."""
-        largest = max(volumes, key=lambda volume: volume.positions)
+        largest = max(inputs, key=lambda volume: volume.positions)
         gate = Volume((1,) * len(largest.spatial), largest.channels)
-        return largest if set(volumes) <= {largest, gate} else None
+        return largest if set(inputs) <= {largest, gate} else None
 
-    def cost(self, volumes: Sequence[Volume], output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A product for every number and every input after the first."""
-        return (len(volumes) - 1) * output.size
+        return (len(inputs) - 1) * output.size
 
-    def footprints(self, volumes: Sequence[Volume]) -> tuple[tuple[Footprint, ...] | None, ...]:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """Every output position sees the one position of a gate."""
-        spread = any(volume.positions > 1 for volume in volumes)
+        is_spread = any(volume.positions > 1 for volume in inputs)
+        gate = tuple(InputDependence(step=0) for _ in inputs[0].spatial)
+        by_position = super().dependence(inputs)
         return tuple(
-            tuple(Footprint(step=0) for _ in volume.spatial)
-            if spread and volume.positions == 1
-            else self.footprint(volume)
-            for volume in volumes
+            gate if is_spread and volume.positions == 1 else each
+            for volume, each in zip(inputs, by_position, strict=True)
         )
 
-    def run(self, arrays: Sequence[Array], weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - merges keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Gates are spread over all positions."""
-        return math.prod(arrays[1:], start=arrays[0])
+        return math.prod(inputs[1:], start=inputs[0])

@@ -9,9 +9,9 @@ from archspec.ops._base import Count, Operator, Weight
 from archspec.ops._numpy import np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
     from archspec.volume import Volume
 
 Positive = Annotated[float, Field(gt=0)]
@@ -28,19 +28,21 @@ class BatchNorm(Operator):
     eps: Positive = 1e-5
     affine: bool = True
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` and ``beta`` are learned, ``mean`` and ``variance`` kept; each has one number a channel."""
+        (volume,) = inputs
         shape = (volume.channels,)
         learned = (Weight("gamma", shape, "weight", "ones"), Weight("beta", shape, "bias", "zeros"))
         kept = (Weight("mean", shape, "buffer", "zeros"), Weight("variance", shape, "buffer", "ones"))
         return learned + kept if self.affine else kept
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A multiplication and an addition a number: at inference a channel's four numbers are two."""
         return 2 * output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Inference mode: ``(x - mean) / sqrt(variance + eps) * gamma + beta`` (the paper's algorithm 2)."""
+        (x,) = inputs
         y = (x - weights["mean"]) / np.sqrt(weights["variance"] + self.eps)
         return y * weights["gamma"] + weights["beta"] if self.affine else y
 
@@ -58,12 +60,13 @@ class LRN(Operator):
     beta: Positive = 0.75
     k: Positive = 2.0
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A square, ``size - 1`` additions, a scaling, the addition of k, a power and a division a number."""
         return output.size * (self.size + 4)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The sum of squares slides over the channels; beyond the first and the last there is nothing to add."""
+        (x,) = inputs
         sides = [(0, 0)] * (x.ndim - 1) + [((self.size - 1) // 2, self.size // 2)]
         squares = np.pad(np.square(x), sides)
         sums = np.lib.stride_tricks.sliding_window_view(squares, self.size, axis=-1).sum(axis=-1)

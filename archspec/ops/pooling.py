@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from archspec.ops._base import volume_of
 from archspec.ops._numpy import np
 from archspec.ops._sliding import Sliding, pad, views
 from archspec.ops._window import slide
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from archspec.ops._base import Sizes
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class _Pool(Sliding):
@@ -28,30 +29,33 @@ class _Pool(Sliding):
         """The stride in force: the kernel unless given."""
         return self.stride or self.kernel
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """As many channels as arrive; None when a window does not go in."""
-        spatial = slide(self.windows(volume))
+        (volume,) = inputs
+        spatial = slide(self.windows(inputs))
         return None if spatial is None else Volume(spatial, volume.channels)
 
     def taps(self, volume: Volume) -> int:
         """How many positions one window reads."""
-        return math.prod(window.kernel for window in self.windows(volume) or ())
+        return math.prod(window.kernel for window in self.windows([volume]) or ())
 
     def patches(self, x: Array, value: float = 0) -> Array:
         """Every window of ``x`` with ``value`` around it: (N, outputs ..., C, kernel ...)."""
-        windows = self.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+        windows = self.windows([volume_of(x)]) or ()
         return views(pad(x, windows, value=value), windows)
 
 
 class MaxPool(_Pool):
     """The largest number of each window; padding is minus infinity and so never the largest."""
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every number of a window after the first."""
+        (volume,) = inputs
         return output.size * (self.taps(volume) - 1)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The maximum over the taps."""
+        (x,) = inputs
         y: Array = self.patches(x, -np.inf).max(axis=_taps(x))
         return y
 
@@ -66,19 +70,21 @@ class AvgPool(_Pool):
 
     count_padding: bool = True
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """An addition for every number of a window after the first, and a division."""
+        (volume,) = inputs
         return output.size * self.taps(volume)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The sum over the taps, divided by how many count; a window of nothing but padding gives 0."""
-        counted = np.maximum(self.counted(Volume(x.shape[1:-1], x.shape[-1])), 1)
+        (x,) = inputs
+        counted = np.maximum(self.counted(volume_of(x)), 1)
         y: Array = self.patches(x).sum(axis=_taps(x)) / counted.astype(x.dtype)
         return y
 
     def counted(self, volume: Volume) -> Array:
         """How many positions of each window count: (1, outputs ..., 1)."""
-        windows = self.windows(volume) or ()
+        windows = self.windows([volume]) or ()
         ones = np.ones((1, *volume.spatial, 1), "int64")
         counts = views(pad(ones, windows, "replicate" if self.count_padding else "zeros"), windows)
         counted: Array = counts.sum(axis=_taps(ones))
@@ -88,12 +94,14 @@ class AvgPool(_Pool):
 class L2Pool(_Pool):
     """The square root of the sum (not the mean) of each window's squares, ONNX's ``LpPool`` with p = 2."""
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A square for every number of a window, an addition for every one after the first, and a root."""
+        (volume,) = inputs
         return output.size * 2 * self.taps(volume)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - pools keep none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The Euclidean norm over the taps."""
+        (x,) = inputs
         y: Array = np.sqrt(np.square(self.patches(x)).sum(axis=_taps(x)))
         return y
 

@@ -10,9 +10,9 @@ from archspec.ops._numpy import np
 from archspec.ops._pointwise import Pointwise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
     from archspec.volume import Volume
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -25,8 +25,9 @@ class ReLU(Pointwise):
     activation = "relu-like"
     operations = 1
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Negative numbers become zero."""
+        (x,) = inputs
         return np.maximum(x, 0)
 
 
@@ -36,8 +37,9 @@ class ReLU6(Pointwise):
     activation = "relu-like"
     operations = 2
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Clipped on both sides."""
+        (x,) = inputs
         return np.minimum(np.maximum(x, 0), 6)
 
 
@@ -50,8 +52,9 @@ class LeakyReLU(Pointwise):
 
     slope: Annotated[float, Field(ge=0)] = 0.01
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Negative numbers shrink."""
+        (x,) = inputs
         return np.where(x > 0, x, self.slope * x)
 
 
@@ -61,12 +64,14 @@ class PReLU(Pointwise):
     activation = "relu-like"
     operations = 2
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``slope`` (channels)."""
+        (volume,) = inputs
         return (Weight("slope", (volume.channels,), "weight", 0.25),)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Negative numbers shrink."""
+        (x,) = inputs
         return np.where(x > 0, x, weights["slope"] * x)
 
 
@@ -79,8 +84,9 @@ class ELU(Pointwise):
 
     alpha: Annotated[float, Field(gt=0)] = 1.0
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Negative numbers approach ``-alpha``."""
+        (x,) = inputs
         return _elu(x, self.alpha)
 
 
@@ -90,8 +96,9 @@ class SELU(Pointwise):
     activation = "relu-like"
     operations = 5
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A scaled ELU."""
+        (x,) = inputs
         return SELU_SCALE * _elu(x, SELU_ALPHA)
 
 

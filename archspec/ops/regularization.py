@@ -8,9 +8,7 @@ from archspec.model import Field
 from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Dropout(Operator):
@@ -24,8 +22,9 @@ class Dropout(Operator):
 
     rate: Annotated[float, Field(ge=0, lt=1)] = 0.5
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Inference mode: the input."""
+        (x,) = inputs
         return x
 
 
@@ -40,6 +39,7 @@ class DropPath(Operator):
 
     rate: Annotated[float, Field(ge=0, lt=1)]
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Inference mode: the input."""
+        (x,) = inputs
         return x

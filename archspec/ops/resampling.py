@@ -7,18 +7,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from archspec.model import Field, field_validator
-from archspec.ops._base import EACH_AXIS, Like, Sizes, per_axis
-from archspec.ops._footprint import Footprint
+from archspec.ops._base import EACH_AXIS, Like, Sizes, per_axis, volume_of
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._rearranging import Rearranging
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from pydantic import ValidationInfo
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Upsample(Rearranging):
@@ -55,8 +55,9 @@ class Upsample(Rearranging):
             raise ValueError("it goes with `mode: bilinear`")
         return value
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """As many channels as arrive; None when the sizes don't suit the axes."""
+        (volume,) = inputs
         axes = len(volume.spatial)
         if self.factor is None:
             sizes = per_axis(self.size or self.like or (), axes)
@@ -67,22 +68,23 @@ class Upsample(Rearranging):
         sizes = tuple(size * factor for size, factor in zip(volume.spatial, factors, strict=True))
         return Volume(sizes, volume.channels)
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """The one or two positions that each output is made of."""
-        output = self.output(volume)
+        (volume,) = inputs
+        output = self.infer(inputs)
         if output is None:
-            return None
-        return tuple(self._seen(*axis) for axis in zip(volume.spatial, output.spatial, strict=True))
+            return (None,)
+        return (tuple(self._seen(*axis) for axis in zip(volume.spatial, output.spatial, strict=True)),)
 
-    def _seen(self, size: int, output: int) -> Footprint:
+    def _seen(self, size: int, output: int) -> InputDependence:
         if size == 1:
-            return Footprint(step=0)
+            return InputDependence(step=0)
         first, second, parts = self._places(size, output)
         start, step = Fraction(first, parts), Fraction(second - first, parts)
         finest = Fraction(1, math.lcm(start.denominator, step.denominator))
         if self.mode == "nearest":
-            return Footprint(step, start - 1 + finest, start)
-        return Footprint(step, start - 1 + finest, start + 1 - finest)
+            return InputDependence(step, start - 1 + finest, start)
+        return InputDependence(step, start - 1 + finest, start + 1 - finest)
 
     def _places(self, size: int, output: int) -> tuple[int, int, int]:
         """Where the first and the second output lie on the input, and what both numbers are to be divided by."""
@@ -92,15 +94,17 @@ class Upsample(Rearranging):
             return 0, size - 1, max(output - 1, 1)
         return size - output, 3 * size - output, 2 * output
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Bilinear: a product for each of the corners around an output, and a sum for every one after the first."""
+        (volume,) = inputs
         corners = 2 ** len(volume.spatial)
         return output.size * (2 * corners - 1) if self.mode == "bilinear" else 0
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Axis by axis."""
-        volume = Volume(x.shape[1:-1], x.shape[-1])
-        output = self.output(volume) or volume
+        (x,) = inputs
+        volume = volume_of(x)
+        output = self.infer([volume]) or volume
         for axis, (size, count) in enumerate(zip(volume.spatial, output.spatial, strict=True), start=1):
             below, above, shares = self.neighbours(size, count)
             y = x.take(below, axis)

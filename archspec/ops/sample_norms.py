@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.ops._base import Count, Division, Operator, Weight
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np
 from archspec.ops.normalization import Positive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
     from archspec.volume import Volume
 
 
@@ -26,18 +26,20 @@ class _SampleNorm(Operator):
         """``x`` with mean 0 and variance 1."""
         raise NotImplementedError
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` and ``beta``, one number a channel each."""
+        (volume,) = inputs
         shape = (volume.channels,)
         learned = (Weight("gamma", shape, "weight", "ones"), Weight("beta", shape, "bias", "zeros"))
         return learned if self.affine else ()
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A sum (mean), a difference, a square, a sum (variance) and a quotient a number; a product and a sum more."""
         return output.size * (7 if self.affine else 5)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``(x - mean) / sqrt(variance + eps) * gamma + beta``."""
+        (x,) = inputs
         y = self.standard(x)
         return y * weights["gamma"] + weights["beta"] if self.affine else y
 
@@ -53,9 +55,10 @@ class LayerNorm(_SampleNorm):
 class _WholeSampleNorm(_SampleNorm):
     """Base of norms whose statistics, and so whose every output, depend on all positions."""
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """Everything."""
-        return tuple(map(Footprint.everything, volume.spatial))
+        (volume,) = inputs
+        return (tuple(map(InputDependence.everything, volume.spatial)),)
 
 
 class GroupNorm(_WholeSampleNorm):
@@ -65,12 +68,14 @@ class GroupNorm(_WholeSampleNorm):
 
     groups: Count
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """What arrives; None when the groups do not divide the channels."""
+        (volume,) = inputs
         return None if volume.channels % self.groups else volume
 
-    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+    def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """The groups divide the channels."""
+        (volume,) = inputs
         return (Division("groups", self.groups, "input channels", volume.channels),)
 
     def standard(self, x: Array) -> Array:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from archspec.ops._base import Operator, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
     from archspec.volume import Volume
 
 
@@ -24,14 +24,16 @@ class Scale(Operator):
 
     initial: float = 1e-6
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` (channels)."""
+        (volume,) = inputs
         return (Weight("gamma", (volume.channels,), "weight", self.initial),)
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A multiplication a number."""
         return output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``x * gamma``."""
+        (x,) = inputs
         return x * weights["gamma"]

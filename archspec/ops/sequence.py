@@ -6,17 +6,17 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.ops._base import Limit, Operator, Weight
-from archspec.ops._footprint import Footprint
+from archspec.ops._base import Limit, Operator, Weight, volume_of
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._rearranging import Rearranging
 from archspec.ops._sliding import Zeros  # noqa: TC001 - pydantic reads the annotations
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Tokens(Rearranging):
@@ -25,23 +25,26 @@ class Tokens(Rearranging):
     ranks: ClassVar[range] = range(1, 4)
     in_place = True
 
-    def output(self, volume: Volume) -> Volume:
+    def infer(self, inputs: Sequence[Volume]) -> Volume:
         """As long as there are positions."""
+        (volume,) = inputs
         return Volume((volume.positions,), volume.channels)
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """Token ``t`` of an H x W map is row ``t // W`` and column ``t % W``: an entry for each axis that arrives."""
-        return tuple(_digit(size, math.prod(volume.spatial[axis + 1 :])) for axis, size in enumerate(volume.spatial))
+        (volume,) = inputs
+        return (tuple(_digit(size, math.prod(volume.spatial[axis + 1 :])) for axis, size in enumerate(volume.spatial)),)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The same numbers in another shape."""
-        return x.reshape(len(x), *self.output(Volume(x.shape[1:-1], x.shape[-1])).shape)
+        (x,) = inputs
+        return x.reshape(len(x), *self.infer([volume_of(x)]).shape)
 
 
-def _digit(size: int, each: int) -> Footprint:
+def _digit(size: int, each: int) -> InputDependence:
     """``(t // each) % size``."""
     step = Fraction(1, each)
-    return Footprint(step, step - 1, 0, cycle=size * each)
+    return InputDependence(step, step - 1, 0, cycle=size * each)
 
 
 class ClassToken(Rearranging):
@@ -49,25 +52,29 @@ class ClassToken(Rearranging):
 
     ranks: ClassVar[range] = range(1, 2)
 
-    def output(self, volume: Volume) -> Volume:
+    def infer(self, inputs: Sequence[Volume]) -> Volume:
         """One position more."""
+        (volume,) = inputs
         (length,) = volume.spatial
         return Volume((length + 1,), volume.channels)
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:  # noqa: ARG002 - the same on any volume
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """The position before; the first output sees none of the input."""
-        return (Footprint(near=-1, far=-1),)
+        return ((InputDependence(near=-1, far=-1),),)
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``token`` (channels), zero at first."""
+        (volume,) = inputs
         return (Weight("token", (volume.channels,), "weight", "zeros"),)
 
-    def unshared_params(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - nothing is shared here
+    def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Its own parameters: none is shared."""
+        (volume,) = inputs
         return volume.channels
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The token, then the input."""
+        (x,) = inputs
         token = np.broadcast_to(weights["token"], (len(x), 1, x.shape[-1]))
         return np.concatenate([token, x], axis=1)
 
@@ -78,21 +85,24 @@ class PositionEmbedding(Operator):
     ranks: ClassVar[range] = range(1, 4)
     elementwise = True
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``position``, of the shape of the input."""
+        (volume,) = inputs
         fan = volume.channels
         return (Weight("position", volume.shape, "bias", fan_in=fan, fan_out=fan),)
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A sum a number."""
         return output.size
 
-    def unshared_params(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - nothing is shared here
+    def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Its own parameters: none is shared."""
+        (volume,) = inputs
         return volume.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``x + position``."""
+        (x,) = inputs
         return x + weights["position"]
 
 
@@ -104,19 +114,22 @@ class Select(Rearranging):
 
     index: Zeros
 
-    def output(self, volume: Volume) -> Volume | None:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """One position; None when there are not so many."""
+        (volume,) = inputs
         return None if self.index >= volume.positions else Volume((1,), volume.channels)
 
-    def limits(self, volume: Volume) -> tuple[Limit, ...]:
+    def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
         """The position must be there."""
+        (volume,) = inputs
         return (Limit("index", "index", self.index, volume.positions - 1),)
 
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:  # noqa: ARG002 - the same on any volume
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """The one position."""
-        return (Footprint(near=self.index, far=self.index),)
+        return ((InputDependence(near=self.index, far=self.index),),)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A part of the sequence; a copy, for a view would keep all of the input in memory."""
+        (x,) = inputs
         part: Array = x[:, self.index : self.index + 1]
         return part.copy()

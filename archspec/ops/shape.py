@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.ops._base import Operator
+from archspec.ops._base import Operator, volume_of
 from archspec.ops._window import Window
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Flatten(Operator):
@@ -19,14 +19,17 @@ class Flatten(Operator):
 
     in_place = True
 
-    def output(self, volume: Volume) -> Volume:
+    def infer(self, inputs: Sequence[Volume]) -> Volume:
         """One position that holds everything."""
+        (volume,) = inputs
         return Volume((1,) * len(volume.spatial), volume.size)
 
-    def windows(self, volume: Volume) -> tuple[Window, ...]:
+    def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...]:
         """One window as large as the input."""
+        (volume,) = inputs
         return tuple(Window(size, kernel=size) for size in volume.spatial)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The same numbers in another shape."""
-        return x.reshape(len(x), *self.output(Volume(x.shape[1:-1], x.shape[-1])).shape)
+        (x,) = inputs
+        return x.reshape(len(x), *self.infer([volume_of(x)]).shape)

@@ -8,9 +8,7 @@ from archspec.ops._numpy import np
 from archspec.ops._pointwise import Pointwise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Sigmoid(Pointwise):
@@ -19,8 +17,9 @@ class Sigmoid(Pointwise):
     activation = "saturating"
     operations = 4
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """From 0 to 1."""
+        (x,) = inputs
         return sigmoid(x)
 
 
@@ -30,8 +29,9 @@ class Tanh(Pointwise):
     activation = "saturating"
     operations = 1
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """From -1 to 1."""
+        (x,) = inputs
         return np.tanh(x)
 
 
@@ -41,8 +41,9 @@ class HardSigmoid(Pointwise):
     activation = "saturating"
     operations = 4
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """From 0 to 1 in three straight pieces."""
+        (x,) = inputs
         return hard_sigmoid(x)
 
 

@@ -10,9 +10,9 @@ from archspec.ops._pointwise import Pointwise
 from archspec.ops.sigmoids import hard_sigmoid, sigmoid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
     from archspec.volume import Volume
 
 
@@ -24,12 +24,13 @@ class GELU(Pointwise):
 
     approximate: Literal["none", "tanh"] = "none"
 
-    def flops(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - it goes by the output
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Exact: erf, a sum, a quotient and two products. Approximate: tanh, two sums and six products."""
         return output.size * (5 if self.approximate == "none" else 9)
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``1 + erf(z)`` is taken as ``erfc(-z)``, which keeps its digits where ``erf`` nears -1."""
+        (x,) = inputs
         if self.approximate == "tanh":
             gate: Array = 1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))
             return x * gate / 2
@@ -42,8 +43,9 @@ class SiLU(Pointwise):
     activation = "relu-like"
     operations = 5
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A gate that opens by itself."""
+        (x,) = inputs
         return x * sigmoid(x)
 
 
@@ -53,8 +55,9 @@ class HardSwish(Pointwise):
     activation = "relu-like"
     operations = 5
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """SiLU with straight lines for the sigmoid."""
+        (x,) = inputs
         return x * hard_sigmoid(x)
 
 
@@ -64,8 +67,9 @@ class Softplus(Pointwise):
     activation = "relu-like"
     operations = 3
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The logarithm of a sum of exponentials, without overflow."""
+        (x,) = inputs
         return np.logaddexp(x, 0)
 
 
@@ -75,8 +79,9 @@ class Mish(Pointwise):
     activation = "relu-like"
     operations = 5
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A gate that opens by itself, from softplus."""
+        (x,) = inputs
         return x * np.tanh(np.logaddexp(x, 0))
 
 

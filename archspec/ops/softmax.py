@@ -8,9 +8,7 @@ from archspec.ops._numpy import np
 from archspec.ops._pointwise import Pointwise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
 class Softmax(Pointwise):
@@ -18,8 +16,9 @@ class Softmax(Pointwise):
 
     operations = 5  # comparison (the maximum), subtraction, exponential, addition, division
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The maximum is subtracted first, which changes nothing but keeps the exponentials finite."""
+        (x,) = inputs
         powers = np.exp(x - x.max(axis=-1, keepdims=True))
         y: Array = powers / powers.sum(axis=-1, keepdims=True)
         return y
@@ -30,8 +29,9 @@ class LogSoftmax(Pointwise):
 
     operations = 5  # comparison, subtraction, exponential, addition, subtraction; one logarithm a position is neglected
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:  # noqa: ARG002 - it keeps none
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """As in softmax, the maximum is subtracted first."""
+        (x,) = inputs
         shifted = x - x.max(axis=-1, keepdims=True)
         y: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
         return y

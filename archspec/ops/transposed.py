@@ -7,20 +7,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from archspec.model import Field, field_validator
-from archspec.ops._base import Claim, Count, Division, Limit, Sizes, Weight, per_axis
-from archspec.ops._footprint import Footprint
+from archspec.ops._base import Claim, Count, Division, Limit, Sizes, Weight, per_axis, volume_of
+from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._rearranging import Rearranging
 from archspec.ops._sliding import Padding, Zeros, margins
-from archspec.ops._window import Spread
+from archspec.ops._window import TransposedWindow
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from pydantic import ValidationInfo
 
-    from archspec.ops._numpy import Array
+    from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 Extra = Annotated[
     Zeros | Annotated[tuple[Zeros, ...], Field(min_length=1, max_length=3)],
@@ -56,8 +56,9 @@ class ConvTranspose(Rearranging):
             raise ValueError("padding same fixes the output size")
         return value
 
-    def spreads(self, volume: Volume) -> tuple[Spread, ...] | None:
-        """What an input position spreads over, per spatial axis; None when the arguments don't suit the axes."""
+    def transposed_windows(self, inputs: Sequence[Volume]) -> tuple[TransposedWindow, ...] | None:
+        """The outputs that an input position adds to, per spatial axis; None when the arguments don't suit the axes."""
+        (volume,) = inputs
         axes = len(volume.spatial)
         arguments = (self.kernel, self.stride, self.dilation, self.output_padding)
         kernels, strides, dilations, extras = (per_axis(value, axes) for value in arguments)
@@ -65,44 +66,49 @@ class ConvTranspose(Rearranging):
             return None
         steps = zip(volume.spatial, kernels, strides, dilations, strict=True)
         if self.padding == "same":
-            return tuple(Spread.same_padded(*step) for step in steps)
+            return tuple(TransposedWindow.same_padded(*step) for step in steps)
         sides = margins(0 if self.padding == "valid" else self.padding, axes)
         if sides is None:
             return None
-        return tuple(Spread(*step, *side, extra) for step, side, extra in zip(steps, sides, extras, strict=True))
-
-    def output(self, volume: Volume) -> Volume | None:
-        """Volume of one channel a filter; None when all is cut off or the groups do not divide."""
-        spreads = self.spreads(volume)
-        if spreads is None or any(division.number % division.by for division in self.divisions(volume)):
-            return None
-        spatial = tuple(spread.output for spread in spreads)
-        return Volume(spatial, self.filters) if min(spatial) > 0 else None
-
-    def footprint(self, volume: Volume) -> tuple[Footprint, ...] | None:
-        """Output ``o`` sees the inputs ``i`` with ``0 <= o + P - i * S < F``."""
-        spreads = self.spreads(volume)
-        if spreads is None:
-            return None
         return tuple(
-            Footprint(
-                Fraction(1, spread.stride),
-                Fraction(spread.near - spread.extent + 1, spread.stride),
-                Fraction(spread.near, spread.stride),
-            )
-            for spread in spreads
+            TransposedWindow(*step, *side, extra) for step, side, extra in zip(steps, sides, extras, strict=True)
         )
 
-    def divisions(self, volume: Volume) -> tuple[Division, ...]:
+    def infer(self, inputs: Sequence[Volume]) -> Volume | None:
+        """Volume of one channel a filter; None when all is cut off or the groups do not divide."""
+        windows = self.transposed_windows(inputs)
+        if windows is None or any(division.number % division.by for division in self.divisions(inputs)):
+            return None
+        spatial = tuple(window.output for window in windows)
+        return Volume(spatial, self.filters) if min(spatial) > 0 else None
+
+    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
+        """Output ``o`` sees the inputs ``i`` with ``0 <= o + P - i * S < F``."""
+        windows = self.transposed_windows(inputs)
+        if windows is None:
+            return (None,)
+        depends = tuple(
+            InputDependence(
+                Fraction(1, window.stride),
+                Fraction(window.near - window.extent + 1, window.stride),
+                Fraction(window.near, window.stride),
+            )
+            for window in windows
+        )
+        return (depends,)
+
+    def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """Groups divide the channels that arrive and the filters."""
+        (volume,) = inputs
         return (
             Division("groups", self.groups, "input channels", volume.channels),
             Division("groups", self.groups, "filters", self.filters),
         )
 
-    def limits(self, volume: Volume) -> tuple[Limit, ...]:
+    def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
         """Something is left of the output, and ``output_padding`` only chooses among sizes that a stride rounds."""
-        axes = list(zip(volume.axes, self.spreads(volume) or (), strict=False))
+        (volume,) = inputs
+        axes = list(zip(volume.axes, self.transposed_windows(inputs) or (), strict=False))
         cuts = [
             Limit("padding", f"total padding of the {axis}", way.near + way.far, way.whole - 1) for axis, way in axes
         ]
@@ -113,46 +119,50 @@ class ConvTranspose(Rearranging):
         extras = [Limit("output_padding", f"output padding of the {axis}", way.extra, n) for (axis, way), n in named]
         return (*cuts, *extras)
 
-    def claims(self, volume: Volume) -> tuple[Claim, ...]:
+    def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
         """``in_channels``, when stated."""
+        (volume,) = inputs
         return () if self.in_channels is None else (Claim("in_channels", self.in_channels, volume.channels),)
 
-    def weights(self, volume: Volume) -> tuple[Weight, ...]:
+    def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``weight`` (kernel ..., channels / groups, filters) and ``bias`` (filters)."""
-        spreads = self.spreads(volume) or ()
-        kernel = tuple(spread.kernel for spread in spreads)
+        (volume,) = inputs
+        windows = self.transposed_windows(inputs) or ()
+        kernel = tuple(window.kernel for window in windows)
         shape = (*kernel, volume.channels // self.groups, self.filters)
-        met = math.prod(-(-spread.kernel // spread.stride) for spread in spreads)  # taps that one output meets
+        met = math.prod(-(-window.kernel // window.stride) for window in windows)  # taps that one output meets
         fans = met * shape[-2], math.prod(kernel) * self.filters // self.groups
         weight = Weight("weight", shape, fan_in=fans[0], fan_out=fans[1])
         return (weight, Weight("bias", (self.filters,), "bias", "zeros")) if self.bias else (weight,)
 
-    def macs(self, volume: Volume, output: Volume) -> int:  # noqa: ARG002 - the input meets the weights
+    def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every input position meets every weight once; what is cut off afterwards counts too."""
-        return volume.positions * self.weights(volume)[0].size
+        (volume,) = inputs
+        return volume.positions * self.weights(inputs)[0].size
 
-    def flops(self, volume: Volume, output: Volume) -> int:
+    def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations a MAC, one more for each biased output."""
-        return 2 * self.macs(volume, output) + self.bias * output.size
+        return 2 * self.macs(inputs, output) + self.bias * output.size
 
-    def unshared_params(self, volume: Volume, output: Volume) -> int:
+    def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A weight for every product and a bias for every output."""
-        return self.macs(volume, output) + self.bias * output.size
+        return self.macs(inputs, output) + self.bias * output.size
 
-    def forward(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Tap by tap, add the whole input to every ``stride``-th output; then cut the padding off."""
-        spreads = self.spreads(Volume(x.shape[1:-1], x.shape[-1])) or ()
-        y = np.zeros((len(x), *(spread.whole for spread in spreads), self.filters), x.dtype)
+        (x,) = inputs
+        windows = self.transposed_windows([volume_of(x)]) or ()
+        y = np.zeros((len(x), *(window.whole for window in windows), self.filters), x.dtype)
         channels, filters = (np.split(array, self.groups, axis=-1) for array in (x, weights["weight"]))
-        for tap in np.ndindex(*(spread.kernel for spread in spreads)):
+        for tap in np.ndindex(*(window.kernel for window in windows)):
             sums = [group @ kernel[tap] for group, kernel in zip(channels, filters, strict=True)]
-            y[_reached(tap, spreads)] += np.concatenate(sums, axis=-1)
-        y = y[:, *(slice(spread.near, spread.near + spread.output) for spread in spreads)]
+            y[_reached(tap, windows)] += np.concatenate(sums, axis=-1)
+        y = y[:, *(slice(window.near, window.near + window.output) for window in windows)]
         return y + weights["bias"] if self.bias else y
 
 
-def _reached(tap: tuple[int, ...], spreads: tuple[Spread, ...]) -> tuple[slice, ...]:
+def _reached(tap: tuple[int, ...], windows: tuple[TransposedWindow, ...]) -> tuple[slice, ...]:
     """The outputs that a tap of all input positions falls on, in all samples."""
-    starts = [number * spread.dilation for number, spread in zip(tap, spreads, strict=True)]
-    ends = [start + (spread.size - 1) * spread.stride + 1 for start, spread in zip(starts, spreads, strict=True)]
-    return (slice(None), *map(slice, starts, ends, (spread.stride for spread in spreads)))
+    starts = [number * window.dilation for number, window in zip(tap, windows, strict=True)]
+    ends = [start + (window.size - 1) * window.stride + 1 for start, window in zip(starts, windows, strict=True)]
+    return (slice(None), *map(slice, starts, ends, (window.stride for window in windows)))

@@ -73,7 +73,7 @@ def _is_amiss(node: Node) -> bool:
     if node.operator is None or node.volume is None or node.output is None:
         return True
     slides = isinstance(node.operator, Sliding) and any(map(is_fault, node.windows or ()))
-    return slides or any(claim.stated != claim.actual for claim in node.operator.claims(node.volume))
+    return slides or any(claim.stated != claim.actual for claim in node.operator.claims([node.volume]))
 
 
 def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:

@@ -26,7 +26,7 @@ def order_of_axes(node: Node, graph: Graph) -> tuple[str, ...]:
     found = tried.by_name.get(node.name) if tried else None
     if found is None or found.volume is None or found.operator is None:
         return ()
-    claims = found.operator.claims(found.volume)
+    claims = found.operator.claims([found.volume])
     return channels_first_hint(graph) if claims and all(each.stated == each.actual for each in claims) else ()
 
 

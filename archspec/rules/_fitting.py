@@ -48,7 +48,7 @@ def settings_that_fit(operator: Operator, volume: Volume, *, is_first: bool) -> 
 
     Input sizes are only offered to a layer that ``is_first``, whose input is the network's own.
     """
-    windows = operator.windows(volume)
+    windows = operator.windows([volume])
     if windows is None or not isinstance(operator, Sliding):
         return ()
     written = getattr(operator, "fixed", None) is not None  # weights that stand in the spec have the size they have
@@ -100,7 +100,7 @@ def _inputs(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> l
 
 def _window(operator: Sliding, volume: Volume, axis: int) -> Window | None:
     """The window on an axis, if it fits and the operator allows its padding."""
-    windows = operator.windows(volume)
+    windows = operator.windows([volume])
     if windows is None:
         return None
     window = windows[axis]

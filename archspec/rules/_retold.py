@@ -34,7 +34,7 @@ def volume_behind(
         else:
             change = changes.get(step.name)
             operator = step.operator.model_copy(update=dict(change)) if change else step.operator
-            volume = operator.output(volume) if len(volume.spatial) in operator.ranks else None
+            volume = operator.infer([volume]) if len(volume.spatial) in operator.ranks else None
     return volume
 
 

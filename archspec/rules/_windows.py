@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
-    from archspec.ops._window import Spread, Window
+    from archspec.ops._window import TransposedWindow, Window
 
 LARGEST_POOL, LARGEST_FILTER = 3, 5
 """What CS231n calls usual at most."""
@@ -69,16 +69,16 @@ def skips_positions(call: OperatorCall) -> bool:
     return any(window.stride > window.extent and window.size > window.extent for window in call.windows or ())
 
 
-def is_uneven(spread: Spread) -> bool:
+def is_uneven(window: TransposedWindow) -> bool:
     """Whether neighbours among the outputs are sums of different numbers of products."""
-    return spread.stride > 1 and spread.size > 1 and spread.dilation == 1 and spread.kernel % spread.stride > 0
+    return window.stride > 1 and window.size > 1 and window.dilation == 1 and window.kernel % window.stride > 0
 
 
 def makes_checkerboard(call: OperatorCall) -> bool:
     """Whether that holds along an axis."""
-    spreads = getattr(call.operator, "spreads", None)
+    windows = getattr(call.operator, "transposed_windows", None)
     volume = call.received[0]
-    return spreads is not None and volume is not None and any(map(is_uneven, spreads(volume) or ()))
+    return windows is not None and volume is not None and any(map(is_uneven, windows([volume]) or ()))
 
 
 def is_unstated_stride(call: OperatorCall) -> bool:

@@ -38,7 +38,7 @@ class ChannelMismatch(AppliedRule):
         """One finding."""
         if node.operator is None or node.volume is None:
             return
-        for claim in node.operator.claims(node.volume):
+        for claim in node.operator.claims([node.volume]):
             if claim.argument == "in_channels" and claim.stated != claim.actual:
                 from archspec.rules._channels_first import channels_first_hint  # noqa: PLC0415 - for a fault only
 

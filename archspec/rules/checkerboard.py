@@ -41,10 +41,10 @@ class Checkerboard(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        spreads = getattr(node.operator, "spreads", None)
-        if spreads is None or node.volume is None or not makes_checkerboard(node.call):
+        windows = getattr(node.operator, "transposed_windows", None)
+        if windows is None or node.volume is None or not makes_checkerboard(node.call):
             return
-        ways = spreads(node.volume)
+        ways = windows([node.volume])
         way = next(filter(is_uneven, ways))
         below = way.kernel // way.stride * way.stride
         fits = " or ".join(f"`kernel: {size}`" for size in (below, below + way.stride) if size)

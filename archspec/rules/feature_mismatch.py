@@ -37,7 +37,7 @@ class FeatureMismatch(AppliedRule):
         """One finding."""
         if node.operator is None or node.volume is None:
             return
-        for claim in node.operator.claims(node.volume):
+        for claim in node.operator.claims([node.volume]):
             if claim.argument == "in_features" and claim.stated != claim.actual:
                 from archspec.rules import _features as ways  # noqa: PLC0415 - for a fault only
                 from archspec.rules._branches import way_to  # noqa: PLC0415

@@ -44,7 +44,7 @@ class IndivisibleGroups(AppliedRule):
         """A finding for each number that does not divide."""
         if node.operator is None or node.volume is None:
             return
-        for division in node.operator.divisions(node.volume):
+        for division in node.operator.divisions([node.volume]):
             if division.number % division.by:
                 from fractions import Fraction  # noqa: PLC0415 - a clean spec has no fractions
 
@@ -72,7 +72,7 @@ def _others(operator: Operator, volume: Volume, division: Division) -> str:
         return ""
 
     def divides(value: int) -> bool:
-        tried = operator.model_copy(update={division.argument: value}).divisions(volume)
+        tried = operator.model_copy(update={division.argument: value}).divisions([volume])
         return all(each.number % each.by == 0 for each in tried)
 
     largest = min(present - 1, division.number)  # what is larger than a number does not divide it

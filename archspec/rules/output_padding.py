@@ -38,7 +38,7 @@ class OutputPadding(AppliedRule):
         """One finding, at the first axis."""
         if node.operator is None or node.volume is None or not node.call.has_valid_rank:
             return
-        for limit in node.operator.limits(node.volume):
+        for limit in node.operator.limits([node.volume]):
             if limit.argument == "output_padding" and limit.number > limit.most:
                 allowed = f"at most {limit.most} here" if limit.most else "none is possible without a stride"
                 yield self.finding(

@@ -39,7 +39,7 @@ class TooLarge(AppliedRule):
         if operator is None or volume is None or not node.call.has_valid_rank:
             return
         told: set[str] = set()
-        for limit in operator.limits(volume):
+        for limit in operator.limits([volume]):
             if limit.argument != "output_padding" and limit.number > limit.most and limit.argument not in told:
                 told.add(limit.argument)
                 yield self.finding(

@@ -79,7 +79,7 @@ def _way_back(operator: ConvTranspose, volume: Volume, wanted: tuple[int, ...]) 
     argument = "padding" if operator.padding == "same" else "output_padding"
     most = operator.kernel if argument == "padding" else operator.stride
     for number in range(most if isinstance(most, int) else min(most)):
-        tried = operator.model_copy(update={argument: number}).output(volume)
+        tried = operator.model_copy(update={argument: number}).infer([volume])
         if tried is not None and tried.spatial == wanted:
             return f"`{argument}: {number}` gives {sizes(wanted)}"
     return f"`crop` or `pad` leads to {sizes(wanted)}"

@@ -39,7 +39,7 @@ class WeightsShape(AppliedRule):
         """One finding."""
         if node.operator is None or node.volume is None or node.output is None:
             return
-        for claim in node.operator.shape_claims(node.volume):
+        for claim in node.operator.shape_claims([node.volume]):
             if claim.stated not in claim.allowed:
                 allowed = join([sizes(shape) for shape in claim.allowed], "or")
                 yield self.finding(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import archspec
 from archspec.analysis.receptive_field import AxisField, Sight, together
 from archspec.ops import operator
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import InputDependence
 from archspec.text.numbers import plain, rational
 from archspec.volume import Volume
 
@@ -58,7 +58,7 @@ def chains(draw: st.DrawFn) -> tuple[int, list[Operator]]:
     for _ in range(draw(st.integers(1, 6))):
         name = draw(st.sampled_from([*LAYERS, "conv", "conv_transpose"]))
         layer = operator(name).model_validate(draw(LAYERS[name]))
-        output = layer.output(volume)
+        output = layer.infer([volume])
         if output is not None and output.positions <= 60:
             layers.append(layer)
             volume = output
@@ -70,7 +70,7 @@ def touched(length: int, layers: list[Operator]) -> Array:
     y = np.repeat(np.eye(length)[..., np.newaxis], 4, axis=-1)
     for layer in layers:
         volume = Volume(y.shape[1:-1], y.shape[-1])
-        y = layer.forward(y, {w.name: np.full(w.shape, float(w.role == "weight")) for w in layer.weights(volume)})
+        y = layer.forward([y], {w.name: np.full(w.shape, float(w.role == "weight")) for w in layer.weights([volume])})
         y /= max(y.max(), 1)
     seen: Array = y.max(axis=-1).T > 0
     return seen
@@ -80,9 +80,9 @@ def spans(length: int, layers: list[Operator]) -> list[tuple[int, int, bool]]:
     """What each output sees, gone back from it layer by layer; and whether all of that lies within the volumes."""
     volume, steps = Volume((length,), 4), []
     for layer in layers:
-        (footprint,) = layer.footprint(volume) or ()
+        (footprint,) = layer.dependence([volume])[0] or ()
         steps.append((footprint, volume.positions))
-        volume = layer.output(volume) or volume
+        volume = layer.infer([volume]) or volume
     found = []
     for output in range(volume.positions):
         first = last = output
@@ -99,10 +99,10 @@ def compare(length: int, layers: list[Operator]) -> None:
     sight: Sight | None = Sight()
     volume = Volume((length,), 4)
     for layer in layers:
-        (footprint,) = layer.footprint(volume) or ()
+        (footprint,) = layer.dependence([volume])[0] or ()
         assert sight is not None
         sight = sight.through(footprint, LONGEST)
-        volume = layer.output(volume) or volume
+        volume = layer.infer([volume]) or volume
     assert sight is not None
     seen = touched(length, layers)
     for output, (first, last, within) in enumerate(spans(length, layers)):
@@ -255,11 +255,11 @@ def test_inputs_of_different_rank_have_no_common_field() -> None:
 
 
 def test_a_period_that_is_too_long_is_not_followed() -> None:
-    half = Footprint(Fraction(1, 2), Fraction(-1, 2), 0)
+    half = InputDependence(Fraction(1, 2), Fraction(-1, 2), 0)
     sight = Sight().through(half, 2)
     assert sight == Sight((0, 0), (0, 0), 1)
     assert sight.through(half, 2) is None
-    thirds = Sight().through(Footprint(Fraction(1, 3), Fraction(-2, 3), 0), 3)
+    thirds = Sight().through(InputDependence(Fraction(1, 3), Fraction(-2, 3), 0), 3)
     assert thirds is not None
     faster = Sight((0, 0, 0, 1, 1, 1), (0, 0, 0, 1, 1, 1), 2)
     assert together([thirds, faster], 12, 6) == faster

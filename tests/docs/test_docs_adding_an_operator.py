@@ -44,7 +44,7 @@ def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_tests(copy: Path) -> subprocess.CompletedProcess[str]:
-    files = ("tests/ops/test_ops_table.py", "tests/ops/test_ops_footprint.py", "tests/docs", "tests/schema")
+    files = ("tests/ops/test_ops_table.py", "tests/ops/test_ops_dependence.py", "tests/docs", "tests/schema")
     return run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", "-k", ASKED, *files)
 
 

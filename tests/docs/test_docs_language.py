@@ -260,7 +260,7 @@ def test_the_outputs_of_operators(language: Document) -> None:
         wanted = others.get(codes(name)[0], given)
         layer = kind.model_validate({key: wanted[key] for key in kind.model_fields if key in wanted})
         volume = Volume((6, 4), 8) if 2 in kind.ranks else Volume((6,), 8)
-        found = layer.output(volume)
+        found = layer.infer([volume])
         assert found is not None, name
         if output in in_words:
             assert found in in_words[output], name
@@ -338,7 +338,7 @@ def test_padding(language: Document) -> None:
     assert [word for cell, _ in rows for word in codes(cell)] == list(meant)
     for written, sides in meant.items():
         layer = operator("max_pool").model_validate({"kernel": 3, "stride": [2, 1], "padding": yaml.safe_load(written)})
-        windows = layer.windows(Volume((10, 9), 3))
+        windows = layer.windows([Volume((10, 9), 3)])
         assert windows is not None
         assert tuple((window.near, window.far) for window in windows) == sides, written
 

@@ -2,7 +2,7 @@
 
 import tracemalloc
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,16 +26,16 @@ Make = Callable[..., Network]
 class Reciprocal(Operator):
     """1 / x."""
 
-    def forward(self, x: Array, _: Mapping[str, Array]) -> Array:
-        y: Array = 1 / x
+    def forward(self, inputs: Sequence[Array], *_: Any) -> Array:
+        y: Array = 1 / inputs[0]
         return y
 
 
 class Root(Operator):
     """The square root."""
 
-    def forward(self, x: Array, _: Mapping[str, Array]) -> Array:
-        y: Array = np.sqrt(x)
+    def forward(self, inputs: Sequence[Array], *_: Any) -> Array:
+        y: Array = np.sqrt(inputs[0])
         return y
 
 

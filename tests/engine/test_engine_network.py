@@ -29,23 +29,23 @@ MakeGraph = Callable[..., Graph]
 class Sum(Operator):
     """Adds any number of equal volumes."""
 
-    def run(self, arrays: Sequence[Array], _: Mapping[str, Array]) -> Array:
-        total: Array = sum(arrays)  # type: ignore[assignment] # at least one
+    def forward(self, inputs: Sequence[Array], *_: Any) -> Array:
+        total: Array = sum(inputs)  # type: ignore[assignment] # at least one
         return total
 
 
 class Stopped(Operator):
     """Runs until Ctrl-C."""
 
-    def forward(self, _: Array, __: Mapping[str, Array]) -> Array:
+    def forward(self, *_: Any) -> Array:
         raise KeyboardInterrupt
 
 
 class Liar(Operator):
     """Gives one channel less than it says."""
 
-    def forward(self, x: Array, _: Mapping[str, Array]) -> Array:
-        return x[..., 1:]
+    def forward(self, inputs: Sequence[Array], *_: Any) -> Array:
+        return inputs[0][..., 1:]
 
 
 def noise(*shape: int, dtype: str = "float32") -> Array:

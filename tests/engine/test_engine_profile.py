@@ -1,7 +1,7 @@
 """Profiles: work counted by hand, medians of times that are given, what the runs of a real network leave behind."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -203,11 +203,11 @@ RAN: list[int] = []
 class Interrupted(Operator):
     """Is stopped by Ctrl-C, at its fourth run."""
 
-    def forward(self, x: Array, _: Mapping[str, Array]) -> Array:
+    def forward(self, inputs: Sequence[Array], *_: Any) -> Array:
         RAN.append(1)
         if len(RAN) == 4:
             raise KeyboardInterrupt
-        return x
+        return inputs[0]
 
 
 def test_ctrl_c_ends_a_profile_and_the_network_still_runs(network_of: Callable[..., Network]) -> None:

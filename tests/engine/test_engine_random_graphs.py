@@ -124,7 +124,7 @@ def layers_on(draw: st.DrawFn, volumes: dict[str, Volume], call: tuple[str, Any]
     if call:
         given = operator(call[0]).model_validate(call[1])
         last = volumes[names[-1]]
-        return Drawn(given, (names[-1],), given.receive([last]) if suits(given, last) else None)
+        return Drawn(given, (names[-1],), given.infer([last]) if suits(given, last) else None)
     first = draw(st.just(names[-1]) | st.sampled_from(names))  # as a rule the last, so that there are chains
     kind = draw(st.sampled_from(KINDS))
     reads: tuple[str, ...] = (first,)
@@ -137,14 +137,14 @@ def layers_on(draw: st.DrawFn, volumes: dict[str, Volume], call: tuple[str, Any]
         arguments = {**KEEPING[kind], **({"filters": volumes[first].channels} if kind == "conv" else {})}
     chosen = operator(kind).model_validate(arguments)
     received = [volumes[name] for name in reads]
-    return Drawn(chosen, reads, chosen.receive(received) if suits(chosen, received[0]) else None)
+    return Drawn(chosen, reads, chosen.infer(received) if suits(chosen, received[0]) else None)
 
 
 def suits(chosen: Operator, volume: Volume) -> bool:
     return (
         len(volume.spatial) in chosen.ranks
-        and all(division.number % division.by == 0 for division in chosen.divisions(volume))
-        and all(limit.number <= limit.most for limit in chosen.limits(volume))
+        and all(division.number % division.by == 0 for division in chosen.divisions([volume]))
+        and all(limit.number <= limit.most for limit in chosen.limits([volume]))
     )
 
 
@@ -161,7 +161,7 @@ def forwards(graph: Graph, weights: dict[str, Array], inputs: dict[str, Array]) 
     for node in graph.nodes:
         own = {weight.name: weights[full_name(node, weight)] for weight in node.weights}
         assert node.operator
-        found[node.name] = node.operator.run([found[name].copy() for name in node.inputs], own)
+        found[node.name] = node.operator.forward([found[name].copy() for name in node.inputs], own)
     return found
 
 

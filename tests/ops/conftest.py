@@ -53,7 +53,7 @@ def agree(ours: Array, theirs: Array) -> None:
 def drawn(layer: Operator, volume: Volume, seed: int = 0) -> tuple[Array, dict[str, Array]]:
     """An input of two samples and weights for it, all from a normal distribution."""
     rng = np.random.default_rng(seed)
-    weights = {w.name: rng.standard_normal(w.shape).astype("float32") for w in layer.weights(volume)}
+    weights = {w.name: rng.standard_normal(w.shape).astype("float32") for w in layer.weights([volume])}
     return rng.standard_normal((2, *volume.shape)).astype("float32"), weights
 
 

@@ -44,20 +44,20 @@ def test_activations_agree_with_onnx_runtime(
 ) -> None:
     (name, arguments), (kind, attributes) = ours, theirs
     x = np.random.default_rng(0).normal(0, 4, (2, 6, 5, 7)).astype("float32")
-    ort.agree(operator(name).model_validate(arguments).forward(x, {}), ort.run(kind, x, **attributes))
+    ort.agree(operator(name).model_validate(arguments).forward([x], {}), ort.run(kind, x, **attributes))
 
 
 def test_relu6_agrees_with_onnx_runtime(ort: Reference) -> None:
     x = np.random.default_rng(0).normal(0, 6, (2, 6, 5, 7)).astype("float32")
-    ort.agree(operator("relu6")().forward(x, {}), ort.run("Clip", x, np.array(0, "float32"), np.array(6, "float32")))
+    ort.agree(operator("relu6")().forward([x], {}), ort.run("Clip", x, np.array(0, "float32"), np.array(6, "float32")))
 
 
 def test_prelu_has_a_slope_a_channel(ort: Reference) -> None:
     rng = np.random.default_rng(0)
     x, slope = rng.standard_normal((2, 4, 5, 3)).astype("float32"), rng.random(3).astype("float32")
     layer = operator("prelu")()
-    ort.agree(layer.forward(x, {"slope": slope}), ort.run("PRelu", x, slope.reshape(3, 1, 1)))
-    (weight,) = layer.weights(Volume((4, 5), 3))
+    ort.agree(layer.forward([x], {"slope": slope}), ort.run("PRelu", x, slope.reshape(3, 1, 1)))
+    (weight,) = layer.weights([Volume((4, 5), 3)])
     assert (weight.name, weight.shape, weight.initial, weight.trainable) == ("slope", (3,), 0.25, True)
 
 
@@ -74,22 +74,22 @@ def test_prelu_has_a_slope_a_channel(ort: Reference) -> None:
 )
 def test_activations_keep_their_digits_in_float64(name: str, expected: Array) -> None:
     x = x64 if expected.ndim == 1 else x64[:, None] * [1, 2, 3]
-    np.testing.assert_allclose(operator(name)().forward(x, {}), expected, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(operator(name)().forward([x], {}), expected, rtol=1e-12, atol=1e-300)
 
 
 def test_fixed_values() -> None:
     x = np.array([-4.0, -3.0, -1.5, 0.0, 1.5, 3.0, 7.0])
-    assert operator("hard_sigmoid")().forward(x, {}).tolist() == [0, 0, 0.25, 0.5, 0.75, 1, 1]
-    assert operator("hard_swish")().forward(x, {}).tolist() == [0, 0, -0.375, 0, 1.125, 3, 7]
-    assert operator("relu6")().forward(x, {}).tolist() == [0, 0, 0, 0, 1.5, 3, 6]
-    assert operator("softplus")().forward(np.zeros(1), {}).item() == np.log(2)
+    assert operator("hard_sigmoid")().forward([x], {}).tolist() == [0, 0, 0.25, 0.5, 0.75, 1, 1]
+    assert operator("hard_swish")().forward([x], {}).tolist() == [0, 0, -0.375, 0, 1.125, 3, 7]
+    assert operator("relu6")().forward([x], {}).tolist() == [0, 0, 0, 0, 1.5, 3, 6]
+    assert operator("softplus")().forward([np.zeros(1)], {}).item() == np.log(2)
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATORS if issubclass(operator(name), Pointwise)])
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 def test_activations_do_not_overflow(name: str, dtype: str) -> None:
     x = np.array([[-1, 1]], dtype) * np.finfo(dtype).max ** 0.3  # the cube is finite: gelu's polynomial
-    y = operator(name)().forward(x.astype(dtype), {"slope": np.full(2, 0.25, dtype)})
+    y = operator(name)().forward([x.astype(dtype)], {"slope": np.full(2, 0.25, dtype)})
     assert y.dtype == dtype
     assert np.isfinite(y).all()
 

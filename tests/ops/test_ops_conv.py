@@ -27,7 +27,7 @@ ONNX_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "c
 def filled(layer: Convolution, volume: Volume, seed: int = 0) -> tuple[Array, dict[str, Array]]:
     """An input of two samples and weights for it, all drawn."""
     rng = np.random.default_rng(seed)
-    weights = {w.name: rng.standard_normal(w.shape).astype("float32") for w in layer.weights(volume)}
+    weights = {w.name: rng.standard_normal(w.shape).astype("float32") for w in layer.weights([volume])}
     return rng.standard_normal((2, *volume.shape)).astype("float32"), weights
 
 
@@ -53,11 +53,11 @@ def check(data: st.DataObject, ort: Reference) -> None:
         "bias": data.draw(st.booleans()),
     })  # fmt: skip
     x, weights = filled(layer, volume, data.draw(st.integers(0, 9)))
-    y = layer.forward(x, weights)
+    y = layer.forward([x], weights)
     pads = ends(arguments["padding"])
     attributes = {"strides": arguments["stride"], "dilations": arguments["dilation"], "pads": pads, "group": groups}
     ort.agree(y, ort.run("Conv", x, *onnx_arrays(weights), **attributes))
-    assert layer.output(volume) == Volume(y.shape[1:-1], y.shape[-1])
+    assert layer.infer([volume]) == Volume(y.shape[1:-1], y.shape[-1])
 
 
 @settings(derandomize=True, deadline=None, max_examples=150)
@@ -80,7 +80,7 @@ def test_same_padding_agrees_with_onnx_runtime(data: st.DataObject, ort: Referen
     layer = Conv.model_validate({**arguments, "padding": "same", "filters": 2})
     x, weights = filled(layer, volume)
     theirs = ort.run("Conv", x, *onnx_arrays(weights), strides=arguments["stride"], auto_pad="SAME_UPPER")
-    ort.agree(layer.forward(x, weights), theirs)
+    ort.agree(layer.forward([x], weights), theirs)
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
@@ -96,7 +96,7 @@ def test_fit_pad_is_explicit_padding_on_the_far_side(data: st.DataObject, ort: R
         begins = reach + missing  # where the window stands that reads what is left over
         pads.append([near, far + missing if begins < near + size else far])
     attributes = {"strides": arguments["stride"], "dilations": arguments["dilation"], "pads": ends(pads)}
-    ort.agree(layer.forward(x, weights), ort.run("Conv", x, *onnx_arrays(weights), **attributes))
+    ort.agree(layer.forward([x], weights), ort.run("Conv", x, *onnx_arrays(weights), **attributes))
 
 
 @pytest.mark.parametrize("mode", ONNX_MODES)
@@ -110,7 +110,7 @@ def test_padding_modes_agree_with_onnx_runtime(data: st.DataObject, mode: str, o
     x, weights = filled(layer, volume)
     pads = np.array([0, 0, *(near for near, _ in sides), 0, 0, *(far for _, far in sides)])
     bordered = ort.run("Pad", x, pads, mode=ONNX_MODES[mode])
-    ort.agree(layer.forward(x, weights), ort.run("Conv", bordered, *onnx_arrays(weights)))
+    ort.agree(layer.forward([x], weights), ort.run("Conv", bordered, *onnx_arrays(weights)))
 
 
 @settings(derandomize=True, deadline=None, max_examples=80)
@@ -123,20 +123,20 @@ def test_depthwise_conv_agrees_with_onnx_runtime(
     x, weights = filled(layer, volume)
     attributes = {"strides": arguments["stride"], "dilations": arguments["dilation"], "group": volume.channels}
     theirs = ort.run("Conv", x, *onnx_arrays(weights), pads=ends(arguments["padding"]), **attributes)
-    ort.agree(layer.forward(x, weights), theirs)
-    output = layer.output(volume)
+    ort.agree(layer.forward([x], weights), theirs)
+    output = layer.infer([volume])
     assert output is not None
     assert output.shape == theirs.shape[1:]
     taps = int(np.prod(arguments["kernel"]))
-    assert layer.macs(volume, output) == output.size * taps
-    assert layer.flops(volume, output) == output.size * (2 * taps + bias)
+    assert layer.macs([volume], output) == output.size * taps
+    assert layer.flops([volume], output) == output.size * (2 * taps + bias)
 
 
 def test_a_1x1_convolution_is_a_dot_product_at_every_pixel() -> None:
     layer = Conv(filters=4, kernel=1, bias=False)
     volume = Volume((5, 6), 3)
     x, weights = filled(layer, volume)
-    y = layer.forward(x, weights)
+    y = layer.forward([x], weights)
     for row in range(5):
         for column in range(6):
             expected = weights["weight"][0, 0].T @ x[1, row, column]
@@ -144,30 +144,33 @@ def test_a_1x1_convolution_is_a_dot_product_at_every_pixel() -> None:
 
 
 def test_one_padding_for_each_axis_is_the_same_on_both_sides() -> None:
-    assert Conv(filters=1, kernel=3, padding=(1, 0)).output(Volume((5, 5), 1)) == Volume((5, 3), 1)
-    assert Conv(filters=1, kernel=3, padding="valid").output(Volume((5, 5), 1)) == Volume((3, 3), 1)
+    assert Conv(filters=1, kernel=3, padding=(1, 0)).infer([Volume((5, 5), 1)]) == Volume((5, 3), 1)
+    assert Conv(filters=1, kernel=3, padding="valid").infer([Volume((5, 5), 1)]) == Volume((3, 3), 1)
 
 
 @pytest.mark.parametrize("argument", ["kernel", "stride", "padding", "dilation"])
 def test_arguments_that_do_not_suit_the_axes_give_no_output(argument: str) -> None:
     layer = Conv.model_validate({"filters": 1, "kernel": 1, argument: [1, 1, 1]})
-    assert layer.windows(Volume((9, 9), 1)) is None
-    assert layer.output(Volume((9, 9), 1)) is None
-    assert layer.output(Volume((9, 9, 9), 1)) is not None
+    assert layer.windows([Volume((9, 9), 1)]) is None
+    assert layer.infer([Volume((9, 9), 1)]) is None
+    assert layer.infer([Volume((9, 9, 9), 1)]) is not None
 
 
 def test_groups_must_divide() -> None:
     layer = Conv(filters=6, kernel=1, groups=3)
     volume = Volume((4, 4), 4)
-    assert layer.divisions(volume) == (Division("groups", 3, "input channels", 4), Division("groups", 3, "filters", 6))
-    assert layer.output(volume) is None
-    assert layer.output(Volume((4, 4), 9)) == Volume((4, 4), 6)
+    assert layer.divisions([volume]) == (
+        Division("groups", 3, "input channels", 4),
+        Division("groups", 3, "filters", 6),
+    )
+    assert layer.infer([volume]) is None
+    assert layer.infer([Volume((4, 4), 9)]) == Volume((4, 4), 6)
 
 
 def test_a_claimed_channel_count_is_a_fact_to_check() -> None:
     layer = Conv(filters=6, kernel=1, in_channels=3)
-    assert layer.claims(Volume((4, 4), 4)) == (Claim("in_channels", 3, 4),)
-    assert Conv(filters=6, kernel=1).claims(Volume((4, 4), 4)) == ()
+    assert layer.claims([Volume((4, 4), 4)]) == (Claim("in_channels", 3, 4),)
+    assert Conv(filters=6, kernel=1).claims([Volume((4, 4), 4)]) == ()
 
 
 EMBOSS = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2.0]]
@@ -175,7 +178,7 @@ EMBOSS = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2.0]]
 
 def test_one_inline_filter_serves_every_channel_and_filter() -> None:
     layer = Conv.model_validate({"filters": 2, "kernel": 3, "weights": EMBOSS})
-    weight, bias = layer.weights(Volume((8, 8), 3))
+    weight, bias = layer.weights([Volume((8, 8), 3)])
     array = weight.fixed("float64")
     assert not weight.trainable
     assert bias.trainable
@@ -188,15 +191,15 @@ def test_one_inline_filter_serves_every_channel_and_filter() -> None:
 def test_inline_filters_have_channels_and_filters_last() -> None:
     values = np.arange(2 * 3 * 1 * 4).reshape(2, 3, 1, 4)
     layer = DepthwiseConv.model_validate({"kernel": [2, 3], "multiplier": 2, "weights": values.tolist()})
-    (weight, _) = layer.weights(Volume((8, 8), 2))
+    (weight, _) = layer.weights([Volume((8, 8), 2)])
     assert weight.fixed("float32").dtype == np.float32
     assert (weight.fixed() == values).all()
 
 
 def test_inline_filters_are_a_fact_to_check() -> None:
     layer = Conv.model_validate({"filters": 2, "kernel": 3, "weights": [[1, 2], [3, 4]]})
-    assert layer.shape_claims(Volume((8, 8), 3)) == (ShapeClaim("weights", (2, 2), ((3, 3, 3, 2), (3, 3))),)
-    assert Conv(filters=2, kernel=3).shape_claims(Volume((8, 8), 3)) == ()
+    assert layer.shape_claims([Volume((8, 8), 3)]) == (ShapeClaim("weights", (2, 2), ((3, 3, 3, 2), (3, 3))),)
+    assert Conv(filters=2, kernel=3).shape_claims([Volume((8, 8), 3)]) == ()
 
 
 @pytest.mark.parametrize(
@@ -229,6 +232,6 @@ def test_depthwise_conv_is_conv_with_a_group_a_channel() -> None:
     volume = Volume((6, 6), 3)
     depthwise = operator("depthwise_conv").model_validate({"kernel": 3, "multiplier": 2})
     grouped = operator("conv").model_validate({"kernel": 3, "filters": 6, "groups": 3})
-    assert depthwise.weights(volume) == grouped.weights(volume)
-    assert depthwise.output(volume) == grouped.output(volume)
-    assert depthwise.divisions(volume) == grouped.divisions(volume)
+    assert depthwise.weights([volume]) == grouped.weights([volume])
+    assert depthwise.infer([volume]) == grouped.infer([volume])
+    assert depthwise.divisions([volume]) == grouped.divisions([volume])

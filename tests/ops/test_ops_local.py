@@ -46,15 +46,15 @@ def test_local_conv_is_a_dot_product_with_filters_of_its_own_at_every_position(
     volume, arguments = ort.draw_sliding(data)
     layer = LocalConv.model_validate({**arguments, "filters": 2, "bias": bias, "fit": fit})
     rng = np.random.default_rng(0)
-    weights = {w.name: rng.standard_normal(w.shape).astype("float32") for w in layer.weights(volume)}
+    weights = {w.name: rng.standard_normal(w.shape).astype("float32") for w in layer.weights([volume])}
     x = rng.standard_normal((2, *volume.shape)).astype("float32")
-    y = layer.forward(x, weights)
+    y = layer.forward([x], weights)
     ort.agree(y, by_hand(layer, x, weights, arguments))
-    output = layer.output(volume)
+    output = layer.infer([volume])
     assert output is not None
     assert output.shape == y.shape[1:]
-    assert layer.macs(volume, output) == weights["weight"].size
-    assert layer.flops(volume, output) == 2 * weights["weight"].size + bias * output.size
+    assert layer.macs([volume], output) == weights["weight"].size
+    assert layer.flops([volume], output) == 2 * weights["weight"].size + bias * output.size
 
 
 def test_with_equal_filters_everywhere_it_is_a_convolution() -> None:
@@ -63,21 +63,21 @@ def test_with_equal_filters_everywhere_it_is_a_convolution() -> None:
     shared, unshared = Conv.model_validate(arguments), LocalConv.model_validate(arguments)
     rng = np.random.default_rng(1)
     x = rng.standard_normal((2, *volume.shape))
-    weights = {w.name: rng.standard_normal(w.shape) for w in shared.weights(volume)}
-    spread = {w.name: np.broadcast_to(weights[w.name], w.shape) for w in unshared.weights(volume)}
-    np.testing.assert_allclose(unshared.forward(x, spread), shared.forward(x, weights), rtol=1e-12, atol=1e-12)
+    weights = {w.name: rng.standard_normal(w.shape) for w in shared.weights([volume])}
+    spread = {w.name: np.broadcast_to(weights[w.name], w.shape) for w in unshared.weights([volume])}
+    np.testing.assert_allclose(unshared.forward([x], spread), shared.forward([x], weights), rtol=1e-12, atol=1e-12)
 
 
 def test_its_parameters_are_what_a_convolution_would_need_without_sharing() -> None:
     volume = Volume((10, 12), 3)
     shared, unshared = (kind(filters=5, kernel=3, padding=1) for kind in (Conv, LocalConv))
-    output = unshared.output(volume)
+    output = unshared.infer([volume])
     assert output is not None
-    own = sum(weight.size for weight in unshared.weights(volume))
-    assert own == unshared.unshared_params(volume, output) == shared.unshared_params(volume, output)
+    own = sum(weight.size for weight in unshared.weights([volume]))
+    assert own == unshared.unshared_params([volume], output) == shared.unshared_params([volume], output)
 
 
 def test_it_refuses_a_window_that_does_not_go_in_and_checks_claims() -> None:
     layer = LocalConv(filters=1, kernel=5, in_channels=2)
-    assert layer.output(Volume((4, 9), 3)) is None
-    assert layer.claims(Volume((4, 9), 3)) == (Claim("in_channels", 2, 3),)
+    assert layer.infer([Volume((4, 9), 3)]) is None
+    assert layer.claims([Volume((4, 9), 3)]) == (Claim("in_channels", 2, 3),)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import InputDependence
 from archspec.ops.merging import Add, Concat, Multiply
 from archspec.volume import Volume
 
@@ -29,12 +29,12 @@ def test_merges_agree_with_onnx_runtime(data: st.DataObject, count: int, ort: Re
     volume = ort.draw_volume(data)
     arrays = drawn(*[volume] * count)
     inputs = [np.moveaxis(x, -1, 1) for x in arrays]
-    ort.agree(Add().run(arrays, {}), np.moveaxis(ort.node("Sum", *inputs), 1, -1))
+    ort.agree(Add().forward(arrays, {}), np.moveaxis(ort.node("Sum", *inputs), 1, -1))
     wide = Volume(volume.spatial, volume.channels + 2)
     joined = drawn(*[volume] * count, wide)
     theirs = ort.node("Concat", *(np.moveaxis(x, -1, 1) for x in joined), axis=1)
-    ort.agree(Concat().run(joined, {}), np.moveaxis(theirs, 1, -1))
-    assert Concat().receive([*[volume] * count, wide]) == Volume(volume.spatial, (count + 1) * volume.channels + 2)
+    ort.agree(Concat().forward(joined, {}), np.moveaxis(theirs, 1, -1))
+    assert Concat().infer([*[volume] * count, wide]) == Volume(volume.spatial, (count + 1) * volume.channels + 2)
 
 
 @pytest.mark.parametrize("volumes", [(IMAGE, IMAGE), (IMAGE, GATE), (GATE, IMAGE), (GATE, GATE), (GATE, IMAGE, IMAGE)])
@@ -43,10 +43,10 @@ def test_multiply_agrees_with_onnx_runtime(volumes: tuple[Volume, ...], ort: Ref
     product = arrays[0]
     for x in arrays[1:]:
         product = np.moveaxis(ort.node("Mul", np.moveaxis(product, -1, 1), np.moveaxis(x, -1, 1)), 1, -1)
-    ort.agree(Multiply().run(arrays, {}), product)
-    output = Multiply().receive(volumes)
+    ort.agree(Multiply().forward(arrays, {}), product)
+    output = Multiply().infer(volumes)
     assert output == (GATE if set(volumes) == {GATE} else IMAGE)
-    assert Multiply().cost(volumes, output) == (len(volumes) - 1) * output.size
+    assert Multiply().flops(volumes, output) == (len(volumes) - 1) * output.size
 
 
 @pytest.mark.parametrize(
@@ -67,26 +67,29 @@ def test_multiply_agrees_with_onnx_runtime(volumes: tuple[Volume, ...], ort: Ref
     ],
 )
 def test_what_fits_together(merge: Operator, volumes: tuple[Volume, ...], output: Volume | None) -> None:
-    assert merge.receive(volumes) == output
-    assert merge.receive(volumes[::-1]) == output
+    assert merge.infer(volumes) == output
+    assert merge.infer(volumes[::-1]) == output
 
 
 def test_costs() -> None:
-    assert Add().cost((IMAGE,) * 3, IMAGE) == 2 * IMAGE.size
-    assert Concat().cost((IMAGE,) * 3, Volume((4, 5), 9)) == 0
-    assert Multiply().cost((IMAGE, GATE), IMAGE) == IMAGE.size
+    assert Add().flops((IMAGE,) * 3, IMAGE) == 2 * IMAGE.size
+    assert Concat().flops((IMAGE,) * 3, Volume((4, 5), 9)) == 0
+    assert Multiply().flops((IMAGE, GATE), IMAGE) == IMAGE.size
 
 
 def test_inputs_stay_as_they_are() -> None:
     for merge in (Add(), Concat(), Multiply()):
         arrays = drawn(IMAGE, IMAGE, IMAGE)
         before = [x.copy() for x in arrays]
-        merge.run(arrays, {})
+        merge.forward(arrays, {})
         assert all((x == y).all() for x, y in zip(arrays, before, strict=True))
         assert not merge.in_place
 
 
 def test_every_output_of_a_product_sees_its_gate() -> None:
-    assert Multiply().footprints((IMAGE, GATE)) == ((Footprint(), Footprint()), (Footprint(0), Footprint(0)))
-    assert Multiply().footprints((GATE, GATE)) == ((Footprint(), Footprint()),) * 2
-    assert Add().footprints((IMAGE, IMAGE)) == ((Footprint(), Footprint()),) * 2
+    assert Multiply().dependence((IMAGE, GATE)) == (
+        (InputDependence(), InputDependence()),
+        (InputDependence(0), InputDependence(0)),
+    )
+    assert Multiply().dependence((GATE, GATE)) == ((InputDependence(), InputDependence()),) * 2
+    assert Add().dependence((IMAGE, IMAGE)) == ((InputDependence(), InputDependence()),) * 2

@@ -47,7 +47,7 @@ def compare(data: st.DataObject, pool: Pool, ort: Reference) -> None:
     fit = data.draw(st.sampled_from(["crop", "pad"]))
     layer = operator(pool.name).model_validate({**arguments, **pool.arguments, "fit": fit})
     x = np.random.default_rng(0).standard_normal((2, *volume.shape)).astype("float32")
-    y = layer.forward(x, {})
+    y = layer.forward([x], {})
     sides = arguments["padding"]
     theirs = ort.run(
         pool.kind,
@@ -60,7 +60,7 @@ def compare(data: st.DataObject, pool: Pool, ort: Reference) -> None:
         **pool.attributes,
     )
     check(y, theirs, ort)
-    assert layer.output(volume) == Volume(y.shape[1:-1], y.shape[-1])
+    assert layer.infer([volume]) == Volume(y.shape[1:-1], y.shape[-1])
 
 
 @every_pool
@@ -87,7 +87,7 @@ def test_same_padding_agrees_with_onnx_runtime(data: st.DataObject, pool: Pool, 
     x = np.random.default_rng(0).standard_normal((2, *volume.shape)).astype("float32")
     slide = {"kernel_shape": arguments["kernel"], "strides": arguments["stride"]}
     theirs = ort.run(pool.kind, x, **slide, auto_pad="SAME_UPPER", **pool.attributes)
-    check(layer.forward(x, {}), theirs, ort)
+    check(layer.forward([x], {}), theirs, ort)
 
 
 @pytest.mark.parametrize(
@@ -97,42 +97,42 @@ def test_same_padding_agrees_with_onnx_runtime(data: st.DataObject, pool: Pool, 
 def test_global_pools_agree_with_onnx_runtime(name: str, kind: str, spatial: tuple[int, ...], ort: Reference) -> None:
     layer = operator(name)()
     x = np.random.default_rng(0).standard_normal((2, *spatial, 3)).astype("float32")
-    y = layer.forward(x, {})
+    y = layer.forward([x], {})
     ort.agree(y, ort.run(kind, x))
-    assert layer.output(Volume(spatial, 3)) == Volume(y.shape[1:-1], 3) == Volume((1,) * len(spatial), 3)
-    windows = layer.windows(Volume(spatial, 3))
+    assert layer.infer([Volume(spatial, 3)]) == Volume(y.shape[1:-1], 3) == Volume((1,) * len(spatial), 3)
+    windows = layer.windows([Volume(spatial, 3)])
     assert windows is not None
     assert [(window.extent, window.output) for window in windows] == [(size, 1) for size in spatial]
 
 
 def test_the_stride_of_a_pool_is_its_kernel_unless_given() -> None:
     volume = Volume((12, 12), 1)
-    assert MaxPool(kernel=3).output(volume) == Volume((4, 4), 1)
-    assert MaxPool(kernel=(3, 2)).output(volume) == Volume((4, 6), 1)
-    assert MaxPool(kernel=3, stride=1).output(volume) == Volume((10, 10), 1)
+    assert MaxPool(kernel=3).infer([volume]) == Volume((4, 4), 1)
+    assert MaxPool(kernel=(3, 2)).infer([volume]) == Volume((4, 6), 1)
+    assert MaxPool(kernel=3, stride=1).infer([volume]) == Volume((10, 10), 1)
 
 
 def test_an_average_counts_padding_unless_told_not_to_and_never_what_fit_adds() -> None:
     x = np.ones((1, 3, 1))
     arguments = {"kernel": 2, "stride": 2, "fit": "pad"}
-    assert AvgPool.model_validate(arguments).forward(x, {}).ravel().tolist() == [1, 1]
+    assert AvgPool.model_validate(arguments).forward([x], {}).ravel().tolist() == [1, 1]
     padded = {**arguments, "padding": [[1, 0]]}
-    assert AvgPool.model_validate(padded).forward(x, {}).ravel().tolist() == [0.5, 1]
-    assert AvgPool.model_validate({**padded, "count_padding": False}).forward(x, {}).ravel().tolist() == [1, 1]
+    assert AvgPool.model_validate(padded).forward([x], {}).ravel().tolist() == [0.5, 1]
+    assert AvgPool.model_validate({**padded, "count_padding": False}).forward([x], {}).ravel().tolist() == [1, 1]
 
 
 def test_an_average_of_padding_alone_is_zero() -> None:
     layer = AvgPool(kernel=2, stride=1, dilation=2, padding=1, count_padding=False)
-    assert layer.forward(np.ones((1, 1, 1)), {}).ravel().tolist() == [0]
+    assert layer.forward([np.ones((1, 1, 1))], {}).ravel().tolist() == [0]
 
 
 def test_l2_pool_is_the_root_of_the_sum_of_squares() -> None:
-    assert L2Pool(kernel=2).forward(np.array([[[3.0], [4.0]]]), {}).item() == 5
+    assert L2Pool(kernel=2).forward([np.array([[[3.0], [4.0]]])], {}).item() == 5
 
 
 def test_max_pool_of_negative_numbers_does_not_see_its_padding() -> None:
     x = np.full((1, 2, 2, 1), -5.0)
-    assert MaxPool(kernel=3, stride=1, padding=1).forward(x, {}).max() == -5
+    assert MaxPool(kernel=3, stride=1, padding=1).forward([x], {}).max() == -5
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_max_pool_of_negative_numbers_does_not_see_its_padding() -> None:
 def test_costs_of_pools(name: str, each: int) -> None:
     layer = operator(name).model_validate({"kernel": 3, "stride": 2})
     volume, output = Volume((9, 9), 5), Volume((4, 4), 5)
-    assert layer.output(volume) == output
-    assert layer.flops(volume, output) == each * output.size
-    assert layer.macs(volume, output) == 0
+    assert layer.infer([volume]) == output
+    assert layer.flops([volume], output) == each * output.size
+    assert layer.macs([volume], output) == 0
 
 
 def test_costs_of_global_pools() -> None:
     volume, output = Volume((7, 7), 10), Volume((1, 1), 10)
-    assert operator("global_avg_pool")().flops(volume, output) == 490
-    assert operator("global_max_pool")().flops(volume, output) == 480
+    assert operator("global_avg_pool")().flops([volume], output) == 490
+    assert operator("global_max_pool")().flops([volume], output) == 480

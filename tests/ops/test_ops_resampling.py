@@ -29,10 +29,10 @@ def compare(data: st.DataObject, mode: str, align_corners: bool, ort: Reference)
         given_by = {"size": [data.draw(st.integers(1, 12)) for _ in volume.spatial]}
     layer = Upsample.model_validate({**given_by, "mode": mode, "align_corners": align_corners})
     x = np.random.default_rng(0).standard_normal((2, *volume.shape)).astype("float32")
-    output = layer.output(volume)
+    output = layer.infer([volume])
     assert output is not None
     sizes = np.array([2, volume.channels, *output.spatial])
-    y = layer.forward(x, {})
+    y = layer.forward([x], {})
     assert y.shape == (2, *output.shape)
     ort.agree(y, ort.run("Resize", x, None, None, sizes, **ONNX[mode, align_corners]))
 
@@ -56,30 +56,30 @@ def test_upsample_agrees_with_onnx_runtime_everywhere(
 @given(size=st.integers(1, 40), output=st.integers(1, 40))
 def test_nearest_takes_the_position_before(size: int, output: int) -> None:
     x = np.arange(size).reshape(1, size, 1)
-    y = Upsample(size=output).forward(x, {})
+    y = Upsample(size=output).forward([x], {})
     assert y.ravel().tolist() == [o * size // output for o in range(output)]
 
 
 def test_bilinear_by_hand() -> None:
     """Doubled, each output lies a quarter beside a pixel's middle; the border is repeated."""
     x = np.array([0.0, 4, 8]).reshape(1, 3, 1)
-    assert Upsample(factor=2, mode="bilinear").forward(x, {}).ravel().tolist() == [0, 1, 3, 5, 7, 8]
+    assert Upsample(factor=2, mode="bilinear").forward([x], {}).ravel().tolist() == [0, 1, 3, 5, 7, 8]
     corners = Upsample(size=5, mode="bilinear", align_corners=True)
-    assert corners.forward(x, {}).ravel().tolist() == [0, 2, 4, 6, 8]
+    assert corners.forward([x], {}).ravel().tolist() == [0, 2, 4, 6, 8]
 
 
 def test_the_axes_are_interpolated_one_after_the_other() -> None:
     x = np.random.default_rng(0).standard_normal((1, 3, 4, 2))
-    whole = Upsample(size=(5, 9), mode="bilinear").forward(x, {})
-    rows = Upsample(size=(5, 4), mode="bilinear").forward(x, {})
-    np.testing.assert_allclose(whole, Upsample(size=(5, 9), mode="bilinear").forward(rows, {}), rtol=1e-12)
+    whole = Upsample(size=(5, 9), mode="bilinear").forward([x], {})
+    rows = Upsample(size=(5, 4), mode="bilinear").forward([x], {})
+    np.testing.assert_allclose(whole, Upsample(size=(5, 9), mode="bilinear").forward([rows], {}), rtol=1e-12)
 
 
 @pytest.mark.parametrize("arguments", [{"factor": (2, 3)}, {"size": (8, 15)}, {"like": (8, 15)}])
 def test_three_ways_to_say_how_large(arguments: dict[str, Any]) -> None:
     layer = Upsample.model_validate(arguments)
-    assert layer.output(Volume((4, 5), 3)) == Volume((8, 15), 3)
-    assert (layer.output(Volume((4,), 3)), layer.footprint(Volume((4,), 3))) == (None, None)
+    assert layer.infer([Volume((4, 5), 3)]) == Volume((8, 15), 3)
+    assert (layer.infer([Volume((4,), 3)]), layer.dependence([Volume((4,), 3)])[0]) == (None, None)
     assert Upsample.size_arguments == {"like"}
 
 
@@ -121,7 +121,7 @@ def test_corners_are_aligned_between_pixels_only() -> None:
 def test_a_mean_of_the_corners_is_what_bilinear_costs(spatial: tuple[int, ...], each: int) -> None:
     volume = Volume(spatial, 2)
     layer = Upsample(factor=2, mode="bilinear")
-    output = layer.output(volume)
+    output = layer.infer([volume])
     assert output is not None
-    assert layer.flops(volume, output) == each * output.size
-    assert Upsample(factor=2).flops(volume, output) == 0
+    assert layer.flops([volume], output) == each * output.size
+    assert Upsample(factor=2).flops([volume], output) == 0

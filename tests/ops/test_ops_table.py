@@ -80,7 +80,7 @@ def largest(name: str) -> Volume:
 
 def weights(layer: Operator, volume: Volume, dtype: str) -> dict[str, Array]:
     rng = np.random.default_rng(0)
-    return {w.name: rng.uniform(0.1, 1, w.shape).astype(dtype) for w in layer.weights(volume)}
+    return {w.name: rng.uniform(0.1, 1, w.shape).astype(dtype) for w in layer.weights([volume])}
 
 
 def test_the_table_names_every_operator_in_the_folder() -> None:
@@ -116,8 +116,8 @@ def test_arrays_keep_their_dtype_and_have_the_stated_shape(name: str, volume: Vo
     layer = made(name)
     x = np.random.default_rng(1).standard_normal((2, *volume.shape)).astype(dtype)
     before = x.copy()
-    y = layer.forward(x, weights(layer, volume, dtype))
-    output = layer.output(volume)
+    y = layer.forward([x], weights(layer, volume, dtype))
+    output = layer.infer([volume])
     assert output is not None
     assert y.shape == (2, *output.shape)
     assert y.dtype == dtype
@@ -127,8 +127,8 @@ def test_arrays_keep_their_dtype_and_have_the_stated_shape(name: str, volume: Vo
 @every_operator_on_its_volumes
 def test_an_empty_batch_goes_through(name: str, volume: Volume) -> None:
     layer = made(name)
-    y = layer.forward(np.zeros((0, *volume.shape), "float32"), weights(layer, volume, "float32"))
-    output = layer.output(volume)
+    y = layer.forward([np.zeros((0, *volume.shape), "float32")], weights(layer, volume, "float32"))
+    output = layer.infer([volume])
     assert output is not None
     assert y.shape == (0, *output.shape)
     assert y.dtype == np.float32
@@ -140,7 +140,7 @@ def test_any_memory_layout_goes_through(name: str, volume: Volume) -> None:
     arrays = weights(layer, volume, "float64")
     channels_first = np.random.default_rng(1).standard_normal((4, volume.channels, *volume.spatial))
     strided = np.moveaxis(channels_first[::2], 1, -1)[:, ::-1]
-    np.testing.assert_allclose(layer.forward(strided, arrays), layer.forward(strided.copy("C"), arrays), rtol=1e-12)
+    np.testing.assert_allclose(layer.forward([strided], arrays), layer.forward([strided.copy("C")], arrays), rtol=1e-12)
 
 
 @every_operator
@@ -148,17 +148,17 @@ def test_samples_do_not_mix(name: str) -> None:
     layer, volume = made(name), largest(name)
     arrays = weights(layer, volume, "float64")
     x = np.random.default_rng(1).standard_normal((3, *volume.shape))
-    each = [layer.forward(x[i : i + 1], arrays) for i in range(3)]
-    np.testing.assert_allclose(layer.forward(x, arrays), np.concatenate(each), rtol=1e-12, atol=1e-12)
+    each = [layer.forward([x[i : i + 1]], arrays) for i in range(3)]
+    np.testing.assert_allclose(layer.forward([x], arrays), np.concatenate(each), rtol=1e-12, atol=1e-12)
 
 
 @every_operator_on_its_volumes
 def test_windows_tell_the_size_of_the_output(name: str, volume: Volume) -> None:
     layer = made(name)
-    windows, output = layer.windows(volume), layer.output(volume)
+    windows, output = layer.windows([volume]), layer.infer([volume])
     assert output is not None
     if windows is None:  # nothing slides
-        assert layer.footprint(volume) is not None
+        assert layer.dependence([volume])[0] is not None
     else:
         assert tuple(window.output for window in windows) == output.spatial
 
@@ -174,13 +174,13 @@ def test_operators_never_change_and_can_be_keys(name: str) -> None:
 @every_operator_on_its_volumes
 def test_figures_are_whole_numbers(name: str, volume: Volume) -> None:
     layer = made(name)
-    output = layer.output(volume)
+    output = layer.infer([volume])
     assert output is not None
-    figures = layer.macs(volume, output), layer.flops(volume, output), layer.unshared_params(volume, output)
+    figures = layer.macs([volume], output), layer.flops([volume], output), layer.unshared_params([volume], output)
     assert all(type(figure) is int and figure >= 0 for figure in figures)
-    assert (layer.macs(volume, output) > 0) == (name in MULTIPLYING)
-    assert layer.cost((volume,), output) == layer.flops(volume, output)
-    assert layer.receive((volume,)) == output
+    assert (layer.macs([volume], output) > 0) == (name in MULTIPLYING)
+    assert layer.flops((volume,), output) == layer.flops([volume], output)
+    assert layer.infer((volume,)) == output
 
 
 def test_the_list_of_costs_holds_every_operator_at_its_cost() -> None:
@@ -190,10 +190,10 @@ def test_the_list_of_costs_holds_every_operator_at_its_cost() -> None:
     assert not set(OPERATORS) - set(costs)
     for name in OPERATORS:
         volume = largest(name)
-        output = made(name).output(volume)
+        output = made(name).infer([volume])
         assert output is not None
         if costs[name].isdigit():
-            assert made(name).flops(volume, output) == int(costs[name]) * output.size, name
+            assert made(name).flops([volume], output) == int(costs[name]) * output.size, name
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,6 @@ def test_the_list_of_costs_holds_every_operator_at_its_cost() -> None:
 def test_fans_are_the_inputs_of_an_output_and_the_outputs_of_an_input(
     name: str, arguments: dict[str, Any], fans: tuple[int, int]
 ) -> None:
-    weight, bias = operator(name).model_validate(arguments).weights(Volume((4, 5), 8))
+    weight, bias = operator(name).model_validate(arguments).weights([Volume((4, 5), 8)])
     assert (weight.role, weight.initial, weight.fan_in, weight.fan_out) == ("weight", "fan", *fans)
     assert (bias.role, bias.initial, bias.trainable) == ("bias", "zeros", True)

@@ -30,10 +30,10 @@ class Compared:
         self.agree = peer.ort.agree
         self.functional = peer.torch.nn.functional
         self.rank = len(volume.spatial)
-        self.ours = layer.forward(x, weights)
+        self.ours = layer.forward([x], weights)
         self.x = peer.tensor(np.moveaxis(x, -1, 1))
         self.weights = {name: peer.tensor(array) for name, array in weights.items()}
-        output = layer.output(volume)
+        output = layer.infer([volume])
         assert output is not None
         assert self.ours.shape == (2, *output.shape)
 
@@ -86,7 +86,7 @@ def symmetric(data: st.DataObject, arguments: dict[str, Any], half: bool = False
 
 def goes_in(arguments: dict[str, Any], volume: Volume) -> bool:
     """Whether the window is no larger than the padded volume."""
-    return operator("max_pool").model_validate(arguments).output(volume) is not None
+    return operator("max_pool").model_validate(arguments).infer([volume]) is not None
 
 
 @settings(max_examples=150)
@@ -195,7 +195,7 @@ def test_conv_transpose(data: st.DataObject, peer: Peer) -> None:
         most = max(arguments["stride"][axis], arguments["dilation"][axis]) - 1
         arguments["output_padding"][axis] = data.draw(st.integers(0, most))
     groups = arguments["groups"]
-    assume(operator("conv_transpose").model_validate(arguments).output(volume) is not None)
+    assume(operator("conv_transpose").model_validate(arguments).infer([volume]) is not None)
     both = peer.run("conv_transpose", arguments, volume)
     weight = both.weights["weight"]
     *kernel, channels, filters = weight.shape

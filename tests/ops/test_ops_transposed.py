@@ -42,14 +42,14 @@ def compare(data: st.DataObject, ort: Reference) -> None:
         output_padding=arguments["output_padding"],
         group=layer.groups,
     )
-    ort.agree(layer.forward(x, weights), theirs)
-    output = layer.output(volume)
+    ort.agree(layer.forward([x], weights), theirs)
+    output = layer.infer([volume])
     assert output is not None
     assert output.shape == theirs.shape[1:]
-    assert layer.macs(volume, output) == volume.positions * weight.size
-    assert layer.flops(volume, output) == 2 * volume.positions * weight.size + layer.bias * output.size
-    assert layer.unshared_params(volume, output) == volume.positions * weight.size + layer.bias * output.size
-    assert all(limit.number <= limit.most for limit in layer.limits(volume))
+    assert layer.macs([volume], output) == volume.positions * weight.size
+    assert layer.flops([volume], output) == 2 * volume.positions * weight.size + layer.bias * output.size
+    assert layer.unshared_params([volume], output) == volume.positions * weight.size + layer.bias * output.size
+    assert all(limit.number <= limit.most for limit in layer.limits([volume]))
 
 
 @settings(max_examples=150)
@@ -86,25 +86,25 @@ def test_it_is_the_convolution_with_its_arguments_turned_round(size: int, window
     up = ConvTranspose.model_validate({**window, "filters": 2 * groups})
     down = Conv.model_validate({**window, "filters": 3 * groups})
     small = Volume((size,), 3 * groups)
-    large = up.output(small)
+    large = up.infer([small])
     if large is None:
         assert window["padding"] == 1
         return
     assert window["padding"] != "same" or large.spatial == (size * window["stride"],)
-    assert down.output(large) == small
+    assert down.infer([large]) == small
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((1, *small.shape)), rng.standard_normal((1, *large.shape))
-    weight = rng.standard_normal(up.weights(small)[0].shape)
+    weight = rng.standard_normal(up.weights([small])[0].shape)
     # (kernel, C / groups, filters) with the two sides of every group changed places
     turned = weight.reshape(kernel, 3, groups, 2).transpose(0, 3, 2, 1).reshape(kernel, 2, 3 * groups)
-    one = (down.forward(y, {"weight": turned}) * x).sum()
-    other = (up.forward(x, {"weight": weight}) * y).sum()
+    one = (down.forward([y], {"weight": turned}) * x).sum()
+    other = (up.forward([x], {"weight": weight}) * y).sum()
     assert one == pytest.approx(other, rel=1e-9, abs=1e-9)
 
 
 def test_sizes_of_published_layers() -> None:
     def size(number: int, **arguments: Any) -> int:
-        output = ConvTranspose.model_validate({"filters": 1, **arguments}).output(Volume((number, number), 1))
+        output = ConvTranspose.model_validate({"filters": 1, **arguments}).infer([Volume((number, number), 1)])
         assert output is not None
         return output.spatial[0]
 
@@ -120,26 +120,29 @@ def test_sizes_of_published_layers() -> None:
 def test_its_weight_is_that_of_a_convolution() -> None:
     volume = Volume((4, 4), 6)
     arguments = {"filters": 9, "kernel": (3, 2), "groups": 3}
-    weight, bias = ConvTranspose.model_validate(arguments).weights(volume)
-    assert weight.shape == Conv.model_validate(arguments).weights(volume)[0].shape == (3, 2, 2, 9)
+    weight, bias = ConvTranspose.model_validate(arguments).weights([volume])
+    assert weight.shape == Conv.model_validate(arguments).weights([volume])[0].shape == (3, 2, 2, 9)
     assert (bias.shape, bias.role, bias.initial) == ((9,), "bias", "zeros")
-    assert len(ConvTranspose(filters=9, kernel=3, bias=False).weights(volume)) == 1
+    assert len(ConvTranspose(filters=9, kernel=3, bias=False).weights([volume])) == 1
 
 
 def test_what_must_divide_and_what_is_claimed() -> None:
     layer = ConvTranspose(filters=6, kernel=2, groups=4, in_channels=4)
     volume = Volume((4, 4), 3)
-    assert layer.divisions(volume) == (Division("groups", 4, "input channels", 3), Division("groups", 4, "filters", 6))
-    assert layer.output(volume) is None
-    assert layer.claims(volume) == (Claim("in_channels", 4, 3),)
-    assert ConvTranspose(filters=6, kernel=2).claims(volume) == ()
+    assert layer.divisions([volume]) == (
+        Division("groups", 4, "input channels", 3),
+        Division("groups", 4, "filters", 6),
+    )
+    assert layer.infer([volume]) is None
+    assert layer.claims([volume]) == (Claim("in_channels", 4, 3),)
+    assert ConvTranspose(filters=6, kernel=2).claims([volume]) == ()
 
 
 def test_something_must_be_left() -> None:
     layer = ConvTranspose(filters=1, kernel=3, padding=2)
-    assert layer.output(Volume((3, 2), 1)) is None
-    assert layer.output(Volume((3, 3), 1)) == Volume((1, 1), 1)
-    assert layer.limits(Volume((3, 2), 1))[:2] == (
+    assert layer.infer([Volume((3, 2), 1)]) is None
+    assert layer.infer([Volume((3, 3), 1)]) == Volume((1, 1), 1)
+    assert layer.limits([Volume((3, 2), 1)])[:2] == (
         Limit("padding", "total padding of the height", 4, 4),
         Limit("padding", "total padding of the width", 4, 3),
     )
@@ -147,22 +150,22 @@ def test_something_must_be_left() -> None:
 
 def test_output_padding_stays_below_stride_or_dilation() -> None:
     layer = ConvTranspose(filters=1, kernel=3, stride=(2, 1), dilation=(1, 3), output_padding=2)
-    assert layer.limits(Volume((5, 5), 1))[2:] == (
+    assert layer.limits([Volume((5, 5), 1)])[2:] == (
         Limit("output_padding", "output padding of the height", 2, 1),
         Limit("output_padding", "output padding of the width", 2, 2),
     )
-    assert layer.output(Volume((5, 5), 1)) == Volume((13, 13), 1)  # known all the same
+    assert layer.infer([Volume((5, 5), 1)]) == Volume((13, 13), 1)  # known all the same
     same = ConvTranspose(filters=1, kernel=1, stride=3, padding="same")
-    assert [limit.argument for limit in same.limits(Volume((5, 5), 1))] == ["padding", "padding"]
+    assert [limit.argument for limit in same.limits([Volume((5, 5), 1)])] == ["padding", "padding"]
 
 
 @pytest.mark.parametrize("argument", ["kernel", "stride", "padding", "output_padding", "dilation"])
 def test_arguments_that_do_not_suit_the_axes_give_no_output(argument: str) -> None:
     layer = ConvTranspose.model_validate({"filters": 1, "kernel": 1, argument: [1, 1, 1]})
     volume = Volume((9, 9), 1)
-    assert (layer.output(volume), layer.footprint(volume)) == (None, None)
-    assert layer.limits(volume) == ()
-    assert layer.output(Volume((9, 9, 9), 1)) is not None
+    assert (layer.infer([volume]), layer.dependence([volume])[0]) == (None, None)
+    assert layer.limits([volume]) == ()
+    assert layer.infer([Volume((9, 9, 9), 1)]) is not None
 
 
 def test_same_takes_no_output_padding() -> None:

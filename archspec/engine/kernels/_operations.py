@@ -182,4 +182,4 @@ def operator_forward(operator: Operator, weights: Mapping[str, Array]) -> Operat
 
 
 def _run(operator: Operator, weights: Mapping[str, Array], read: Array, target: Array) -> None:
-    np.copyto(target, operator.forward(read, weights))
+    np.copyto(target, operator.forward([read], weights))

@@ -10,13 +10,13 @@ from archspec.engine.kernels._base import Kernel
 from archspec.engine.kernels._border import border, move, moves
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._work_split import distribute
+from archspec.ops._base import volume_of
 from archspec.ops.border import Crop, Pad
 from archspec.ops.channels import ChannelShuffle, Slice
 from archspec.ops.pixels import PixelShuffle, PixelUnshuffle
 from archspec.ops.regularization import Dropout, DropPath
 from archspec.ops.sequence import ClassToken, Select, Tokens
 from archspec.ops.shape import Flatten
-from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,12 +68,12 @@ def _places(factor: int, fine: Array, coarse: Array) -> Iterator[tuple[Array, Ar
 
 
 def _padded(operator: Pad, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
-    windows = operator.windows(Volume(x.shape[1:-1], x.shape[-1])) or ()
+    windows = operator.windows([volume_of(x)]) or ()
     yield from moves(y, x, border(windows, operator.padding_mode))
 
 
 def _cropped(operator: Crop, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
-    cuts = operator.cuts(Volume(x.shape[1:-1], x.shape[-1])) or ()
+    cuts = operator.cuts(volume_of(x)) or ()
     starts = (slice(near, near + size) for (near, _), size in zip(cuts, y.shape[1:-1], strict=True))
     yield y, x[(slice(None), *starts)]
 

@@ -50,7 +50,7 @@ class ReferenceKernel(Kernel):
 
 
 def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mapping[str, Array], output: Array) -> None:
-    y = operator.run(inputs, weights)
+    y = operator.forward(inputs, weights)
     if y.shape != output.shape or y.dtype != output.dtype:  # the forward and the shape rule are written apart
         wanted = f"{output.shape} {output.dtype}"
         raise AssertionError(f"{kind} gave {y.shape} {y.dtype} where its shape rule says {wanted}")
@@ -72,7 +72,7 @@ def _unfolded(node: Node) -> int:
     for window in windows:
         padded *= window.size + window.near + window.far + window.overhang
     others = sum(volume.size for volume in node.received[1:] if volume)
-    unfolded = node.operator.macs(node.volume, node.output) // node.output.channels
+    unfolded = node.operator.macs([node.volume], node.output) // node.output.channels
     if isinstance(node.operator, Attention):
         unfolded *= 2 * node.operator.heads
     if isinstance(node.operator, L2Pool):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
     from archspec.ops._numpy import Array
-    from archspec.ops._window import Spread
+    from archspec.ops._window import TransposedWindow
 
 
 class Reach(NamedTuple):
@@ -65,9 +65,9 @@ class TransposedKernel(Kernel):
         operator = group.operator
         if not isinstance(operator, ConvTranspose):
             raise TypeError(f"{group.kind} is no transposed convolution")
-        self.spreads = operator.spreads(group.volume) or ()
+        self.windows = operator.transposed_windows([group.volume]) or ()
         self.groups, self.filters = operator.groups, operator.filters
-        self.taps = tuple(spread.kernel for spread in self.spreads[1:])
+        self.taps = tuple(window.kernel for window in self.windows[1:])
         self.columns = math.prod(self.taps) * self.filters
         self.tiled = prefers_tiles(group.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
 
@@ -86,7 +86,7 @@ class TransposedKernel(Kernel):
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output rows, as many as a product of so many numbers reaches."""
         across = math.prod(buffers.x.shape[2:-1])
-        each = max(1, BLOCK // (across * self.columns)) * self.spreads[0].stride
+        each = max(1, BLOCK // (across * self.columns)) * self.windows[0].stride
         yield distribute(
             sample_runs(buffers, buffers.output.shape[1], each), buffers.scratches, partial(self._calls, buffers)
         )
@@ -96,7 +96,7 @@ class TransposedKernel(Kernel):
         sample, (begin, end) = piece
         x, y = buffers.x[sample], buffers.output[sample, begin:end]
         yield partial(y.fill, 0) if bias is None else partial(np.copyto, y, bias)
-        reaches = [_reach(self.spreads[0], tap, begin, end) for tap in range(self.spreads[0].kernel)]
+        reaches = [_reach(self.windows[0], tap, begin, end) for tap in range(self.windows[0].kernel)]
         most = max(reach.last - reach.first for reach in reaches)
         memory = scratch.take((max(0, most) * math.prod(x.shape[1:-1]) * self.columns,), x.dtype)
         for reach, blocks in zip(reaches, matrices, strict=True):
@@ -117,17 +117,17 @@ class TransposedKernel(Kernel):
         target = y.reshape(*y.shape[:-1], *sums.shape[-2:])
         every = slice(None)
         for tap in np.ndindex(*self.taps):
-            axes = zip(self.spreads[1:], tap, y.shape[1:-1], strict=True)
-            reaches = [_reach(spread, number, 0, size) for spread, number, size in axes]
+            axes = zip(self.windows[1:], tap, y.shape[1:-1], strict=True)
+            reaches = [_reach(window, number, 0, size) for window, number, size in axes]
             if all(reach.first < reach.last for reach in reaches):
                 place = target[(every, *(reach.outputs for reach in reaches))]
                 part = sums[(every, *(reach.inputs for reach in reaches), *tap)]
                 yield partial(np.add, place, part, place)
 
 
-def _reach(spread: Spread, tap: int, begin: int, end: int) -> Reach:
+def _reach(window: TransposedWindow, tap: int, begin: int, end: int) -> Reach:
     """The inputs of which a tap falls on outputs from ``begin`` to before ``end``, and where there, counted from it."""
-    offset = tap * spread.dilation - spread.near
-    first = max(0, -((offset - begin) // spread.stride))
-    last = min(spread.size, -((offset - end) // spread.stride))
-    return Reach(first, last, first * spread.stride + offset - begin, spread.stride)
+    offset = tap * window.dilation - window.near
+    first = max(0, -((offset - begin) // window.stride))
+    last = min(window.size, -((offset - end) // window.stride))
+    return Reach(first, last, first * window.stride + offset - begin, window.stride)

@@ -50,7 +50,7 @@ def done(name: str, arguments: dict[str, Any], x: Array, target: Array) -> Array
 def test_all_sizes_of_numbers_to_the_last_digits(name: str, arguments: dict[str, Any], dtype: str) -> None:
     sizes = np.concatenate([np.linspace(0, 110, 20_011), np.logspace(-38, 12, 501)])  # exp(110) is no float32
     x = np.concatenate([sizes, -sizes]).astype(dtype)
-    wanted = operator(name).model_validate(arguments).forward(x.astype(np.float64), {})
+    wanted = operator(name).model_validate(arguments).forward([x.astype(np.float64)], {})
     apart = done(name, arguments, x, np.empty_like(x))
     least = 2 * float(np.finfo(dtype).eps)
     np.testing.assert_allclose(apart, wanted, rtol=least, atol=least)
@@ -63,14 +63,14 @@ def test_all_sizes_of_numbers_to_the_last_digits(name: str, arguments: dict[str,
 def test_what_is_not_finite_comes_out_as_of_the_forward(name: str, arguments: dict[str, Any], dtype: str) -> None:
     x = np.array([np.nan, np.inf, -np.inf], dtype)
     np.testing.assert_array_equal(
-        done(name, arguments, x, np.empty_like(x)), operator(name).model_validate(arguments).forward(x, {})
+        done(name, arguments, x, np.empty_like(x)), operator(name).model_validate(arguments).forward([x], {})
     )
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "silu", "elu"])
 def test_small_results_keep_their_digits(name: str) -> None:
     x = np.linspace(-80, -1, 1001, dtype=np.float32)
-    wanted = operator(name)().forward(x.astype(np.float64), {})
+    wanted = operator(name)().forward([x.astype(np.float64)], {})
     np.testing.assert_allclose(done(name, {}, x, np.empty_like(x)), wanted, rtol=5e-7)
 
 

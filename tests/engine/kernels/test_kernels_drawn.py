@@ -58,7 +58,7 @@ class Drawn(NamedTuple):
     def agrees(self, trial: Make, volume: Volume, kind: str, arguments: dict[str, Any]) -> None:
         """The layer with one of several finishes behind it, at any grade, batch, dtype and number of threads."""
         layer = operator(kind).model_validate(arguments)
-        received = layer.output(volume)
+        received = layer.infer([volume])
         assume(received is not None)
         behind = self.one((), ("relu",), ("batch_norm", "relu6"), ("scale", "silu"), ("hard_swish", "batch_norm"))
         alone = trial(volume, (kind, arguments), *behind)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from archspec import api, zoo
+from archspec import api
 from archspec.engine.grades import Grade
 from archspec.engine.plan import make_plan
 from archspec.examination import examine
+from archspec.files import zoo
 
 if TYPE_CHECKING:
     from archspec.ops._numpy import Array

@@ -1,4 +1,4 @@
-"""Footprints against running operators: an input position is changed, and where the output changes is looked at."""
+"""Input dependence against running operators: an input position is changed, and where the output changes is seen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archspec.ops import OPERATORS, operator
-from archspec.ops._footprint import Footprint
+from archspec.ops._dependence import InputDependence
 from archspec.ops._window import Window
 from archspec.volume import Volume
 
@@ -35,37 +35,37 @@ def touched(layer: Operator, volume: Volume, axis: int) -> Array:
     On its other axes an input position is changed everywhere.
     """
     rng = np.random.default_rng(0)
-    weights = {w.name: rng.uniform(0.5, 1.5, w.shape) for w in layer.weights(volume)}
+    weights = {w.name: rng.uniform(0.5, 1.5, w.shape) for w in layer.weights([volume])}
     x = rng.uniform(0.1, 1, (1, *volume.shape))
-    before = layer.forward(x, weights)
+    before = layer.forward([x], weights)
     along = axis + 1 if before.ndim == x.ndim else 1
     columns = []
     for place in range(volume.spatial[axis]):
         changed = x.copy()
         slab = np.moveaxis(changed, axis + 1, 0)[place]
         slab += rng.uniform(100, 1000, slab.shape)
-        differs = layer.forward(changed, weights) != before
+        differs = layer.forward([changed], weights) != before
         columns.append(np.moveaxis(differs, along, 0).reshape(differs.shape[along], -1).any(axis=1))
     return np.stack(columns, axis=1)
 
 
-def span(footprint: Footprint, output: int) -> tuple[int, int]:
-    """The first and last position that a footprint says an output sees."""
-    place = output % footprint.cycle if footprint.cycle else output
-    return math.ceil(place * footprint.step + footprint.near), math.floor(place * footprint.step + footprint.far)
+def span(dependence: InputDependence, output: int) -> tuple[int, int]:
+    """The first and last position that a dependence says an output sees."""
+    place = output % dependence.cycle if dependence.cycle else output
+    return math.ceil(place * dependence.step + dependence.near), math.floor(place * dependence.step + dependence.far)
 
 
 def check(layer: Operator, volume: Volume, *, holes: bool = False) -> None:
-    """Nothing outside of the footprint is touched, and its ends are.
+    """Nothing outside of the dependence is touched, and its ends are.
 
     With ``holes`` only the ends of one that lies within the input are, where any of its positions is.
     """
-    footprints = layer.footprint(volume)
-    assert footprints is not None
-    assert len(footprints) == len(volume.spatial)
-    for axis, (footprint, size) in enumerate(zip(footprints, volume.spatial, strict=True)):
+    dependences = layer.dependence([volume])[0]
+    assert dependences is not None
+    assert len(dependences) == len(volume.spatial)
+    for axis, (dependence, size) in enumerate(zip(dependences, volume.spatial, strict=True)):
         for output, row in enumerate(touched(layer, volume, axis)):
-            first, last = span(footprint, output)
+            first, last = span(dependence, output)
             within = range(max(first, 0), min(last, size - 1) + 1)
             positions = np.flatnonzero(row)
             assert set(positions) <= set(within), (axis, output)
@@ -165,14 +165,14 @@ def compare(data: st.DataObject, name: str, ort: Reference) -> None:
         gaps = any(kernel < stride for kernel, stride in zip(arguments["kernel"], arguments["stride"], strict=True))
         arguments, holes = {**arguments, "dilation": 1}, gaps
     layer = operator(name).model_validate(arguments)
-    if layer.output(volume) is not None and (name != "instance_norm" or volume.positions > 1):  # of one it makes 0
+    if layer.infer([volume]) is not None and (name != "instance_norm" or volume.positions > 1):  # of one it makes 0
         check(layer, volume, holes=holes)
 
 
 @pytest.mark.parametrize("name", OPERATORS)
 @settings(max_examples=25)
 @given(data=st.data())
-def test_an_output_changes_with_what_its_footprint_says(name: str, data: st.DataObject, ort: Reference) -> None:
+def test_an_output_changes_with_what_its_dependence_says(name: str, data: st.DataObject, ort: Reference) -> None:
     compare(data, name, ort)
 
 
@@ -180,7 +180,7 @@ def test_an_output_changes_with_what_its_footprint_says(name: str, data: st.Data
 @pytest.mark.parametrize("name", DRAWN)
 @settings(max_examples=150)
 @given(data=st.data())
-def test_an_output_changes_with_what_its_footprint_says_everywhere(
+def test_an_output_changes_with_what_its_dependence_says_everywhere(
     name: str, data: st.DataObject, ort: Reference
 ) -> None:
     compare(data, name, ort)
@@ -191,28 +191,28 @@ def test_an_output_changes_with_what_its_footprint_says_everywhere(
 def test_a_dilated_transposed_convolution_sees_nothing_else(data: st.DataObject, ort: Reference) -> None:
     volume, arguments = ort.draw_transposed(data)
     layer = operator("conv_transpose").model_validate(arguments)
-    footprints = layer.footprint(volume)
-    assert footprints is not None
-    for axis, footprint in enumerate(footprints):
+    dependences = layer.dependence([volume])[0]
+    assert dependences is not None
+    for axis, dependence in enumerate(dependences):
         for output, row in enumerate(touched(layer, volume, axis)):
-            first, last = span(footprint, output)
+            first, last = span(dependence, output)
             assert all(first <= position <= last for position in np.flatnonzero(row))
 
 
 def test_a_map_of_one_position_is_seen_by_all() -> None:
     for arguments in ({"size": 7}, {"factor": 4, "mode": "bilinear"}):
         layer = operator("upsample").model_validate(arguments)
-        assert layer.footprint(Volume((1, 3), 2)) is not None
-        assert (layer.footprint(Volume((1, 1), 2)) or ())[0] == Footprint(step=0)
+        assert layer.dependence([Volume((1, 3), 2)])[0] is not None
+        assert (layer.dependence([Volume((1, 1), 2)])[0] or ())[0] == InputDependence(step=0)
 
 
-def test_footprints_by_hand() -> None:
+def test_dependences_by_hand() -> None:
     half = Fraction(1, 2)
-    assert Footprint.of(Window(9, kernel=3, stride=2, dilation=2, near=1, far=0)) == Footprint(2, -1, 3)
-    assert Footprint.of(Window(9)) == Footprint()
+    assert InputDependence.of(Window(9, kernel=3, stride=2, dilation=2, near=1, far=0)) == InputDependence(2, -1, 3)
+    assert InputDependence.of(Window(9)) == InputDependence()
     two = operator("conv_transpose").model_validate({"filters": 1, "kernel": 2, "stride": 2})
-    assert two.footprint(Volume((5,), 1)) == (Footprint(half, -half, 0),)
+    assert two.dependence([Volume((5,), 1)])[0] == (InputDependence(half, -half, 0),)
     shuffle = operator("pixel_shuffle").model_validate({"factor": 2})
-    assert shuffle.footprint(Volume((5,), 4)) == (Footprint(half, -half, 0),)
-    tokens = operator("tokens")().footprint(Volume((3, 4), 1))
-    assert tokens == (Footprint(Fraction(1, 4), Fraction(-3, 4), 0, cycle=12), Footprint(1, 0, 0, cycle=4))
+    assert shuffle.dependence([Volume((5,), 4)])[0] == (InputDependence(half, -half, 0),)
+    tokens = operator("tokens")().dependence([Volume((3, 4), 1)])[0]
+    assert tokens == (InputDependence(Fraction(1, 4), Fraction(-3, 4), 0, cycle=12), InputDependence(1, 0, 0, cycle=4))

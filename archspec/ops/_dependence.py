@@ -1,4 +1,4 @@
-"""Footprints: which input positions an output position can depend on, along one axis of one operator."""
+"""Input dependence: which input positions an output position can depend on, along one axis of one operator."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class Footprint(NamedTuple):
+class InputDependence(NamedTuple):
     """Output ``o`` sees the whole positions from ``o * step + near`` up to ``o * step + far``.
 
     The three may be fractions: an operator that enlarges by ``s`` moves by ``1 / s``, and outputs side by side may see
     different numbers of positions. A ``step`` of 0 means that all outputs see the same. With a ``cycle``, outputs are
     counted from 0 again after so many. Positions may lie beyond the border of the input, in padding.
-    The defaults make the footprint of a pointwise operator.
+    The defaults make the dependence of a pointwise operator.
     """
 
     step: int | Fraction = 1
@@ -33,3 +33,7 @@ class Footprint(NamedTuple):
     def everything(cls, size: int) -> Self:
         """That of an operator whose every output sees the whole axis."""
         return cls(0, 0, size - 1)
+
+
+Dependence = tuple[InputDependence, ...] | None
+"""How an output position depends on one input, per spatial axis; None when the arguments don't suit the axes."""
