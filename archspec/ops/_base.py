@@ -1,19 +1,21 @@
-"""What an operator is: the one place for its arguments, shapes, weights, costs and reference forward."""
+"""What an operator is: the one place for its arguments, shapes, weights, costs and reference forward.
 
-from __future__ import annotations
+Annotations are not strings here: pydantic would evaluate those of a base again for each operator.
+"""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from archspec.model import BeforeValidator, Field, Model, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from archspec.model import Model
 from archspec.ops._dependence import InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._window import Window
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from archspec.ops._dependence import Dependence
     from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
@@ -72,7 +74,7 @@ class Weight(NamedTuple):
         """Whether training changes it."""
         return self.role != "buffer" and self.values is None
 
-    def fixed(self, dtype: str = "float32") -> Array:
+    def fixed(self, dtype: str = "float32") -> "Array":
         """``values`` as an array of ``shape``.
 
         Values of as many axes as ``shape`` stand as they are. Values without the last two axes are one filter
@@ -141,8 +143,9 @@ class Operator(Model):
     activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
     """Kind of non-linearity; chooses He's or Glorot's initialisation before it."""
 
+    @model_validator(mode="before")
     @classmethod
-    def model_before(cls, values: Any) -> Any:
+    def _frozen(cls, values: Any) -> Any:
         """Take lists as tuples: an operator never changes and can be a key."""
         return frozen(values)
 
@@ -163,7 +166,7 @@ class Operator(Model):
         """
         return tuple(Window(size) for size in inputs[0].spatial)
 
-    def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
+    def dependence(self, inputs: Sequence[Volume]) -> tuple["Dependence", ...]:
         """How an output position depends on each input: by the windows that slide over it, unless a subclass knows."""
         windows = (self.windows([volume]) for volume in inputs)
         return tuple(None if each is None else tuple(map(InputDependence.of, each)) for each in windows)
@@ -196,7 +199,9 @@ class Operator(Model):
         """Shapes of the arrays that the spec writes out."""
         return ()
 
-    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
+    def forward(
+        self, inputs: "Arrays", weights: "Weights", training: bool = False, rng: "Generator | None" = None
+    ) -> "Array":
         """The readable reference: arrays ``(N, ..., C)`` to one ``(N, ..., C)`` of the same dtype.
 
         At inference unless ``training``; what is drawn there (dropout) comes from ``rng``.
@@ -211,7 +216,7 @@ def frozen(value: Any) -> Any:
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 
-def volume_of(array: Array) -> Volume:
+def volume_of(array: "Array") -> Volume:
     """The volume of one sample of an array ``(N, spatial axes ..., C)``."""
     return Volume(array.shape[1:-1], array.shape[-1])
 

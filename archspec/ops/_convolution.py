@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from archspec.model import Field
+from pydantic import Field
+
 from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, per_axis, volume_of
 from archspec.ops._inline import Numbers, shape_of
 from archspec.ops._numpy import np
@@ -29,7 +30,7 @@ class Convolution(Sliding):
     padding_mode: PaddingMode = "zeros"
     bias: bool = True
     in_channels: Count | None = None
-    fixed: Numbers | None = Field(default=None, key="weights")
+    fixed: Numbers | None = Field(default=None, alias="weights")
 
     def split(self, volume: Volume) -> tuple[int, int]:
         """Groups that the channels are split into, and filters in all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-from archspec.model import AfterValidator
+from pydantic import AfterValidator
 
 DEEPEST = 5
 """Axes of the largest array there is to write: a 3-D kernel, channels and filters."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from archspec.model import Field
+from pydantic import Field
+
 from archspec.ops._base import EACH_AXIS, Operator, Sizes, per_axis
 from archspec.ops._numpy import np
 from archspec.ops._window import Fit, Window

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from archspec.model import Field, field_validator
+from pydantic import Field, field_validator
+
 from archspec.ops._base import EACH_AXIS, Like, Limit, Operator, Sizes, per_axis, volume_of
 from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._rearranging import Rearranging

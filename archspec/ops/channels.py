@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.model import field_validator
+from pydantic import field_validator
+
 from archspec.ops._base import Count, Division, Limit, Operator
 from archspec.ops._sliding import Zeros
 from archspec.volume import Volume

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from archspec.model import Field
+from pydantic import Field
+
 from archspec.ops._base import Operator
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from archspec.model import Field, field_validator
+from pydantic import Field, field_validator
+
 from archspec.ops._base import Claim, Count, Division, Limit, Sizes, Weight, per_axis, volume_of
 from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic.json_schema import GenerateJsonSchema
-
 from archspec.schema.forms import EXPRESSION, NAME, Schema, any_of, closed, documented, from_model, list_of, ref
 from archspec.schema.items import block, block_names, item_definitions, rows
 from archspec.schema.meanings import FILE, VARIANT
 from archspec.schema.operators import operator_definitions
-from archspec.schema.values import READERS, value_definitions
+from archspec.spec.fields import BYTES_SCHEMA, COUNT_SCHEMA, VOLUME_SCHEMA
 from archspec.spec.models import Facts, Figures, Header, LayerFacts, TrainingMemory, VariantHeader
 from archspec.spec.params import RESERVED
 
 if TYPE_CHECKING:
-    from pydantic_core import core_schema
-
     from archspec.model import Model
 
 _TEXT: Schema = {"type": "string"}
+_VALUES: dict[str, Schema] = {"volume": VOLUME_SCHEMA, "quantity": COUNT_SCHEMA, "bytes": BYTES_SCHEMA}
+"""Values of a form of their own, by the names of their definitions."""
 
 
 def json_schema() -> Schema:
@@ -61,7 +59,7 @@ def _definitions() -> dict[str, Schema]:
     variant = {**_fields(VariantHeader), "input": ref("input"), "expect": ref("facts"), "budget": ref("figures")}
     return {
         EXPRESSION: documented({"type": "string", "pattern": r"\$"}, FILE["expression"]),
-        **value_definitions(),
+        **_VALUES,
         "input": any_of(ref("volume"), {"type": "object", "minProperties": 1, "additionalProperties": ref("volume")}),
         "params": {
             "type": ["object", "null"],
@@ -82,25 +80,14 @@ def _definitions() -> dict[str, Schema]:
     }
 
 
-class _Generator(GenerateJsonSchema):
-    """Knows our own readers of values; their forms are put in by name later, for references are pydantic's own."""
-
-    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> Schema:
-        """What a field with a reader of its own takes."""
-        return {"format": READERS[schema["function"]["function"]]}
-
-
 def _fields(model: type[Model]) -> dict[str, Schema]:
     """The keys of a part of the file's top; a mapping inside has keys of its own."""
-    made = model.pydantic().model_json_schema(schema_generator=_Generator)
-    found = {key: from_model(form, expressions=False) for key, form in made["properties"].items()}
-    return {key: _resolved(form) for key, form in found.items()}
+    return {key: _field(form) for key, form in model.model_json_schema()["properties"].items()}
 
 
-def _resolved(form: Schema) -> Schema:
-    """A form with our definitions in place of pydantic's references to other models."""
-    if set(form) == {"format"}:
-        return ref(form["format"])
-    if str(form.get("$ref", "")).endswith(TrainingMemory.__name__):
+def _field(form: Schema) -> Schema:
+    """A field's form, with our definitions in place of what they define and of pydantic's references to models."""
+    made = from_model(form, expressions=False)
+    if str(made.get("$ref", "")).endswith(TrainingMemory.__name__):
         return closed(_fields(TrainingMemory))
-    return form
+    return next((ref(name) for name, value in _VALUES.items() if value == made), made)

@@ -37,7 +37,7 @@ def hover(name: str) -> str:
 
 
 def _arguments(name: str, kind: type[Operator]) -> Schema:
-    made = kind.pydantic().model_json_schema()
+    made = kind.model_json_schema()
     fields: dict[str, Schema] = made["properties"]
     arguments = {key: documented(_argument(field), _about(name, key, field)) for key, field in fields.items()}
     forms = [closed(arguments, required_names(kind))]
@@ -65,7 +65,7 @@ class _Shared(Model):
 
 @cache
 def _shared() -> dict[str, Schema]:
-    fields = _Shared.pydantic().model_json_schema()["properties"]
+    fields = _Shared.model_json_schema()["properties"]
     return {name: from_model(field, expressions=True) for name, field in fields.items()}
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, GetPydanticSchema
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import core_schema
 
 from archspec.diagnostics import Diagnostic
-from archspec.model import Field, Model
+from archspec.model import Model
 from archspec.ops._base import Count
 from archspec.ops._window import Fit
+from archspec.spec.fields import BytesField, CountField, VolumeField, VolumesField
 from archspec.spec.items import Block, Item
-from archspec.spec.quantities import BytesField, CountField
-from archspec.spec.volumes import VolumeField, VolumesField
 from archspec.syntax.nodes import Mapping, Node, Scalar
 
 Loss = Literal["softmax", "svm"]
@@ -90,6 +93,15 @@ class Header(Model):
     budget: Figures | None = None
 
 
+T = TypeVar("T")
+Parsed = Annotated[
+    T,
+    GetPydanticSchema(lambda _type, _handler: core_schema.any_schema()),
+    SkipJsonSchema(),
+    Field(exclude=True),
+]
+"""A part of the file as its reader left it: neither validated nor dumped, which are for what the header holds."""
+
 Params = tuple[tuple[Scalar, Node], ...]
 """Names of parameters and what stands for their values."""
 
@@ -114,19 +126,19 @@ class Spec(Header):
     ``checks_layers`` is False when parameters or input were replaced, so that the layers' ``expect`` has no say.
     """
 
-    defaults: Params = ()
-    blocks: dict[str, Block] = _NONE
-    layers: tuple[Item, ...] = ()
-    outputs: tuple[Scalar, ...] = ()
-    variants: dict[str, Variant] = _NONE
-    params: dict[str, Any] = _NONE
-    chosen: str | None = None
-    checks_layers: bool = True
-    is_selected: bool = False
-    faulty: frozenset[str] = frozenset()
+    defaults: Parsed[Params] = ()
+    blocks: Parsed[dict[str, Block]] = _NONE
+    layers: Parsed[tuple[Item, ...]] = ()
+    outputs: Parsed[tuple[Scalar, ...]] = ()
+    variants: Parsed[dict[str, Variant]] = _NONE
+    params: Parsed[dict[str, Any]] = _NONE
+    chosen: Parsed[str | None] = None
+    checks_layers: Parsed[bool] = True
+    is_selected: Parsed[bool] = False
+    faulty: Parsed[frozenset[str]] = frozenset()
     """Fields of the header that were refused."""
-    tree: Mapping
-    findings: tuple[Diagnostic, ...] = ()
+    tree: Parsed[Mapping]
+    findings: Parsed[tuple[Diagnostic, ...]] = ()
     """What reading the file found."""
 
     @property

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
-from archspec.model import PlainValidator
 from archspec.spec.wording import shown
 
 _COUNT = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -43,7 +41,3 @@ def parse_count(value: object) -> int:
 def parse_bytes(value: object) -> int:
     """A number of bytes such as 600000, ``80MB`` (10^6) or ``64MiB`` (2^20); ValueError for anything else."""
     return _parse(value, _BYTES, "600000, 80MB or 64MiB")
-
-
-CountField = Annotated[int, PlainValidator(parse_count)]
-BytesField = Annotated[int, PlainValidator(parse_bytes)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
+from pydantic import ValidationError
+
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
-from archspec.model import Model, ValidationError
+from archspec.model import Model
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
 from archspec.spec.wording import cut, shorten, shown
 from archspec.syntax import nearest, only_candidate

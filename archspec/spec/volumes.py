@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Any
 
-from archspec.model import BeforeValidator, PlainValidator
 from archspec.spec.wording import shown
 from archspec.volume import AXIS_NAMES, Volume, sizes
 
@@ -104,19 +103,3 @@ def _checked(numbers: tuple[int, ...]) -> Volume:
     if max(numbers) > LARGEST:
         raise ValueError(f"an axis of {max(numbers):,} is longer than the {LARGEST:,} that arrays can index")
     return Volume(numbers[:-1], numbers[-1])
-
-
-def _by_name(value: object) -> dict[str, object]:
-    """One volume (called ``input``), or several by name; which of them is wrong, pydantic tells."""
-    if (
-        isinstance(value, dict)
-        and value
-        and not set(value) & AXES
-        and not all(type(of) is int for of in value.values())
-    ):
-        return {str(name): volume for name, volume in value.items()}
-    return {"input": value}
-
-
-VolumeField = Annotated[Volume, PlainValidator(parse_volume)]
-VolumesField = Annotated[dict[str, VolumeField], BeforeValidator(_by_name)]
