@@ -14,6 +14,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.analysis.misfit import misfits
+from archspec.graph.operator_call import takes_axes
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
 from archspec.ops.merging import Add, Concat, Multiply
@@ -21,12 +22,14 @@ from archspec.ops.merging import Add, Concat, Multiply
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archspec.analysis.replay import Layer, Replay, Run
+    from archspec.analysis.fitting import FittingInference, SizeRun
+    from archspec.analysis.infer import Layer
+    from archspec.graph.operator_call import OperatorCall
     from archspec.ops._base import Operator
     from archspec.ops._window import Window
     from archspec.volume import Volume
 
-    RunAt = Callable[[int], Run]
+    RunAt = Callable[[int], SizeRun]
 
 
 class Congruence(NamedTuple):
@@ -70,22 +73,22 @@ class _Verdict(NamedTuple):
 _UNDECIDED = _Verdict(None, is_steady=False)
 
 
-def period(replay: Replay, run_at: RunAt, base: int, most: int) -> int | None:
+def period(inference: FittingInference, run_at: RunAt, base: int, most: int) -> int | None:
     """The growth of the input that every stride and divisor down the network divides; None when it is too long."""
     found = 1
     while found <= most:
-        missing = _missing_factor(replay, run_at(base).volumes, run_at(base + found).volumes)
+        missing = _missing_factor(inference, run_at(base).volumes, run_at(base + found).volumes)
         if missing == 1:
             return found
         found *= missing
     return None
 
 
-def _missing_factor(replay: Replay, small: list[Volume | None], large: list[Volume | None]) -> int:
+def _missing_factor(inference: FittingInference, small: list[Volume | None], large: list[Volume | None]) -> int:
     """By how much more the input must grow for the first layer that it does not grow by whole steps."""
-    for layer in replay.layers:
+    for layer in inference.layers:
         before, after = small[layer.sources[0]], large[layer.sources[0]]
-        if before is None or after is None or len(before.spatial) not in layer.operator.ranks:
+        if before is None or after is None or layer.operator is None or not takes_axes(layer.operator, (before,)):
             continue
         for divisor, number, other in _divisors(layer.operator, before, after):
             if (other - number) % divisor:
@@ -106,17 +109,17 @@ def _divisors(operator: Operator, before: Volume, after: Volume) -> list[tuple[i
 class Prover:
     """Decides for classes of sizes, of steps ``step``, whether they fit; ``degree`` is how many axes grow."""
 
-    def __init__(self, replay: Replay, run_at: RunAt, step: int, degree: int) -> None:
-        self.replay, self.run_at, self.step, self.points = replay, run_at, step, degree + 2
+    def __init__(self, inference: FittingInference, run_at: RunAt, step: int, degree: int) -> None:
+        self.inference, self.run_at, self.step, self.points = inference, run_at, step, degree + 2
         self.verdicts: dict[Any, _Verdict] = {}
 
     def fits(self, size: int) -> bool | None:
         """Whether ``size`` and all larger ones of its class fit (True) or none does (False); None: not decided."""
         runs = [self.run_at(size + turn * self.step).volumes for turn in range(self.points)]
-        begin = len(self.replay.graph.inputs)
+        begin = self.inference.given
         steady = [_is_regular([run[place] for run in runs]) for place in range(begin)]
         decided: bool | None = True
-        for layer in self.replay.layers:
+        for layer in self.inference.layers:
             if not all(steady[place] for place in self._read(layer)):
                 steady.append(False)
                 continue
@@ -129,30 +132,40 @@ class Prover:
 
     def _read(self, layer: Layer) -> tuple[int, ...]:
         """The places of all volumes that a verdict on a layer depends on."""
-        begin = len(self.replay.graph.inputs)
-        shared = () if layer.tied is None or layer.tied < begin else self.replay.layers[layer.tied - begin].sources
+        begin = self.inference.given
+        shared = () if layer.tied is None or layer.tied < begin else self.inference.layers[layer.tied - begin].sources
         return (*layer.sources, *(() if layer.like is None else (layer.like,)), *shared)
 
     def _verdict(self, layer: Layer, runs: list[list[Volume | None]]) -> _Verdict:
-        key = (layer.key, layer.tied, *(tuple(run[place] for run in runs) for place in self._read(layer)))
+        is_lenient = self.inference.is_lenient(layer)
+        key = (layer.key, is_lenient, layer.tied, *(tuple(run[place] for run in runs) for place in self._read(layer)))
         if key not in self.verdicts:
-            self.verdicts[key] = self._decided(layer, runs)
+            self.verdicts[key] = self._class_verdict(layer, runs, is_lenient=is_lenient)
         return self.verdicts[key]
 
-    def _decided(self, layer: Layer, runs: list[list[Volume | None]]) -> _Verdict:
-        received = [[volume for place in layer.sources if (volume := run[place])] for run in runs]
-        likes = [None if layer.like is None else run[layer.like] for run in runs]
-        steps = [self.replay.step(layer, run) for run in runs]
-        seen = {step.fits for step in steps}
-        is_constant = len({(*each, like) for each, like in zip(received, likes, strict=True)}) == 1
-        if is_constant and layer.tied is None:
-            return _Verdict(steps[0].fits, steps[0].output is not None)
-        operators = [self.replay.operator(layer, like) for like in likes]
-        facts = _Facts(self.replay, operators, received, is_lenient=layer.is_lenient)
-        is_steady = facts.is_steady and _is_regular([step.output for step in steps])
-        if seen == {True}:
+    def _class_verdict(self, layer: Layer, runs: list[list[Volume | None]], *, is_lenient: bool) -> _Verdict:
+        """Of one layer and a whole class, from its first members.
+
+        The volumes that the layer reads are polynomials of the number of the member: ``fits`` made sure of it.
+        1. Where they are constant, all members get the same answer, which the first gives.
+        2. Where all first members fit, the later ones do: strides and divisors divide by how much their numbers grow
+           (``is_steady``), so remainders stay as they are, limits never fall below, and an output that is a polynomial
+           in the first members is one in all. A claim or a merge that held for more members than the degree says is an
+           equation of two equal polynomials.
+        3. Where none fits, the later ones need not be like that; ``_never_fits`` looks for one thing that is wrong
+           with the first and stays so.
+        4. Where some fit, nothing follows for the others. Weights that are shared compare two layers: only 2 holds.
+        """
+        calls = [self.inference.call(layer, run) for run in runs]
+        fits = [self.inference.fits(layer, call, run) for call, run in zip(calls, runs, strict=True)]
+        inputs = {tuple(run[place] for place in self._read(layer)) for run in runs}
+        if len(inputs) == 1 and layer.tied is None:
+            return _Verdict(fits[0], calls[0].output is not None)
+        facts = _Facts(self.inference, calls, is_lenient=is_lenient)
+        is_steady = facts.is_steady and _is_regular([call.output for call in calls])
+        if all(fits):
             return _Verdict(True, is_steady) if is_steady else _UNDECIDED
-        if seen == {False} and layer.tied is None and facts.never_fits():
+        if not any(fits) and layer.tied is None and facts.never_fits():
             return _Verdict(False, is_steady)
         return _Verdict(None, is_steady)
 
@@ -160,12 +173,12 @@ class Prover:
 class _Facts:
     """What an operator says of the first members of a class."""
 
-    def __init__(
-        self, replay: Replay, operators: list[Operator], received: list[list[Volume]], *, is_lenient: bool
-    ) -> None:
-        self.replay, self.operator, self.received, self.is_lenient = replay, operators[0], received, is_lenient
-        volumes = [each[0] for each in received]
-        is_known = all(len(volume.spatial) in self.operator.ranks for volume in volumes)
+    def __init__(self, inference: FittingInference, calls: list[OperatorCall], *, is_lenient: bool) -> None:
+        operators = [call.operator for call in calls if call.operator is not None]
+        self.inference, self.operator, self.is_lenient = inference, operators[0], is_lenient
+        self.received = [[volume for volume in call.received if volume is not None] for call in calls]
+        volumes = [each[0] for each in self.received]
+        is_known = takes_axes(self.operator, tuple(volumes))
         asked = list(zip(operators, volumes, strict=True)) if is_known else []
         self.divisions = [operator.divisions([volume]) for operator, volume in asked]
         self.limits = [operator.limits([volume]) for operator, volume in asked]
@@ -192,7 +205,7 @@ class _Facts:
         """Whether something is wrong with all members of the class, given that it is with the first ones."""
         return (
             not self.is_known
-            or any(self._never_slides(of) for of in _columns([self.replay.judged(each) for each in self.windows]))
+            or any(self._never_slides(of) for of in _columns([self.inference.judged(each) for each in self.windows]))
             or any(_never_divides(of[0].by, [each.number for each in of]) for of in _columns(self.divisions))
             or any(_stays_above_zero([each.number - each.most for each in of]) for of in _columns(self.limits))
             or any(_never_zero([each.actual - each.stated for each in of]) for of in _columns(self.claims))
@@ -209,7 +222,7 @@ class _Facts:
         if first.reach < 0:
             return len({window.size for window in windows}) == 1
         is_regular = _divides(first.stride, [window.size for window in windows])
-        return is_regular and not self.is_lenient and misfits(first, self.replay.fitting)
+        return is_regular and not self.is_lenient and misfits(first, self.inference.fitting)
 
     def _never_written(self) -> bool:
         """Whether weights that the spec writes out suit none of the members, which have the same channels."""

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.congruences import Congruence, Prover, period
-from archspec.analysis.replay import Replay, Run, inputs_at, rebuilt, volume_reads
+from archspec.analysis.fitting import FittingInference, SizeRun
+from archspec.analysis.infer import infer, inputs_at, volume_reads
 from archspec.graph.build import MAX_NODES
 
 if TYPE_CHECKING:
@@ -65,15 +66,15 @@ class Sizing:
         self.axis = self.axes[0] if len(self.axes) == 1 and len(self.spatial) > 1 else None
         self.graph, self.reads = graph, volume_reads(graph)
         self.known: dict[int, bool] = {}
-        self.runs: dict[int, Run] = {}
+        self.runs: dict[int, SizeRun] = {}
 
     def at(self, size: int) -> tuple[int, ...]:
         """The input's spatial sizes when the axes are of ``size``."""
         return tuple(size if axis in self.axes else present for axis, present in enumerate(self.spatial))
 
     @cached_property
-    def replay(self) -> Replay | None:
-        """The graph to ask again; None when every size has a graph of its own, for expressions read the sizes.
+    def inference(self) -> FittingInference | None:
+        """The inference for all sizes; None when every size has a graph of its own, for expressions read the sizes.
 
         Raises:
             LookupError: a layer is faulty whatever the size.
@@ -82,17 +83,21 @@ class Sizing:
         if self.reads - {"channels"}:
             return None
         if self._is_usable(self.graph):
-            return Replay(self.graph, self.fitting, self.axis)
+            return FittingInference(self.graph, self.fitting, self.axis)
         if any(node.operator is None and not self._depends(node.name) for node in self.graph.nodes):
             raise LookupError
         start = self.spatial[self.axes[0]]
         near = [start + step * sign for step in range(1, _NEAR + 1) for sign in (1, -1) if start + step * sign > 0]
         tried = [*near, *(2 * size for size in near)][: self.tries]
-        graphs = (rebuilt(self.graph, self.at(size), self.max_nodes) for size in tried)
+        graphs = (self._graph_at(self.at(size)) for size in tried)
         found = next(filter(self._is_usable, graphs), None)
         if found is None:
             raise LookupError
-        return Replay(found, self.fitting, self.axis)
+        return FittingInference(found, self.fitting, self.axis)
+
+    def _graph_at(self, spatial: tuple[int, ...]) -> Graph:
+        """The graph for these sizes of the input alone."""
+        return infer(self.graph, inputs=inputs_at(self.graph, spatial), max_nodes=self.max_nodes).graph
 
     def _depends(self, name: str) -> bool:
         """Whether the arguments of a layer may be unknown only for now."""
@@ -111,40 +116,40 @@ class Sizing:
 
     def misfit(self, spatial: tuple[int, ...]) -> str | None:
         """The first layer that does not fit these sizes of the input; None when all do."""
-        replay = self.replay
-        if replay is not None:
-            run = replay.run(tuple(inputs_at(replay.graph, spatial).values()))
-            if self._has_the_channels(replay, run):
-                return _first_misfit(replay, run)
+        inference = self.inference
+        if inference is not None:
+            run = inference.fitting_run(tuple(inputs_at(inference.graph, spatial).values()))
+            if self._has_the_channels(inference, run):
+                return _first_misfit(inference, run)
         try:  # a graph for these sizes alone
-            replay = Replay(rebuilt(self.graph, spatial, self.max_nodes), self.fitting, self.axis)
+            inference = FittingInference(self._graph_at(spatial), self.fitting, self.axis)
         except LookupError as error:
             return str(error.args[0])
-        return _first_misfit(replay, replay.run(tuple(replay.graph.inputs.values())))
+        return _first_misfit(inference, inference.fitting_run(tuple(inference.graph.inputs.values())))
 
-    def _run_to_the_end(self, size: int) -> Run:
-        """Every volume for a size, for the layers that the replay has.
+    def _run_to_the_end(self, size: int) -> SizeRun:
+        """Every volume for a size, for the layers of the one inference.
 
         Raises:
             _Unlike: at this size there are others.
 
         """
-        replay = self.replay
-        if replay is None:
+        inference = self.inference
+        if inference is None:
             raise _Unlike
         if size not in self.runs:
-            inputs = tuple(inputs_at(replay.graph, self.at(size)).values())
-            self.runs[size] = replay.run(inputs, to_the_end=True)
-            if not self._has_the_channels(replay, self.runs[size]):
+            inputs = tuple(inputs_at(inference.graph, self.at(size)).values())
+            self.runs[size] = inference.fitting_run(inputs, to_the_end=True)
+            if not self._has_the_channels(inference, self.runs[size]):
                 raise _Unlike
         return self.runs[size]
 
-    def _has_the_channels(self, replay: Replay, run: Run) -> bool:
+    def _has_the_channels(self, inference: FittingInference, run: SizeRun) -> bool:
         """Whether expressions that read channels have the values they had, as far as the run goes."""
         if not self.reads:
             return True
-        volumes = zip(replay.names, run.volumes, strict=False)
-        built = ((volume, replay.graph.volume(name)) for name, volume in volumes)
+        volumes = zip(inference.names, run.volumes, strict=False)
+        built = ((volume, inference.graph.volume(name)) for name, volume in volumes)
         return all(volume is None or before is None or volume.channels == before.channels for volume, before in built)
 
     def congruences(self, work: int = WORK) -> Proven | None:
@@ -155,15 +160,15 @@ class Sizing:
             return None
 
     def _proven(self, work: int) -> Proven | None:
-        if self.replay is None:
+        if self.inference is None:
             return None
-        most = work // (len(self.replay.layers) + 1)
+        most = work // (len(self.inference.layers) + 1)
         present = self.spatial[self.axes[0]]
         base = next((size for size in range(present, max(present - most, 0), -1) if self.fits(size)), present)
-        step = period(self.replay, self._run_to_the_end, base, most // 4)
+        step = period(self.inference, self._run_to_the_end, base, most // 4)
         if step is None:
             return None
-        prover = Prover(self.replay, self._run_to_the_end, step, len(self.axes))
+        prover = Prover(self.inference, self._run_to_the_end, step, len(self.axes))
         for begin in (each for each in _BEGINNINGS if each + 4 * step <= most):
             verdicts = {size: prover.fits(size) for size in range(begin + 1, begin + step + 1)}
             if None not in verdicts.values():
@@ -177,8 +182,8 @@ class Sizing:
         return size
 
 
-def _first_misfit(replay: Replay, run: Run) -> str | None:
-    return None if run.misfit is None else replay.names[run.misfit]
+def _first_misfit(inference: FittingInference, run: SizeRun) -> str | None:
+    return None if run.misfit is None else inference.names[run.misfit]
 
 
 def _folded(firsts: list[int], step: int) -> tuple[Congruence, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.diagnostics import Sink
+    from archspec.graph.changes import Changes
     from archspec.ops._base import Operator
     from archspec.spec.items import Block
     from archspec.spec.models import Spec
@@ -39,12 +40,13 @@ class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
     """The limit on layers is reached and told."""
 
 
-def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES) -> Graph:
+def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES, changes: Changes | None = None) -> Graph:
     """The graph of a spec, past every fault: a node that fails has an unknown volume, and so has what follows it.
 
-    Parameters must have values (:meth:`Spec.at`). A network of more than ``max_nodes`` layers is cut short, and told.
+    Parameters must have values (:meth:`Spec.at`). A network of more than ``max_nodes`` layers is cut short, and
+    that is reported. ``changes`` are made to layers while shapes are inferred (:func:`archspec.analysis.infer.infer`).
     """
-    builder = _Builder(spec, sink, max_nodes)
+    builder = _Builder(spec, sink, max_nodes, changes or {})
     return builder.graph()
 
 
@@ -59,6 +61,7 @@ class _Builder:
     spec: Spec
     sink: Sink
     max_nodes: int
+    changes: Changes
     nodes: list[Node] = field(default_factory=list)
     volumes: dict[str, Flow] = field(default_factory=dict)
     rounds: int = 0
@@ -264,8 +267,10 @@ class _Builder:
 
     def node(self, item: Item, scope: Scope, name: str, made: Operator | None, arriving: tuple[Flow, ...]) -> Flow:
         """Add a node."""
-        call = self.calls.of(made, tuple(flow.volume for flow in arriving))
-        path = scope.path(name)
+        path, received = scope.path(name), tuple(flow.volume for flow in arriving)
+        if (change := self.changes.get(path)) is not None:
+            made, received = change.changed(made), change.received(received)
+        call = self.calls.of(made, received)
         tied = self._tied(item, scope) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied

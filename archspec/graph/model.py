@@ -181,6 +181,11 @@ class Graph:
         return {node.name: node for node in self.nodes}
 
     @cached_property
+    def indices(self) -> dict[str, int]:
+        """Where each node is in ``nodes``, by name."""
+        return {node.name: index for index, node in enumerate(self.nodes)}
+
+    @cached_property
     def by_origin(self) -> dict[Item, dict[OperatorCall, Node]]:
         """What each item of the file was expanded to: a node for each operator with its volumes."""
         found: dict[Item, dict[OperatorCall, Node]] = {}

@@ -36,14 +36,18 @@ class OperatorCall:
         self.operator = operator
         self.received = received
         self.output = output
-        self.arrives = operator is not None and None not in received
-        self.is_known = self.arrives and output is not None
-        self.size = output.size if output is not None else 0
+        self.arrives = operator is not None and (output is not None or all(volume is not None for volume in received))
+        self.is_known = output is not None and self.arrives
 
     @classmethod
     def of(cls, operator: Operator | None, received: tuple[Volume | None, ...]) -> OperatorCall:
         """With the output that the operator gives."""
         return cls(operator, received, infer_output(operator, received))
+
+    @cached_property
+    def size(self) -> int:
+        """Elements of the output for one sample; 0 when there is none."""
+        return self.output.size if self.output is not None else 0
 
     @cached_property
     def has_valid_rank(self) -> bool:
@@ -120,14 +124,17 @@ class OperatorCalls:
 
 def infer_output(operator: Operator | None, received: tuple[Volume | None, ...]) -> Volume | None:
     """The output of an operator; None when it has none, or when the operator or an input is unknown."""
-    volumes = [volume for volume in received if volume is not None]
-    if operator is None or len(volumes) < len(received) or not takes_axes(operator, received):
+    if operator is None or not takes_axes(operator, received):
         return None
-    return operator.infer(volumes)
+    return operator.infer([volume for volume in received if volume is not None])
 
 
 def takes_axes(operator: Operator | None, received: tuple[Volume | None, ...]) -> bool:
     """Whether an operator takes volumes with as many spatial axes as all of these have."""
-    return operator is not None and all(
-        volume is not None and len(volume.spatial) in operator.ranks for volume in received
-    )
+    if operator is None:
+        return False
+    ranks = operator.ranks
+    for volume in received:  # noqa: SIM110 - no generator: this runs for every layer of every size that is tried
+        if volume is None or len(volume.spatial) not in ranks:
+            return False
+    return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archspec.analysis.infer import infer, inputs_at, volume_reads
 from archspec.analysis.misfit import is_fault
-from archspec.analysis.replay import rebuilt, volume_reads
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import way_to
 from archspec.rules._channels_first import channels_first_hint
@@ -43,7 +43,8 @@ def roundings_mended(node: Node, graph: Graph) -> list[Node]:
     proposed = _smallest_input(node, graph)
     if proposed is None:
         return []
-    after = {step.name: step for step in rebuilt(graph, proposed).nodes if not _rounds(step)}
+    tried = infer(graph, inputs=inputs_at(graph, proposed)).graph
+    after = {step.name: step for step in tried.nodes if not _rounds(step)}
     rounding = (step for step in way_to(node.name, graph)[:-1] if _rounds(step))
     return [step for step in rounding if step.name in after and after[step.name].origin is step.origin]
 
@@ -113,7 +114,7 @@ def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
     for _ in range(_ROUNDS):
         if found is None or len(graph.nodes) > _LARGEST:
             break
-        tried = rebuilt(graph, found)
+        tried = infer(graph, inputs=inputs_at(graph, found)).graph
         failing = next((step for step in tried.nodes if any(window.reach < 0 for window in step.windows or ())), None)
         further = _smallest_for(failing, tried) if failing else None
         if further is None:

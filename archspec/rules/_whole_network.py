@@ -59,7 +59,7 @@ def inputs_for_all(graph: Graph) -> Inputs | None:
 
 def _inputs(graph: Graph, axes: tuple[int, ...]) -> Inputs | None:
     sizing, everywhere = _sizing(graph, axes), _of_all_axes(graph)
-    reach = min(_FARTHEST, (_BUILT if sizing.replay is None else _WORK) // (2 * len(graph.nodes) + 1))
+    reach = min(_FARTHEST, (_BUILT if sizing.inference is None else _WORK) // (2 * len(graph.nodes) + 1))
     present = [sizing.spatial[axis] for axis in axes]
     if not any(sizing.fits(near) for size in present for near in range(max(size - reach, 1), size + reach + 1)):
         return None
@@ -121,7 +121,7 @@ def smallest_from(graph: Graph, spatial: tuple[int, ...]) -> tuple[int, ...]:
     """
     try:
         sizing = _of_all_axes(graph)
-        reach = min(_FARTHEST, (_BUILT if sizing.replay is None else _WORK) // (len(graph.nodes) + 1))
+        reach = min(_FARTHEST, (_BUILT if sizing.inference is None else _WORK) // (len(graph.nodes) + 1))
     except LookupError:
         return spatial
     grows = [size != present for size, present in zip(spatial, sizing.spatial, strict=True)]

@@ -12,13 +12,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import archspec
-from archspec.analysis import replay
+from archspec.analysis import infer
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import build
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Sink
+    from archspec.graph.changes import Changes
     from archspec.graph.model import Graph
     from archspec.spec.models import Spec
 
@@ -147,11 +148,11 @@ def test_what_no_input_mends_is_not_built_for_many(monkeypatch: pytest.MonkeyPat
     )
     built: list[Graph] = []
 
-    def counting(spec: Spec, sink: Sink, max_nodes: int) -> Graph:
-        built.append(build(spec, sink, max_nodes))
+    def counting(spec: Spec, sink: Sink, max_nodes: int, changes: Changes) -> Graph:
+        built.append(build(spec, sink, max_nodes, changes))
         return built[-1]
 
-    monkeypatch.setattr(replay, "build", counting)
+    monkeypatch.setattr(infer, "build", counting)
     found = archspec.check(f"name: a\ninput: 224x224x16\nlayers:\n{layers}")
     assert len(built) <= 2
     assert [each.help for each in found if each.rule == "merge-mismatch"] == [

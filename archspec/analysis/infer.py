@@ -1,0 +1,209 @@
+"""The one shape inference: a graph's shapes for other inputs, or with changes at some of its layers.
+
+The graph builder and this module call operators in the same way (:mod:`archspec.graph.operator_call`); the search for
+input sizes and every offered fix ask this module. It is part of the analysis, not of the graph: where expressions of a
+file read volumes, other volumes may give other layers, and then it builds the graph again from the file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.graph.build import MAX_NODES, build
+from archspec.graph.operator_call import OperatorCall
+from archspec.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.graph.changes import Change, Changes
+    from archspec.graph.model import Graph, Node
+    from archspec.ops._base import Operator
+
+_READ = re.compile(r"\bin\s*\.\s*(\w+)")
+
+
+class Layer(NamedTuple):
+    """A node whose shape is inferred.
+
+    ``sources`` are the places of the volumes it reads, ``like`` that of the volume whose sizes an argument of it takes,
+    and ``tied`` that of the layer whose weights it shares; None for none. Places count the volumes that are given
+    first, then the layers in order. ``key`` is the same for the same operator.
+    """
+
+    node: Node
+    operator: Operator | None
+    key: int
+    sources: tuple[int, ...]
+    like: int | None
+    tied: int | None
+    change: Change | None
+
+
+class ShapeInference:
+    """Infers the shapes of nodes that follow each other, for any volumes that are given to them.
+
+    ``names`` are those of all volumes by place: ``given`` first, then an output of each layer. Prepared once, it can be
+    run for many volumes; each operator is called once for each tuple of volumes that it receives.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        nodes: Sequence[Node],
+        given: Sequence[str],
+        changes: Changes | None = None,
+        skipped: Collection[str] = (),
+    ) -> None:
+        """Prepare ``nodes``; those ``skipped`` always give the volume they read, and have no place of their own."""
+        self.graph = graph
+        self.given = len(given)
+        self.names = list(given)
+        self._calls: dict[tuple[int, tuple[Volume | None, ...], Volume | None], OperatorCall] = {}
+        self._resized: dict[tuple[int, tuple[int, ...]], Operator] = {}
+        self.layers = self._layers(nodes, changes or {}, skipped)
+
+    def _layers(self, nodes: Sequence[Node], changes: Changes, skipped: Collection[str]) -> list[Layer]:
+        places = {name: place for place, name in enumerate(self.names)}
+        keys: dict[int | str, int] = {}
+        layers = []
+        for node in nodes:
+            if node.name in skipped:
+                places[node.name] = places[node.inputs[0]]
+                continue
+            change = changes.get(node.name)
+            like = None if change and "like" in change.arguments else self.graph.likes.get(node.name)
+            layer = Layer(
+                node,
+                node.operator if change is None else change.changed(node.operator),
+                keys.setdefault(id(node.operator) if change is None else node.name, len(keys)),
+                tuple([places[name] for name in node.inputs]),
+                None if like is None else places.get(like),
+                None if node.tied is None else places.get(node.tied),
+                change,
+            )
+            places[node.name] = len(self.names)
+            self.names.append(node.name)
+            layers.append(layer)
+        return layers
+
+    def run(self, volumes: list[Volume | None]) -> Iterator[tuple[Layer, OperatorCall]]:
+        """Each layer with the call of its operator; its output is added to ``volumes``, which holds those given."""
+        infer_call = self.call
+        for layer in self.layers:
+            call = infer_call(layer, volumes)
+            volumes.append(call.output)
+            yield layer, call
+
+    def call(self, layer: Layer, volumes: Sequence[Volume | None]) -> OperatorCall:
+        """The call of a layer's operator on the volumes at the places it reads."""
+        received = tuple([volumes[place] for place in layer.sources])
+        like = None if layer.like is None else volumes[layer.like]
+        key = (layer.key, received, like)
+        call = self._calls.get(key)
+        if call is None:
+            operator = None if layer.like is not None and like is None else self.operator(layer, like)
+            if layer.change is not None:
+                received = layer.change.received(received)
+            call = self._calls[key] = OperatorCall.of(operator, received)
+        return call
+
+    def operator(self, layer: Layer, like: Volume | None) -> Operator | None:
+        """A layer's operator, with the sizes of the volume that it is to be ``like``."""
+        if like is None or layer.operator is None:
+            return layer.operator
+        key = (layer.key, like.spatial)
+        if key not in self._resized:
+            stated = {name for name in layer.operator.size_arguments if getattr(layer.operator, name) is not None}
+            self._resized[key] = layer.operator.model_copy(update=dict.fromkeys(stated, like.spatial))
+        return self._resized[key]
+
+
+class InferredShapes:
+    """A graph whose shapes are inferred for other inputs or arguments; layers without another call keep their own."""
+
+    def __init__(self, graph: Graph, calls: Mapping[str, OperatorCall], inputs: Mapping[str, Volume | None]) -> None:
+        self._graph, self._calls, self._inputs = graph, calls, inputs
+
+    def call(self, name: str) -> OperatorCall | None:
+        """The call of a layer's operator; None when there is no layer of the name."""
+        call = self._calls.get(name)
+        if call is None and name in self._graph.by_name:
+            return self._graph.by_name[name].call
+        return call
+
+    def volume(self, name: str) -> Volume | None:
+        """The output of a layer, or an input, by name; None when it is unknown."""
+        call = self.call(name)
+        return self._inputs.get(name) if call is None else call.output
+
+    @property
+    def graph(self) -> Graph:
+        """The graph with these shapes."""
+        nodes = tuple(replace(node, call=self._calls.get(node.name, node.call)) for node in self._graph.nodes)
+        return replace(self._graph, inputs=dict(self._inputs), nodes=nodes, sections=())  # sections state present sizes
+
+
+def infer(
+    graph: Graph,
+    *,
+    inputs: Mapping[str, Volume | None] | None = None,
+    changes: Changes | None = None,
+    until: Node | None = None,
+    max_nodes: int = MAX_NODES,
+) -> InferredShapes:
+    """The shapes of a graph for other ``inputs``, by name, and with ``changes`` at layers, up to the layer ``until``.
+
+    Only layers from the first one that changes are called again. Where arguments depend on volumes, the graph is built
+    again.
+    """
+    changes = changes or {}
+    known = {**graph.inputs, **(inputs or {})}
+    begin = 0 if inputs else min((graph.indices[name] for name in changes), default=len(graph.nodes))
+    end = len(graph.nodes) if until is None else graph.indices[until.name] + 1
+    nodes = graph.nodes[begin:end]
+    if graph.origin is not None and _depends_on_volumes(graph, nodes) and (inputs or len(nodes) > 1):
+        rebuilt = build(graph.origin.model_copy(update={"input": known}), _ignore, max_nodes, changes)
+        return InferredShapes(rebuilt, {}, rebuilt.inputs)
+    own = {node.name for node in nodes}
+    read = (name for node in nodes for name in (*node.inputs, graph.likes.get(node.name)) if name and name not in own)
+    given = [*dict.fromkeys(read)]
+    volumes = [known[name] if name in known else graph.volume(name) for name in given]
+    inference = ShapeInference(graph, nodes, given, changes)
+    return InferredShapes(graph, {layer.node.name: call for layer, call in inference.run(volumes)}, known)
+
+
+def _depends_on_volumes(graph: Graph, nodes: Sequence[Node]) -> bool:
+    """Whether layers may be others for other volumes: by expressions, or by sizes ``like`` those of an unknown one."""
+    return bool(volume_reads(graph)) or any(node.operator is None and node.name in graph.likes for node in nodes)
+
+
+def volume_reads(graph: Graph) -> frozenset[str]:
+    """What expressions of a graph's file may read of the volumes before them: ``channels``, ``height``."""
+    spec = graph.origin
+    if spec is None:
+        return frozenset()
+    sources = {spec.tree.span.source, *(block.name.span.source for block in spec.blocks.values())}
+    return frozenset[str]().union(*(_reads_in(source.text) for source in sources))
+
+
+@lru_cache(maxsize=8)
+def _reads_in(text: str) -> frozenset[str]:
+    return frozenset(_READ.findall(text))
+
+
+def inputs_at(graph: Graph, spatial: tuple[int, ...]) -> dict[str, Volume | None]:
+    """The graph's inputs with other spatial sizes; an input that differs in size from the first keeps its own."""
+    first = next(iter(graph.inputs.values()))
+    return {
+        name: Volume(spatial, volume.channels) if volume and first and volume.spatial == first.spatial else volume
+        for name, volume in graph.inputs.items()
+    }
+
+
+def _ignore(_: Diagnostic) -> None:
+    """What else is wrong with a network that is only tried is not reported."""
