@@ -1,9 +1,14 @@
 """Matrix products in small tiles, all in one call of NumPy.
 
-OpenBLAS has kernels for small products that read both matrices where they lie (its pull request 3335, up to
-M * N * K = 1e6); larger products are copied into another order first. With AVX-512 a stack of small products beats one
-large one on the shapes of ConvNets, with AVX2 it loses, and other libraries have no such kernels: so the two are timed
-against each other once a process. Tiles also stay out of the library's own threads.
+OpenBLAS has kernels for small products that read both matrices in place (its pull request 3335, up to M * N * K = 1e6);
+larger products are copied into another order first. With AVX-512 a stack of small products beats one large one on the
+shapes of ConvNets, with AVX2 it loses, and other libraries have no such kernels: so the two are timed against each
+other once a process. Such small products are never given to the library's own threads either.
+
+The product (rows, depth) @ (depth, columns) becomes one call on stacks: the left matrix as (row tiles, 1, height,
+depth), a view; the right one as (column tiles, depth, width), copied once by :func:`pack`; the result as (row tiles,
+column tiles, height, width), a view. ``np.matmul`` makes a product (height, depth) @ (depth, width) for each tile of
+the result.
 """
 
 from __future__ import annotations
@@ -24,9 +29,9 @@ if TYPE_CHECKING:
 
 
 MOST = 1_000_000
-"""Products of rows, columns and depth up to which a tile is read where it lies."""
+"""Rows times columns times depth up to which a product is a small one, whose matrices are read in place."""
 DEEPEST = 3_900
-"""Depth up to which such a tile has rows enough to repay."""
+"""Depth up to which such a tile has rows enough to pay off."""
 _WIDTH = 64
 """Columns of a tile, about: four registers of 16 floats."""
 _TRIAL = ((49, 512, 512), (49, 512, 2048), (16, 512, 512))
@@ -44,11 +49,11 @@ class Panel(NamedTuple):
 
 
 def prefers_tiles(depth: int, columns: int, dtype: np.dtype[np.floating]) -> bool:
-    """Whether a product with a (depth, columns) matrix is best made of tiles, on this machine."""
+    """Whether a product with a (depth, columns) matrix is faster in tiles, on this machine."""
     return dtype == np.float32 and depth <= DEEPEST and columns >= 8 and tiles_win()
 
 
-def empty_blocks(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Panel, ...]:
+def empty_panels(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Panel, ...]:
     """Room for a matrix of a shape (..., depth, columns), packed out for :func:`product`: in tiles, or as one."""
     *before, depth, columns = shape
     width = _tile_width(columns) if tiled else columns
@@ -61,21 +66,21 @@ def pack(matrix: Array, *, tiled: bool) -> tuple[Panel, ...]:
     """A matrix (..., depth, columns) packed out for :func:`product`; as it stands where it is to be one block."""
     if not tiled:
         return (Panel(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
-    blocks = empty_blocks(matrix.shape, matrix.dtype, tiled=tiled)
-    for start, tiles in blocks:
+    panels = empty_panels(matrix.shape, matrix.dtype, tiled=tiled)
+    for start, tiles in panels:
         count, depth, width = tiles.shape[-3:]
         columns = matrix[..., start : start + count * width]
         np.copyto(tiles, np.moveaxis(columns.reshape(*matrix.shape[:-2], depth, count, width), -2, -3))
-    return blocks
+    return panels
 
 
-def product(a: Array, blocks: tuple[Panel, ...], out: Array, *, tiled: bool) -> Iterator[Call]:
+def product(a: Array, panels: tuple[Panel, ...], out: Array, *, tiled: bool) -> Iterator[Call]:
     """The calls that write ``a @ matrix`` into ``out``.
 
-    ``a`` is (rows, depth), ``out`` (rows, columns), both with any distance between rows; or stacks of as many of each
-    as ``matrix`` has, (stack, rows, depth) and so on.
+    ``a`` is (rows, depth), ``out`` (rows, columns), both with any distance between rows; or stacks of these, as many
+    as the packed matrix has: (stack, rows, depth), (stack, rows, columns).
     """
-    for start, tiles in blocks:
+    for start, tiles in panels:
         count, depth, width = tiles.shape[-3:]
         target = out[..., start : start + count * width]
         if not tiled:
@@ -88,13 +93,17 @@ def product(a: Array, blocks: tuple[Panel, ...], out: Array, *, tiled: bool) -> 
 
 
 def _heights(rows: int, each: int) -> Iterator[tuple[int, int, int]]:
-    """Runs of rows as (first, last, rows of a tile); ``each`` is a tile's depth times its width."""
+    """Runs of rows as (first, after the last, height of a tile); ``each`` is a tile's depth times its width.
+
+    The most rows for which height * depth * width is within ``MOST``, evened out over the tiles and rounded up to
+    multiples of 8; the rows that are left are a run of one lower tile.
+    """
     most = max(1, MOST // each)
     if most >= rows:
         yield 0, rows, rows
         return
-    parts = -(-rows // most)
-    height = min(most, -(-rows // parts))
+    tiles = -(-rows // most)
+    height = min(most, -(-rows // tiles))
     height = min(most, -(-height // 8) * 8)
     whole = rows - rows % height
     yield 0, whole, height
@@ -129,9 +138,9 @@ def _tile_width(columns: int) -> int:
 def tiles_win() -> bool:
     """Whether tiles beat plain products on this machine's library, timed on three shapes: a few milliseconds.
 
-    By how much is asked, too: where they nearly tie, every process is to decide alike, for the same bits.
+    They must win clearly: where the two nearly tie, every process has to decide alike, for the same bits.
     """
-    with single_threaded():  # as networks run; the time of a product in several threads is a matter of luck, too
+    with single_threaded():  # as networks run; the time of a product in several threads varies more, too
         plain, tiled = (sum(times) for times in zip(*map(_seconds, _TRIAL), strict=True))
     return bool(plain > tiled * _CLEARLY)
 
@@ -141,11 +150,11 @@ def _seconds(shape: tuple[int, int, int]) -> tuple[float, float]:
     rows, depth, columns = shape
     a, matrix, out = (np.zeros(each, np.float32) for each in ((rows, depth), (depth, columns), (rows, columns)))
     best = [float("inf"), float("inf")]
-    ways = [list(product(a, pack(matrix, tiled=tiled), out, tiled=tiled)) for tiled in (False, True)]
+    both = [list(product(a, pack(matrix, tiled=tiled), out, tiled=tiled)) for tiled in (False, True)]
     for _ in range(_ROUNDS):
-        for way, calls in enumerate(ways):
+        for number, calls in enumerate(both):
             began = perf_counter()
             for call in calls:
                 call()
-            best[way] = min(best[way], perf_counter() - began)
+            best[number] = min(best[number], perf_counter() - began)
     return best[0], best[1]

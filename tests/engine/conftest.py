@@ -43,8 +43,8 @@ def make_graph(
 
 
 @pytest.fixture(autouse=True)
-def _shared_however_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Networks of tests are too small for several threads to be worth waking: here these share every step."""
+def _threads_for_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of tests are too small for several threads to pay off: here all threads work on every step."""
     monkeypatch.setattr(session, "_WORTH", -1)
 
 

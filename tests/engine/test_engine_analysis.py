@@ -189,7 +189,7 @@ def test_macs_are_the_products_that_kernels_make(name: str, batch: int) -> None:
     for step, stages in zip(network.plan.steps, room.sessions[batch].stages, strict=True):
         wanted = products_of(step)
         if wanted is not None:
-            made = sum(map(multiplied, (call for stage in stages for share in stage for call in share)))
+            made = sum(map(multiplied, (call for stage in stages for item in stage for call in item)))
             assert made == wanted * batch, step.group.name
             compared += step.group.macs
     assert compared > 0.3 * (archspec.analyze(f"zoo:{name}").totals.macs or 0)

@@ -44,10 +44,8 @@ def test_a_container_may_have_less_than_the_machine(tmp_path: Path, files: dict[
     assert processors(tmp_path) == count
 
 
-@pytest.mark.parametrize(("size", "stays_awake"), [(4, True), (5, False)])
-def test_more_threads_than_processors_do_not_stay_awake(
-    size: int, monkeypatch: pytest.MonkeyPatch, *, stays_awake: bool
-) -> None:
+@pytest.mark.parametrize(("size", "spins"), [(4, True), (5, False)])
+def test_more_threads_than_processors_do_not_spin(size: int, monkeypatch: pytest.MonkeyPatch, *, spins: bool) -> None:
     monkeypatch.setattr(thread_pool, "processors", lambda: 4)
-    found = thread_pool.thread_pool.__wrapped__(size)
-    assert {member._begins._patience > 0 for member in found._members} == {stays_awake}
+    pool = thread_pool.thread_pool.__wrapped__(size)
+    assert {worker._begins._patience > 0 for worker in pool._workers} == {spins}

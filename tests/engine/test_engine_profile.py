@@ -180,7 +180,7 @@ def test_calls_of_all_chunks_are_counted(graph_of: MakeGraph) -> None:
     runner.run(x)
     assert runner._room is not None
     each = {
-        size: [sum(len(share) for stage in stages for share in stage) for stages in session.stages]
+        size: [sum(len(item) for stage in stages for item in stage) for stages in session.stages]
         for size, session in runner._room.sessions.items()
     }
     wanted = [2 * pair + single for pair, single in zip(each[2], each[1], strict=True)]

@@ -170,15 +170,15 @@ def agree(ours: Array, wanted: Array) -> None:
 
 
 class Interleaved:
-    """A team whose shares run at the same time as unluckily as may be: always another share's next call, by chance."""
+    """A thread pool at its worst: the next call is always one of any work item, by chance."""
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)  # noqa: S311 - nothing is secret
 
     def run(self, stage: Stage) -> None:
-        shares: list[list[Call]] = [list(share) for share in stage]
-        while shares := [share for share in shares if share]:
-            self.chance.choice(shares).pop(0)()
+        items: list[list[Call]] = [list(item) for item in stage]
+        while items := [item for item in items if item]:
+            self.chance.choice(items).pop(0)()
 
 
 @settings(max_examples=200)

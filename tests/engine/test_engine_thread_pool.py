@@ -1,4 +1,4 @@
-"""Threads that share calls, whether they sleep when they get them or are awake."""
+"""Threads that work on items of a stage, whether they sleep when they get them or spin."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
     from archspec.engine.stages import Stage
 
 
-@pytest.fixture(params=[0.0, 0.05], ids=["asleep", "awake"])
+@pytest.fixture(params=[0.0, 0.05], ids=["asleep", "spinning"])
 def pool(request: pytest.FixtureRequest) -> ThreadPool:
     """Three threads that go to sleep at once, or only long after what a test does."""
     return ThreadPool(3, request.param)
 
 
-def test_every_call_is_made_once_and_in_its_share(pool: ThreadPool) -> None:
+def test_every_call_is_made_once_and_in_order(pool: ThreadPool) -> None:
     for turn in range(200):
-        made: list[list[int]] = [[] for _ in range(turn % 3 + 1)]
-        pool.run([[partial(share.append, number) for number in range(5)] for share in made])
-        assert made == [list(range(5)) for _ in made]
+        results: list[list[int]] = [[] for _ in range(turn % 3 + 1)]
+        pool.run([[partial(result.append, number) for number in range(5)] for result in results])
+        assert results == [list(range(5)) for _ in results]
 
 
-def test_shares_are_done_at_the_same_time(pool: ThreadPool) -> None:
+def test_items_run_at_the_same_time(pool: ThreadPool) -> None:
     together = threading.Barrier(3, timeout=10)
     for _ in range(20):
         pool.run([[together.wait]] * 3)
 
 
-def test_a_phase_is_over_when_the_slowest_share_is(pool: ThreadPool) -> None:
+def test_a_stage_is_over_when_its_slowest_item_is(pool: ThreadPool) -> None:
     done: list[str] = []
     for _ in range(3):
         pool.run([[partial(done.append, "quick")], [partial(time.sleep, 0.02), partial(done.append, "slow")]])
     assert done == ["quick", "slow"] * 3
 
 
-def test_what_a_share_raises_is_raised_and_the_team_goes_on(pool: ThreadPool) -> None:
+def test_what_an_item_raises_is_raised_and_the_pool_goes_on(pool: ThreadPool) -> None:
     done: list[int] = []
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
@@ -61,7 +61,7 @@ def test_what_a_share_raises_is_raised_and_the_team_goes_on(pool: ThreadPool) ->
 def test_an_idle_thread_keeps_nothing_alive(pool: ThreadPool) -> None:
     for fails in (False, True):
         memory = np.zeros(4)
-        seen = weakref.ref(memory)
+        reference = weakref.ref(memory)
         stage: Stage = [[int], [partial(memory.fill, 1), *([partial(memory.reshape, 3)] if fails else [])]]
         if fails:
             with pytest.raises(ValueError, match="reshape"):
@@ -70,27 +70,37 @@ def test_an_idle_thread_keeps_nothing_alive(pool: ThreadPool) -> None:
             pool.run(stage)
         del memory, stage
         gc.collect()
-        assert seen() is None
+        assert reference() is None
+
+
+def test_without_the_interpreters_lock_a_lost_wake_up_costs_only_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread_pool, "_NAP", 0.001)
+    monkeypatch.setattr(thread_pool._Wait, "wake", lambda _: None)
+    done: list[int] = []
+    pool = ThreadPool(2)
+    for _ in range(5):
+        pool.run([[int], [partial(done.append, 1)]])
+    assert done == [1] * 5
 
 
 @given(total=st.integers(1, 20_000), most=st.integers(1, 20_000), threads=st.integers(1, 8))
-def test_work_is_cut_evenly(total: int, most: int, threads: int) -> None:
-    found = split_evenly(total, most, threads)
-    sizes = [end - begin for begin, end in found]
-    assert [begin for begin, _ in found] == [0, *(end for _, end in found[:-1])]
-    assert found[-1][1] == total
+def test_work_is_split_evenly(total: int, most: int, threads: int) -> None:
+    runs = split_evenly(total, most, threads)
+    sizes = [end - begin for begin, end in runs]
+    assert [begin for begin, _ in runs] == [0, *(end for _, end in runs[:-1])]
+    assert runs[-1][1] == total
     assert max(sizes) - min(sizes) <= 1
-    assert len(found) == total or len(found) % threads == 0
+    assert len(runs) == total or len(runs) % threads == 0
     assert max(sizes) <= most
 
 
-def test_parts_are_equal_where_a_count_near_the_wanted_one_allows_it() -> None:
+def test_runs_are_equal_where_a_count_nearby_allows_it() -> None:
     assert {end - begin for begin, end in split_evenly(12544, 1365, 2)} == {896}
     assert split_evenly(112, 36, 2) == [(0, 28), (28, 56), (56, 84), (84, 112)]
     assert split_evenly(97, 60, 2) == [(0, 48), (48, 97)]
 
 
-def test_who_waits_stays_awake_only_while_that_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_spins_only_while_that_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(thread_pool, "perf_counter", lambda: now[0])
     wait = thread_pool._Wait(np.zeros(1000), 300e-6)

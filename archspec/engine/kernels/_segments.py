@@ -1,4 +1,4 @@
-"""Outputs along an axis by the taps that meet real input: a run in the middle that meets all, and the borders."""
+"""Outputs along an axis by the kernel positions that meet real input: all in the middle, fewer at the borders."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class AxisSegment(NamedTuple):
-    """Outputs from ``begin`` to before ``end``, of which taps ``first`` to before ``last`` meet real input.
+    """Outputs from ``begin`` to before ``end``, for which kernel positions ``first`` to before ``last`` are inside.
 
-    ``start`` is the input position that the first of these taps meets at the first of these outputs.
+    ``start`` is the input position that the first of these kernel positions meets at the first of these outputs.
     """
 
     begin: int
@@ -24,32 +24,38 @@ class AxisSegment(NamedTuple):
 
 
 def axis_segments(window: Window) -> list[AxisSegment]:
-    """The axis_segments of all outputs of a window, in order; only those at the borders are looked at one by one."""
+    """The segments of all outputs of a window, in order; only the outputs at the borders are visited one by one.
+
+    Output ``o`` reads from ``o * stride - near`` to before ``o * stride - near + extent``. Both ends are inside of
+    ``0 .. size`` from ``o = ceil(near / stride)`` to ``o = floor((size + near - extent) / stride)``: the middle.
+    """
     outputs = window.output or 0
     begin = min(outputs, -(-window.near // window.stride))
     end = max(begin, min(outputs, (window.size + window.near - window.extent) // window.stride + 1))
     middle = [(begin, end)] if begin < end else []
-    found: list[AxisSegment] = []
+    segments: list[AxisSegment] = []
     for output, after in (*((n, n + 1) for n in range(begin)), *middle, *((n, n + 1) for n in range(end, outputs))):
-        first, last = _taps(window, output)
-        before = found[-1] if found else None
-        if before and (before.first, before.last) == (first, last):
-            found[-1] = before._replace(end=after)
+        first, last = _positions_inside(window, output)
+        previous = segments[-1] if segments else None
+        if previous and (previous.first, previous.last) == (first, last):
+            segments[-1] = previous._replace(end=after)
         else:
             start = output * window.stride - window.near + first * window.dilation
-            found.append(AxisSegment(output, after, first, last, start))
-    return found
+            segments.append(AxisSegment(output, after, first, last, start))
+    return segments
 
 
-def within(found: list[AxisSegment], window: Window, begin: int, end: int) -> Iterator[AxisSegment]:
-    """The parts of axis_segments that lie between two outputs."""
-    for each in found:
-        first, last = max(each.begin, begin), min(each.end, end)
+def segments_between(segments: list[AxisSegment], window: Window, begin: int, end: int) -> Iterator[AxisSegment]:
+    """The parts of segments that are outputs from ``begin`` to before ``end``."""
+    for segment in segments:
+        first, last = max(segment.begin, begin), min(segment.end, end)
         if first < last:
-            yield each._replace(begin=first, end=last, start=each.start + (first - each.begin) * window.stride)
+            start = segment.start + (first - segment.begin) * window.stride
+            yield segment._replace(begin=first, end=last, start=start)
 
 
-def _taps(window: Window, output: int) -> tuple[int, int]:
+def _positions_inside(window: Window, output: int) -> tuple[int, int]:
+    """The kernel positions k with ``0 <= place + k * dilation < size``: the first, and the one after the last."""
     place = output * window.stride - window.near
     first = max(0, -(place // window.dilation))
     last = min(window.kernel, -(-(window.size - place) // window.dilation))

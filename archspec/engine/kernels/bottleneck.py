@@ -1,4 +1,4 @@
-"""An inverted residual in one step: expansion, depthwise and projection of a share of the hidden channels a thread."""
+"""An inverted residual in one step: expansion, depthwise and projection, each thread a part of the hidden channels."""
 
 from __future__ import annotations
 
@@ -30,22 +30,27 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 _GRAIN = 16
-"""Channels of a share are a multiple of these: a register of float32."""
+"""The channels of a part are a multiple of these: a register of float32."""
 
 
 class HiddenChannels(NamedTuple):
-    """The weights of some hidden channels, and what is done to these behind the first and the second convolution."""
+    """The weights of a part of the hidden channels, and the epilogues after the first and the second convolution."""
 
     channels: int
     expand: tuple[Panel, ...]
-    widened: tuple[Epilogue, tuple[Operation, ...]]
+    after_expand: tuple[Epilogue, tuple[Operation, ...]]
     depthwise: Array
-    filtered: tuple[Epilogue, tuple[Operation, ...]]
+    after_depthwise: tuple[Epilogue, tuple[Operation, ...]]
     project: tuple[Panel, ...]
 
 
 class BottleneckKernel(Kernel):
-    """Every thread goes from the input to its part of the projection's sums; one adds them up and finishes."""
+    """With C inputs, H hidden channels and F outputs: ``y = W3 @ depthwise(W1 @ x)``, H cut into parts of h.
+
+    Activations and the depthwise convolution keep hidden channels apart, so a thread that has the columns h of W1
+    (C, H) and the rows h of W3 (H, F) computes a partial sum of y from them alone. The partial sums are added by one
+    thread, and the epilogue of the projection is applied to their sum.
+    """
 
     name = "bottleneck"
     operators = GemmKernel.operators
@@ -56,114 +61,114 @@ class BottleneckKernel(Kernel):
         """A chain of the three."""
         if not group.chain:
             return None
-        return f"expansion to projection in one step, {len(_shares(group, setting))} shares of the hidden channels"
+        return f"expansion to projection in one step, hidden channels in {len(_split_channels(group, setting))} parts"
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
         expand, depthwise, project = require_known(group.chain)
         self.expand, self.project = GemmKernel(expand, setting), GemmKernel(project, setting)
         self.depthwise = DepthwiseKernel(depthwise, setting)
-        self.shares = _shares(group, setting)
-        widths = [end - begin for begin, end in self.shares]
+        self.parts = _split_channels(group, setting)
+        widths = [end - begin for begin, end in self.parts]
         self.into = prefers_tiles(expand.volume.channels, min(widths), setting.dtype)
         self.back = prefers_tiles(max(widths), project.output.channels, setting.dtype)
 
     @property
     def packed_size(self) -> int:
         """Both matrices, and the depthwise weights for each column."""
-        taps = self.depthwise.down.kernel * self.depthwise.across.kernel
-        hidden = self.depthwise.group.volume.channels
-        return self.expand.packed_size + self.project.packed_size + taps * self.depthwise.width * hidden
+        positions = self.depthwise.down.kernel * self.depthwise.across.kernel
+        table = positions * self.depthwise.padded_columns_at_once * self.depthwise.group.volume.channels
+        return self.expand.packed_size + self.project.packed_size + table
 
     def scratch_size(self, samples: int) -> int:
         """The hidden volumes, the first of them with its border too, partial sums, and what activations take."""
-        before, after = self.depthwise.group.volume, self.depthwise.group.output
+        expanded, filtered = self.depthwise.group.volume, self.depthwise.group.output
         windows = (self.depthwise.down, self.depthwise.across)
-        padded = math.prod(w.size + w.near + w.far + w.overhang for w in windows) * before.channels
-        sums = max(samples, len(self.shares)) * self.group.output.size
-        return 4 * CHUNK + before.size + padded + after.size + sums
+        padded = math.prod(w.size + w.near + w.far + w.overhang for w in windows) * expanded.channels
+        sums = max(samples, len(self.parts)) * self.group.output.size
+        return 4 * CHUNK + expanded.size + padded + filtered.size + sums
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """A share's weights for every run of hidden channels, and the projection's epilogue."""
+        """The weights of every part of the hidden channels, and the projection's epilogue."""
         expand, expand_bias = self.expand.epilogue.fold(arrays)
         table, bias = self.depthwise.epilogue.fold(arrays)
         project, last_bias = self.project.epilogue.fold(arrays)
-        found = []
-        for begin, end in self.shares:
+        parts = []
+        for begin, end in self.parts:
             run, size = slice(begin, end), end - begin
-            widened, filtered = (kernel.epilogue.for_channels(size) for kernel in (self.expand, self.depthwise))
-            found.append(
+            first, second = (kernel.epilogue.for_channels(size) for kernel in (self.expand, self.depthwise))
+            parts.append(
                 HiddenChannels(
                     size,
                     pack(expand.reshape(-1, expand.shape[-1])[:, run], tiled=self.into),
-                    (widened, widened.operations(arrays, None if expand_bias is None else expand_bias[run])),
-                    self.depthwise.repeated(table[..., run]),
-                    (filtered, filtered.operations(arrays, None if bias is None else bias[run])),
+                    (first, first.operations(arrays, None if expand_bias is None else expand_bias[run])),
+                    self.depthwise.weights_by_column(table[..., run]),
+                    (second, second.operations(arrays, None if bias is None else bias[run])),
                     pack(project.reshape(-1, project.shape[-1])[run], tiled=self.back),
                 )
             )
-        return found, self.project.epilogue.operations(arrays, last_bias)
+        return parts, self.project.epilogue.operations(arrays, last_bias)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Threads take samples where there are enough of them, else shares of the channels of all samples."""
-        shares, operations = buffers.packed
+        """Threads take samples where there are enough of them, else parts of the channels of all samples."""
+        parts, operations = buffers.packed
         samples = len(buffers.x)
-        if samples >= len(buffers.scratches) or len(shares) == 1:
-            yield distribute(range(samples), buffers.scratches, partial(self._sample, buffers))
+        if samples >= len(buffers.scratches) or len(parts) == 1:
+            yield distribute(range(samples), buffers.scratches, partial(self._sample_calls, buffers))
             return
         sums: list[Array] = []
 
-        def calls(share: HiddenChannels, scratch: Scratch) -> Iterator[Call]:
+        def calls(part: HiddenChannels, scratch: Scratch) -> Iterator[Call]:
             target = scratch.take(buffers.output.shape, buffers.output.dtype) if sums else buffers.output
             sums.append(target)
             for sample in range(samples):
-                yield from self._through(share, buffers, sample, target[sample], scratch)
+                yield from self._partial_sum(part, buffers, sample, target[sample], scratch)
 
-        yield distribute(shares, buffers.scratches, calls)
+        yield distribute(parts, buffers.scratches, calls)
         scratch = buffers.scratches[0]
         adding = [partial(np.add, buffers.output, other, buffers.output) for other in sums[1:]]
         positions = buffers.output.size // buffers.output.shape[-1]
         yield [[*adding, *self.project.epilogue.calls(operations, buffers, scratch, 0, positions)]]
 
-    def _sample(self, buffers: Buffers, sample: int, scratch: Scratch) -> Iterator[Call]:
-        """All shares of a sample, one after the other."""
-        shares, operations = buffers.packed
+    def _sample_calls(self, buffers: Buffers, sample: int, scratch: Scratch) -> Iterator[Call]:
+        """All parts of a sample, one after the other."""
+        parts, operations = buffers.packed
         out = buffers.output[sample]
-        for number, share in enumerate(shares):
+        for number, part in enumerate(parts):
             target = scratch.take(out.shape, out.dtype) if number else out
-            yield from self._through(share, buffers, sample, target, scratch)
+            yield from self._partial_sum(part, buffers, sample, target, scratch)
             if number:
                 yield partial(np.add, out, target, out)
         positions = out.size // out.shape[-1]
         begin = sample * positions
         yield from self.project.epilogue.calls(operations, buffers, scratch, begin, begin + positions)
 
-    def _through(
-        self, share: HiddenChannels, buffers: Buffers, sample: int, target: Array, scratch: Scratch
+    def _partial_sum(
+        self, part: HiddenChannels, buffers: Buffers, sample: int, target: Array, scratch: Scratch
     ) -> Iterator[Call]:
-        """From a sample of the input to a share's part of the sums."""
-        hidden = [
-            scratch.take((1, *spatial, share.channels), target.dtype)
+        """From a sample of the input (rows, columns, C) to a part's summand ``target`` (rows, columns, F)."""
+        expanded, filtered = (
+            scratch.take((1, *spatial, part.channels), target.dtype)
             for spatial in (buffers.x.shape[1:-1], target.shape[:-1])
-        ]
-        wide, narrow = hidden
+        )
         x = buffers.x[sample].reshape(-1, buffers.x.shape[-1])
-        yield from product(x, share.expand, wide.reshape(-1, share.channels), tiled=self.into)
-        yield from self._epilogue_calls(share.widened, wide, scratch)
-        yield from self.depthwise.at_once(wide[0], narrow[0], share.depthwise, scratch)
-        yield from self._epilogue_calls(share.filtered, narrow, scratch)
+        yield from product(x, part.expand, expanded.reshape(-1, part.channels), tiled=self.into)
+        yield from _epilogue_calls(part.after_expand, expanded, scratch)
+        yield from self.depthwise.padded_calls(expanded[0], filtered[0], part.depthwise, scratch)
+        yield from _epilogue_calls(part.after_depthwise, filtered, scratch)
         flat = target.reshape(-1, target.shape[-1])
-        yield from product(narrow.reshape(-1, share.channels), share.project, flat, tiled=self.back)
-
-    @staticmethod
-    def _epilogue_calls(
-        epilogue: tuple[Epilogue, tuple[Operation, ...]], volume: Array, scratch: Scratch
-    ) -> Iterator[Call]:
-        buffers = Buffers((), {}, volume, None, (scratch,))
-        yield from epilogue[0].calls(epilogue[1], buffers, scratch, 0, volume.size // volume.shape[-1])
+        yield from product(filtered.reshape(-1, part.channels), part.project, flat, tiled=self.back)
 
 
-def _shares(group: FusedGroup, setting: Setting) -> list[tuple[int, int]]:
+def _epilogue_calls(
+    epilogue: tuple[Epilogue, tuple[Operation, ...]], volume: Array, scratch: Scratch
+) -> Iterator[Call]:
+    """The calls for all of a hidden volume (1, rows, columns, h), in place."""
+    buffers = Buffers((), {}, volume, None, (scratch,))
+    yield from epilogue[0].calls(epilogue[1], buffers, scratch, 0, volume.size // volume.shape[-1])
+
+
+def _split_channels(group: FusedGroup, setting: Setting) -> list[tuple[int, int]]:
     """Runs of the hidden channels, as many as threads."""
     channels = require_known(group.chain).expand.output.channels
     grains = -(-channels // _GRAIN)

@@ -1,4 +1,4 @@
-"""Convolution of every channel by itself: blocks of rows, all taps in one call."""
+"""Convolution of every channel by itself: blocks of rows, all kernel positions in one call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from archspec.engine.kernels._base import Kernel, Setting
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
-from archspec.engine.kernels._segments import AxisSegment, axis_segments, within
+from archspec.engine.kernels._segments import AxisSegment, axis_segments, segments_between
 from archspec.engine.kernels._work_split import distribute, sample_runs
 from archspec.engine.loops import einsum
 from archspec.ops._convolution import Convolution
@@ -30,10 +30,14 @@ _AXES = 2
 
 
 class DepthwiseKernel(Kernel):
-    """``y[r, m] = sum over taps of x[r * stride + tap, m] * w[tap, m]``, m running through columns and channels.
+    """``y[r, c] = sum over k, l of x[r * stride + k, c * stride + l] * w[k, l]`` for every channel, by one einsum.
 
-    The input is read where it lies: outputs at the border, of which some taps meet nothing, are computed apart, with
-    the other taps. With a stride m runs through the channels alone.
+    The innermost loop of einsum is a fused multiply-add over contiguous memory, fast where it is long. With stride 1
+    the windows of neighbouring columns are neighbours too, so it goes through columns and channels of a row
+    together, the weights repeated for every column; with a larger stride it goes through the channels alone.
+
+    The input is read in place, without a border of zeros: the outputs are cut into rectangles, in each of which the
+    same kernel positions meet real input (:mod:`_segments`), and the others are left out.
     """
 
     name = "depthwise"
@@ -47,8 +51,8 @@ class DepthwiseKernel(Kernel):
         operator, volume = group.operator, group.volume
         if not isinstance(operator, Convolution) or operator.padding_mode != "zeros" or len(volume.spatial) > _AXES:
             return None
-        alone = operator.split(volume) == (volume.channels, volume.channels)
-        return "a filter a channel: all taps of a block of rows in one call" if alone else None
+        is_depthwise = operator.split(volume) == (volume.channels, volume.channels)
+        return "one filter per channel, all kernel positions in one call" if is_depthwise else None
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
@@ -58,19 +62,19 @@ class DepthwiseKernel(Kernel):
 
     @property
     def packed_size(self) -> int:
-        """The weights for each column of a run."""
-        taps = sum((each.last - each.first) * self._repeats(each) for each in self.columns)
-        return self.down.kernel * taps * self.group.volume.channels
+        """The weights for each column of a segment."""
+        columns = sum((each.last - each.first) * self._columns_at_once(each) for each in self.columns)
+        return self.down.kernel * columns * self.group.volume.channels
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """The weights (kernel rows, kernel columns, channels), repeated for each run of columns, and the epilogue."""
+        """The weights (kernel rows, kernel columns, columns * C) of each segment of columns, and the epilogue."""
         weight, bias = self.epilogue.fold(arrays)
-        return self.tiled(weight), self.epilogue.operations(arrays, bias)
+        return self.weights_by_segment(weight), self.epilogue.operations(arrays, bias)
 
-    def tiled(self, weight: Array) -> list[Array]:
-        """The weights of some channels, repeated for each run of columns."""
+    def weights_by_segment(self, weight: Array) -> list[Array]:
+        """The weights of some channels, for each segment of columns those that meet input, once for every column."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
-        return [np.tile(table[:, each.first : each.last], self._repeats(each)) for each in self.columns]
+        return [np.tile(table[:, each.first : each.last], self._columns_at_once(each)) for each in self.columns]
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output rows."""
@@ -78,64 +82,72 @@ class DepthwiseKernel(Kernel):
         height = self.down.output or 1
         x = buffers.x.reshape(len(buffers.x), self.down.size, *buffers.x.shape[-2:])
         y = buffers.output.reshape(len(buffers.x), height, columns, channels)
-        tiled, operations = buffers.packed
+        weights, operations = buffers.packed
 
         def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
             sample, run = piece
-            yield from self.sums(x[sample], y[sample], tiled, run)
+            yield from self.row_calls(x[sample], y[sample], weights, run)
             begin, end = ((sample * height + row) * columns for row in run)
             yield from self.epilogue.calls(operations, buffers, scratch, begin, end)
 
         yield distribute(sample_runs(buffers, height, CHUNK // (columns * channels)), buffers.scratches, calls)
 
-    def sums(self, x: Array, y: Array, tiled: list[Array], run: tuple[int, int]) -> Iterator[Call]:
-        """The calls for some rows of ``y`` (rows, columns, channels), of all rows ``x``; both are contiguous."""
-        for row in within(self.rows, self.down, *run):
-            for column, weight in zip(self.columns, tiled, strict=True):
-                yield self._sums(x, y, row, column, weight)
+    def row_calls(self, x: Array, y: Array, weights: list[Array], run: tuple[int, int]) -> Iterator[Call]:
+        """The calls for some rows of ``y`` (rows, columns, C), of all rows ``x``; both are contiguous."""
+        for row in segments_between(self.rows, self.down, *run):
+            for column, weight in zip(self.columns, weights, strict=True):
+                yield self._window_sums(x, y, row, column, weight)
 
-    def repeated(self, weight: Array) -> Array:
-        """The weights of some channels for :meth:`at_once`."""
+    def weights_by_column(self, weight: Array) -> Array:
+        """The weights of some channels for :meth:`padded_calls`: (kernel rows, kernel columns, columns * C)."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
-        return np.tile(table, self.width)
+        return np.tile(table, self.padded_columns_at_once)
 
     @property
-    def width(self) -> int:
-        """Columns over which one loop of :meth:`at_once` runs: all where windows are neighbours."""
+    def padded_columns_at_once(self) -> int:
+        """Columns over which one loop of :meth:`padded_calls` goes: all of them where windows are neighbours."""
         return (self.across.output or 1) if self.across.stride == 1 else 1
 
-    def at_once(self, x: Array, y: Array, repeated: Array, scratch: Scratch) -> Iterator[Call]:
-        """The calls for all of ``y`` from a padded copy of ``x``: more work than :meth:`sums`, in fewer calls."""
+    def padded_calls(self, x: Array, y: Array, weight: Array, scratch: Scratch) -> Iterator[Call]:
+        """The calls for all of ``y`` from a padded copy of ``x``: more work than :meth:`row_calls`, in fewer calls."""
         windows = (self.down, self.across)
         calls, padded = strip(x, bounds(windows, [(0, size) for size in y.shape[:-1]]), scratch)
         yield from calls
         row, column = (
             AxisSegment(0, size, 0, window.kernel, 0) for size, window in zip(y.shape[:-1], windows, strict=True)
         )
-        yield self._sums(padded, y, row, column, repeated)
+        yield self._window_sums(padded, y, row, column, weight)
 
-    def _repeats(self, column: AxisSegment) -> int:
-        """Columns over which one loop runs: a segment's, where its windows are neighbours."""
+    def _columns_at_once(self, column: AxisSegment) -> int:
+        """Columns over which one loop goes: all of a segment where windows are neighbours."""
         return column.end - column.begin if self.across.stride == 1 else 1
 
-    def _sums(self, x: Array, y: Array, row: AxisSegment, column: AxisSegment, weight: Array) -> Call:
-        """The call for a rectangle of outputs of one sample: all taps that meet something."""
+    def _window_sums(self, x: Array, y: Array, row: AxisSegment, column: AxisSegment, weight: Array) -> Call:
+        """The call for a rectangle of outputs of one sample ``x`` (rows, columns, C).
+
+        The columns of the rectangle are cut into ``c`` loops, each of ``m`` elements: columns at once * C.
+        """
         target = y[row.begin : row.end, column.begin : column.end]
-        taps = (row.last - row.first, column.last - column.first)
-        if not all(taps):
+        if row.first == row.last or column.first == column.last:  # the windows meet nothing
             return partial(target.fill, 0)
-        repeats = self._repeats(column)
-        groups = (column.end - column.begin) // repeats
-        down, across, item = x.strides
-        shape = (row.end - row.begin, *taps, groups, repeats * x.shape[-1])
-        steps = (self.down.stride, self.down.dilation, self.across.dilation, self.across.stride, 1)
-        distances = (down, down, across, across, item)
-        strides = (  # what stands alone is at no distance: a stride may be larger than any integer of the machine
-            step * distance if count > 1 else 0 for count, step, distance in zip(shape, steps, distances, strict=True)
+        windows = self._windows(x, row, column)  # y, k, l, c, m: outputs, kernel rows and columns, loops, elements
+        meeting = weight[row.first : row.last]  # k, l, m
+        if windows.shape[3] == 1:
+            flat = target.reshape(len(target), -1, copy=False)  # y, m
+            return partial(einsum, "yklm,klm->ym", windows[:, :, :, 0], meeting, out=flat)
+        return partial(einsum, "yklcm,klm->ycm", windows, meeting, out=target)
+
+    def _windows(self, x: Array, row: AxisSegment, column: AxisSegment) -> Array:
+        """The windows of a rectangle of outputs as a view of ``x``; shape as above."""
+        columns = self._columns_at_once(column)
+        next_row, next_column, next_element = x.strides
+        axes = (  # length, and bytes from one to the next
+            (row.end - row.begin, self.down.stride * next_row),
+            (row.last - row.first, self.down.dilation * next_row),
+            (column.last - column.first, self.across.dilation * next_column),
+            ((column.end - column.begin) // columns, self.across.stride * next_column),
+            (columns * x.shape[-1], next_element),
         )
-        seen = np.lib.stride_tricks.as_strided(x[row.start :, column.start :], shape, tuple(strides))
-        used = weight[row.first : row.last]
-        if groups == 1:
-            flat = target.reshape(len(target), -1, copy=False)
-            return partial(einsum, "yklm,klm->ym", seen[:, :, :, 0], used, out=flat)
-        return partial(einsum, "yklcm,klm->ycm", seen, used, out=target)
+        shape = tuple(length for length, _ in axes)
+        strides = tuple(step if length > 1 else 0 for length, step in axes)  # what is not used may exceed 64 bits
+        return np.lib.stride_tricks.as_strided(x[row.start :, column.start :], shape, strides)

@@ -49,13 +49,13 @@ class GemmKernel(Kernel):
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Chunks of positions, finished while they are in the cache."""
-        blocks, operations = buffers.packed
+        panels, operations = buffers.packed
         a = buffers.x.reshape(-1, buffers.x.shape[-1])
         out = buffers.output.reshape(-1, buffers.output.shape[-1])
 
         def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             begin, end = piece
-            yield from product(a[begin:end], blocks, out[begin:end], tiled=self.tiled)
+            yield from product(a[begin:end], panels, out[begin:end], tiled=self.tiled)
             yield from self.epilogue.calls(operations, buffers, scratch, begin, end)
 
         threads = len(buffers.scratches)

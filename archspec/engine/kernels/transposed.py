@@ -44,7 +44,7 @@ class Reach(NamedTuple):
 
 
 class TransposedKernel(Kernel):
-    """Rows of the output in blocks; each kernel row's product has a column for every other tap, group and filter.
+    """Rows of the output in panels; each kernel row's product has a column for every other tap, group and filter.
 
     Of the inputs a block takes those that reach it by that kernel row: no product is computed twice.
     """
@@ -99,19 +99,19 @@ class TransposedKernel(Kernel):
         reaches = [_reach(self.windows[0], tap, begin, end) for tap in range(self.windows[0].kernel)]
         most = max(reach.last - reach.first for reach in reaches)
         memory = scratch.take((max(0, most) * math.prod(x.shape[1:-1]) * self.columns,), x.dtype)
-        for reach, blocks in zip(reaches, matrices, strict=True):
+        for reach, panels in zip(reaches, matrices, strict=True):
             if reach.first < reach.last:
-                yield from self._row(x[reach.inputs], y[reach.outputs], blocks, memory)
+                yield from self._row(x[reach.inputs], y[reach.outputs], panels, memory)
         each = math.prod(buffers.output.shape[2:-1])
         first = (sample * buffers.output.shape[1] + begin) * each
         yield from self.epilogue.calls(operations, buffers, scratch, first, first + (end - begin) * each)
 
-    def _row(self, x: Array, y: Array, blocks: Any, memory: Array) -> Iterator[Call]:
+    def _row(self, x: Array, y: Array, panels: Any, memory: Array) -> Iterator[Call]:
         """The product with one kernel row, tap by tap added to the outputs ``y`` that it reaches."""
         positions = math.prod(x.shape[:-1])
         table = memory[: positions * self.columns].reshape(self.groups, positions, -1)
         rows = x.reshape(positions, self.groups, -1).swapaxes(0, 1)
-        yield from product(rows, blocks, table, tiled=self.tiled)
+        yield from product(rows, panels, table, tiled=self.tiled)
         sums = table.reshape(self.groups, *x.shape[:-1], *self.taps, -1)
         sums = np.moveaxis(sums, 0, -2)  # inputs ..., taps ..., groups, filters / groups
         target = y.reshape(*y.shape[:-1], *sums.shape[-2:])

@@ -1,9 +1,10 @@
 """Winograd's minimal filtering: 3x3 convolutions with fewer multiplications (Lavin and Gray 2016, arXiv:1509.09308).
 
 ``F(m x m)`` computes tiles of m x m outputs from (m + 2) x (m + 2) inputs by as many products instead of 9 m x m
-(section 4.1): ``Y = A^T [(G g G^T) * (B^T d B)] A``. The products in between are (m + 2)^2 matrix products over the
-channels, and both sides of a transform are matrix products too: over whole rows first, which tiles side by side share,
-then over the columns of each tile.
+(section 4.1): ``Y = A^T [(G g G^T) * (B^T d B)] A`` for a filter g and an input tile d of one channel. The sum over
+the channels is taken between the two transforms, which makes (m + 2)^2 matrix products of what is in between. Both
+sides of a transform are matrix products too: over whole rows first, which tiles side by side share, then over the
+columns of each tile.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from numpy.polynomial import polynomial
 
 from archspec.engine.grades import Grade
 from archspec.engine.kernels._base import Kernel, Setting
-from archspec.engine.kernels._segments import axis_segments, within
+from archspec.engine.kernels._segments import axis_segments, segments_between
 from archspec.engine.kernels._work_split import distribute, sample_runs, split
-from archspec.engine.tiles import MOST, empty_blocks, prefers_tiles, product
+from archspec.engine.tiles import MOST, empty_panels, prefers_tiles, product
 from archspec.ops._window import Window
 from archspec.ops.convolution import Conv
 
@@ -40,7 +41,7 @@ _MOST_CHANNELS = 2048
 _LEAST_POSITIONS = 1500
 """Output positions below which a single run saves less time than it takes to transform the filters."""
 _AT_ONCE = 2**13
-"""Filters' numbers that are transformed at a time, in float64: what comes of them stays in the cache."""
+"""Elements of filters that are transformed at a time, in float64, so that the result stays in the cache."""
 
 
 class Matrices(NamedTuple):
@@ -52,7 +53,7 @@ class Matrices(NamedTuple):
 
 
 def cook_toom(points: Sequence[float], side: int) -> Matrices:
-    """The matrices for ``side`` outputs and three taps, from ``side + 1`` points and infinity.
+    """The matrices for ``side`` outputs of a kernel of three, from ``side + 1`` points and infinity.
 
     A filter and an output are polynomials, known by their values at the points; an input tile's transform is the
     transpose of their interpolation (Lavin and Gray, section 4; Blahut 2010, "Fast Algorithms for Signal Processing",
@@ -71,21 +72,29 @@ def cook_toom(points: Sequence[float], side: int) -> Matrices:
 
 
 class _WinogradKernel(Kernel):
-    """Base of both sizes: ``side`` outputs along a tile's side, and the matrices of the paper."""
+    """Base of both sizes: ``side`` (m) outputs along a tile's side, ``reach`` (m + 2) inputs, the paper's matrices.
+
+    The rows of tiles are worked on in strips, so that what lies between the transforms stays in the cache. With t tiles
+    in a strip, C channels and F filters, the steps are
+
+    1. ``moved[a, b, t, C] = sum over i, j of B^T[a, i] * B^T[b, j] * x[t, i, j, C]``: rows first, then columns;
+    2. ``products[a, b, t, F] = moved[a, b, t, C] @ filters[a, b, C, F]``: reach^2 matrix products;
+    3. ``y[t, i, j, F] = sum over a, b of A^T[i, a] * A^T[j, b] * products[a, b, t, F]``: again an axis at a time.
+    """
 
     operators = (Conv,)
     folds = True
     side: ClassVar[int]
     strip: ClassVar[int]
-    """Numbers of transformed input that are worked on at a time, about: the filters are read once for each strip."""
+    """Elements of transformed input that are worked on at a time, about: the filters are read once for each strip."""
     matrices: ClassVar[Matrices]
 
     @classmethod
-    def saved(cls, group: FusedGroup, setting: Setting) -> float:
-        """Multiplications of a direct convolution for each of this one; 0 where it is none or does not repay.
+    def saving(cls, group: FusedGroup, setting: Setting) -> float:
+        """Multiplications of a direct convolution for each of this one; 0 where it is not possible or does not pay.
 
-        It is one with 3x3, stride 1, no dilation, no groups, on two axes, of channels enough; tiles beyond the border
-        count whole. A single run repays the transformation of the filters on large maps alone.
+        It takes 3x3, stride 1, no dilation, no groups, on two axes, with channels enough; tiles that reach over the
+        border count whole. A single run pays for the transformation of the filters on large maps alone.
         """
         operator, windows = group.operator, group.first.windows or ()
         suits = (
@@ -97,8 +106,8 @@ class _WinogradKernel(Kernel):
             and min(group.volume.channels, group.output.channels) >= _LEAST_CHANNELS
             and (setting.repeats or group.output.positions >= _LEAST_POSITIONS)
         )
-        across = math.prod(-(-size // cls.side) for size in group.output.spatial)
-        return 9 * group.output.positions / (across * (cls.side + 2) ** 2) if suits else 0
+        tiles = math.prod(-(-size // cls.side) for size in group.output.spatial)
+        return 9 * group.output.positions / (tiles * (cls.side + 2) ** 2) if suits else 0
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
@@ -115,7 +124,7 @@ class _WinogradKernel(Kernel):
 
     @property
     def packed_size(self) -> int:
-        """As many numbers of each filter and channel as a tile has."""
+        """As many elements of each filter and channel as a tile has."""
         return self.reach**2 * self.group.volume.channels * self.group.output.channels
 
     def scratch_size(self, samples: int) -> int:
@@ -131,97 +140,128 @@ class _WinogradKernel(Kernel):
         return min(self.down, max(1, self.strip // (self.reach**2 * self.across * self.group.volume.channels)))
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """The transformed filters (area, channels, filters) in tiles, the epilogue."""
+        """The transformed filters (reach^2, C, F) in tiles, the epilogue."""
         weight, bias = self.epilogue.fold(arrays)
-        blocks = empty_blocks((self.reach**2, *weight.shape[2:]), self.dtype, tiled=self.tiled)
-        for start, tiles in blocks:
+        panels = empty_panels((self.reach**2, *weight.shape[2:]), self.dtype, tiled=self.tiled)
+        for start, tiles in panels:
             count, depth, width = tiles.shape[-3:]
             step = max(1, _AT_ONCE // width)
             for number, begin in product_of(range(count), range(0, depth, step)):
                 columns = slice(start + number * width, start + (number + 1) * width)
-                self._transformed(weight[:, :, begin : begin + step, columns], tiles[:, number, begin : begin + step])
-        return blocks, self.epilogue.operations(arrays, bias)
+                self._transform_filters(
+                    weight[:, :, begin : begin + step, columns], tiles[:, number, begin : begin + step]
+                )
+        return panels, self.epilogue.operations(arrays, bias)
 
-    def _transformed(self, weight: Array, target: Array) -> None:
-        """``G g G^T`` of filters (3, 3, channels, filters), computed in float64."""
+    def _transform_filters(self, weight: Array, target: Array) -> None:
+        """``G g G^T`` of filters (3, 3, C, F) as (reach^2, C, F), computed in float64.
+
+        Both sides at once: with rows of the two indices flattened, ``G g G^T`` is ``kron(G, G) @ g``.
+        """
         flat = weight.astype(np.float64).reshape(9, -1)
-        np.copyto(
-            target,
-            (np.kron(self.matrices.filters, self.matrices.filters) @ flat).reshape(target.shape),
-            casting="same_kind",
-        )
+        transformed = np.kron(self.matrices.filters, self.matrices.filters) @ flat
+        np.copyto(target, transformed.reshape(target.shape), casting="same_kind")
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Strips of rows of tiles, at least one for each thread where there are as many."""
-        yield distribute(sample_runs(buffers, self.down, self._strip), buffers.scratches, partial(self._calls, buffers))
+        strips = sample_runs(buffers, self.down, self._strip)
+        yield distribute(strips, buffers.scratches, partial(self._calls, buffers))
 
     def _calls(self, buffers: Buffers, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
-        blocks, operations = buffers.packed
+        """The calls for the rows of tiles from ``first`` to before ``last`` of a sample."""
+        filters, operations = buffers.packed
         sample, (first, last) = piece
-        tiles, products = (last - first) * self.across, self.reach**2
-        moved = scratch.take((products, tiles, self.group.volume.channels), buffers.x.dtype)
-        yield from self._transformed_input(buffers.x[sample], first, last, moved, scratch)
-        sums = scratch.take((products, tiles, self.group.output.channels), buffers.x.dtype)
-        yield from product(moved, blocks, sums, tiled=self.tiled)
+        tiles, area = (last - first) * self.across, self.reach**2
+        moved = scratch.take((area, tiles, self.group.volume.channels), buffers.x.dtype)
+        yield from self._transform_input(buffers.x[sample], first, last, moved, scratch)
+        products = scratch.take((area, tiles, self.group.output.channels), buffers.x.dtype)
+        yield from product(moved, filters, products, tiled=self.tiled)
         height, width = buffers.output.shape[1:-1]
-        end = min(height, last * self.side)
-        yield from self._outputs(sums, buffers.output[sample, first * self.side : end], scratch)
+        begin, end = first * self.side, min(height, last * self.side)
+        yield from self._transform_products(products, buffers.output[sample, begin:end], scratch)
         start = sample * height
-        begin, stop = (start + first * self.side) * width, (start + end) * width
-        yield from self.epilogue.calls(operations, buffers, scratch, begin, stop)
+        yield from self.epilogue.calls(operations, buffers, scratch, (start + begin) * width, (start + end) * width)
 
-    def _transformed_input(self, x: Array, first: int, last: int, moved: Array, scratch: Scratch) -> Iterator[Call]:
-        """``B^T d B`` of all tiles in some rows of tiles: (reach * reach, tiles, channels).
+    def _transform_input(self, x: Array, first: int, last: int, moved: Array, scratch: Scratch) -> Iterator[Call]:
+        """Step 1 for rows of tiles of a sample ``x`` (rows, columns, C): ``moved`` (reach^2, tiles, C).
 
-        Whole rows of the input go in as they lie; only what they become is bordered by zeros.
+        Along the rows, a whole row of the input is one run of columns * C elements, so tiles side by side share the
+        two columns in which they overlap: for row of tiles r, ``half[a, r, column, C] = sum over i of
+        B^T[a, i] * x[r * side + i, column, C]``. Rows beyond the border are left out of the sums (:mod:`_segments`),
+        columns beyond it are zeros in ``half``. Along the columns, every tile is then a matrix (reach, C).
         """
         _, size, channels = x.shape
-        down, across, item = x.strides
+        next_row, _, next_element = x.strides
         half = scratch.take((self.reach, last - first, self.width, channels), x.dtype)
         right = self.left + size
         for border in (half[:, :, : self.left], half[:, :, right:]):
             if border.size:
                 yield partial(border.fill, 0)
         inside = half[:, :, self.left : right].reshape(self.reach, last - first, -1, copy=False).swapaxes(0, 1)
-        for each in within(self.rows, self.window, first, last):
-            shape = (each.end - each.begin, each.last - each.first, size * channels)
-            seen = np.lib.stride_tricks.as_strided(x[each.start :], shape, (self.side * down, down, item))
-            taps = np.ascontiguousarray(self.into[:, each.first : each.last])
-            yield from _multiplied(taps, seen, inside[each.begin - first : each.end - first])
-        apart, rows, across, item = half.strides
-        columns = np.lib.stride_tricks.as_strided(
-            half,
-            (self.reach, last - first, self.across, self.reach, channels),
-            (apart, rows, self.side * across, across, item),
-        )
-        split = moved.reshape(self.reach, self.reach, last - first, self.across, channels)
-        yield partial(np.matmul, self.into, columns, split.transpose(0, 2, 3, 1, 4))
+        for segment in segments_between(self.rows, self.window, first, last):
+            rows = np.lib.stride_tricks.as_strided(  # row of tiles, i, columns * C
+                x[segment.start :],
+                (segment.end - segment.begin, segment.last - segment.first, size * channels),
+                (self.side * next_row, next_row, next_element),
+            )
+            matrix = np.ascontiguousarray(self.into[:, segment.first : segment.last])
+            yield from _product_in_chunks(matrix, rows, inside[segment.begin - first : segment.end - first])
+        yield partial(np.matmul, self.into, self._tiles_of(half), self._by_tile(moved, last - first))
 
-    def _outputs(self, sums: Array, out: Array, scratch: Scratch) -> Iterator[Call]:
-        """``A^T m A`` of all tiles, written to rows of the output; what stands over its ends is left out."""
+    def _tiles_of(self, half: Array) -> Array:
+        """The overlapping tiles of ``half`` as a view (a, row of tiles, tile, j, C)."""
+        a, rows, column, element = half.strides
+        shape = (*half.shape[:2], self.across, self.reach, half.shape[-1])
+        return np.lib.stride_tricks.as_strided(half, shape, (a, rows, self.side * column, column, element))
+
+    def _by_tile(self, moved: Array, rows: int) -> Array:
+        """``moved`` (a * b, tiles, C) as a view (a, row of tiles, tile, b, C)."""
+        tiles = moved.reshape(self.reach, self.reach, rows, self.across, moved.shape[-1])
+        return tiles.transpose(0, 2, 3, 1, 4)
+
+    def _transform_products(self, products: Array, out: Array, scratch: Scratch) -> Iterator[Call]:
+        """Step 3: ``products`` (reach^2, tiles, F) to rows of the output ``out`` (rows, columns, F).
+
+        Along the rows for all tiles at once: ``half[i, b, t, F] = sum over a of A^T[i, a] * products[a, b, t, F]``.
+        Along the columns tile by tile: ``out[i, j, F] = sum over b of A^T[j, b] * half[i, b, F]``. Of tiles that reach
+        over the output's end only the rows and columns before it are computed: at most four calls, for whole tiles,
+        for those at the right, at the lower end, and in the corner.
+        """
         side, filters = self.side, out.shape[-1]
-        half = scratch.take((side, sums.size // self.reach), sums.dtype)
-        yield from _multiplied(self.back, sums.reshape(self.reach, -1), half)
-        tiles = half.reshape(side, self.reach, -1, self.across, filters).transpose(2, 0, 3, 1, 4)
-        for rows, i in _whole_and_rest(len(out), side):
-            for columns, j in _whole_and_rest(out.shape[1], side):
-                part = out[slice(*rows), slice(*columns)]
-                down, across = (rows[1] - rows[0]) // i, (columns[1] - columns[0]) // j
-                source = tiles[rows[0] // side :, :i, columns[0] // side :][:down, :, :across]
-                yield partial(np.matmul, self.back[:j], source, part.reshape(down, i, across, j, filters, copy=False))
+        half = scratch.take((side, products.size // self.reach), products.dtype)
+        yield from _product_in_chunks(self.back, products.reshape(self.reach, -1), half)
+        tiles = half.reshape(side, self.reach, -1, self.across, filters)  # i, b, row of tiles, tile, F
+        tiles = tiles.transpose(2, 0, 3, 1, 4)  # row of tiles, i, tile, b, F
+        for down, across in product_of(_tile_runs(len(out), side), _tile_runs(out.shape[1], side)):
+            source = tiles[down.tiles, : down.side, across.tiles]
+            target = out[down.outputs, across.outputs].reshape(*down.shape, *across.shape, filters, copy=False)
+            yield partial(np.matmul, self.back[: across.side], source, target)
 
 
-def _whole_and_rest(size: int, side: int) -> Iterator[tuple[tuple[int, int], int]]:
-    """``range(size)`` as a run of whole tiles and a part of one, each with its outputs along a tile's side."""
-    whole = size - size % side
+class _TileRun(NamedTuple):
+    """Tiles along an axis, the outputs that are computed of them, and how many of these each tile has (``side``)."""
+
+    tiles: slice
+    outputs: slice
+    side: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The outputs as (tiles, side)."""
+        return self.tiles.stop - self.tiles.start, self.side
+
+
+def _tile_runs(size: int, side: int) -> Iterator[_TileRun]:
+    """``size`` outputs of an axis as a run of whole tiles, and the part of a tile that is left."""
+    whole, rest = divmod(size, side)
     if whole:
-        yield (0, whole), side
-    if whole < size:
-        yield (whole, size), size - whole
+        yield _TileRun(slice(0, whole), slice(0, whole * side), side)
+    if rest:
+        yield _TileRun(slice(whole, whole + 1), slice(whole * side, size), rest)
 
 
-def _multiplied(matrix: Array, source: Array, target: Array) -> Iterator[Call]:
-    """The calls for ``matrix @ source``, in columns so few that each product is a small one."""
+def _product_in_chunks(matrix: Array, source: Array, target: Array) -> Iterator[Call]:
+    """The calls for ``matrix @ source``, in chunks of so few columns that each is a small product (:mod:`tiles`)."""
     step = MOST // matrix.size
     for begin, end in split(source.shape[-1], step):
         yield partial(np.matmul, matrix, source[..., begin:end], target[..., begin:end])
@@ -238,8 +278,8 @@ class WinogradF2Kernel(_WinogradKernel):
     @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:
         """At least a third of the multiplications saved."""
-        saved = cls.saved(group, setting)
-        return f"3x3: {saved:.2f} x fewer products in tiles of 2x2" if saved > 4 / 3 else None
+        saving = cls.saving(group, setting)
+        return f"3x3: {saving:.2f} x fewer products in tiles of 2x2" if saving > 4 / 3 else None
 
 
 class WinogradF4Kernel(_WinogradKernel):
@@ -259,6 +299,6 @@ class WinogradF4Kernel(_WinogradKernel):
         """The fast grade in float32, and more saved than by tiles of 2x2."""
         if setting.grade is not Grade.FAST or group.volume.channels > _MOST_CHANNELS:
             return None
-        saved = cls.saved(group, setting)
-        better = saved > max(4 / 3, WinogradF2Kernel.saved(group, setting))
-        return f"3x3: {saved:.2f} x fewer products in tiles of 4x4" if better else None
+        saving = cls.saving(group, setting)
+        better = saving > max(4 / 3, WinogradF2Kernel.saving(group, setting))
+        return f"3x3: {saving:.2f} x fewer products in tiles of 4x4" if better else None

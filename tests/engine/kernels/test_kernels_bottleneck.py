@@ -59,7 +59,7 @@ def test_one_step_is_as_exact_as_three(
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_residual_is_added_to_the_sums_of_all_shares(trial: Make, threads: int) -> None:
+def test_a_residual_is_added_to_the_sums_of_all_parts(trial: Make, threads: int) -> None:
     residual = trial(Volume((11, 9), 6), *WIDE, *block(), ("add", {}, ("conv2", "batch_norm10")), "relu")
     network = residual.agrees(2, threads=threads)
     last = ["bottleneck"] if threads > 1 else ["gemm", "depthwise", "gemm"]
@@ -72,7 +72,7 @@ def test_what_is_read_elsewhere_stays_apart(trial: Make) -> None:
 
 
 @pytest.mark.parametrize("activation", ["softmax", "log_softmax", "prelu"])
-def test_what_looks_at_all_channels_or_has_weights_is_not_shared(trial: Make, activation: str) -> None:
+def test_what_reads_all_channels_or_has_weights_is_not_in_a_chain(trial: Make, activation: str) -> None:
     apart = trial(Volume((11, 9), 6), *WIDE, *block(activation=activation)).agrees(2, threads=3)
     assert kernels(apart) == ["gemm", "gemm", "gemm", "depthwise", "gemm"]
 
