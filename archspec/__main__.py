@@ -11,8 +11,19 @@ from archspec.commands import Status
 
 
 def main() -> int:
-    """Run the command line and give its exit status."""
-    gc.disable()  # one short run that makes hundreds of thousands of small objects: collecting costs more than it frees
+    """Run the command line and give its exit status.
+
+    It is one short run that makes hundreds of thousands of small objects, so collecting them costs more than it frees:
+    none are collected on the way, and at the end Python is spared looking through those that are left.
+    """
+    gc.disable()
+    try:
+        return _status()
+    finally:
+        gc.freeze()
+
+
+def _status() -> int:
     _open_streams()
     try:
         status = _run(sys.argv[1:])

@@ -82,7 +82,7 @@ class OperatorReader:
         """The operator of a merge, which takes no arguments."""
         written = (item.word, "")
         if written not in self.equal:
-            self.equal[written] = operator(item.word)()
+            self.equal[written] = operator(item.word).model_construct()
         return self.equal[written]
 
     def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | None) -> dict[str, Any]:
