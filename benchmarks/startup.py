@@ -1,9 +1,9 @@
 """Cold start: `archspec check` of one network beside what one model of pydantic costs.
 
 The floor imports pydantic and PyYAML, makes a class of one field and one instance of it. Prints ratios of medians,
-measured in turn in one run. A bare `check` may be 1.45 times the floor (aim: 1.28), one with any option 1.65
-(aims: 1.28 and 1.45). Below that, where the time goes: what Python says of every import, by where the module comes from, and the rest,
-which is Python's own start and the check.
+measured in turn in one run. A bare `check` may be 1.45 times the floor (aim: 1.28), one with any option 1.65 times
+(aim: 1.45). Below that, where the time goes: what Python says of every import, by where the module comes from, and the
+rest, which is Python's own start and the check.
 
     python benchmarks/startup.py [ROUNDS] [SPEC ...]
 """
