@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Label
+from archspec.ops import OPERATORS
+from archspec.ops import operator as operator_class
+from archspec.ops._base import Operator
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
     from archspec.graph.operator_call import LayerCounts, OperatorCall
     from archspec.graph.scope import Frame
-    from archspec.ops._base import Operator, Weight
+    from archspec.ops._base import Weight
     from archspec.ops._window import Window
     from archspec.source import Span
     from archspec.spec.items import Item
@@ -45,6 +48,13 @@ class Node:
     def operator(self) -> Operator | None:
         """The operator; None when its arguments are faulty."""
         return self.call.operator
+
+    @property
+    def traits(self) -> type[Operator]:
+        """The operator's class, which has its traits and is known even where its arguments are faulty."""
+        if self.call.operator is not None:
+            return type(self.call.operator)
+        return operator_class(self.kind) if self.kind in OPERATORS else Operator
 
     @property
     def received(self) -> tuple[Volume | None, ...]:

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archspec.ops._base import Operator
 
-OPERATORS = {
+MERGES = {
     "add": "merging:Add",
     "concat": "merging:Concat",
     "multiply": "merging:Multiply",
+}
+"""Operators that join branches, as :data:`OPERATORS` has them."""
+
+OPERATORS = {
+    **MERGES,
     "conv": "convolution:Conv",
     "depthwise_conv": "convolution:DepthwiseConv",
     "conv_transpose": "transposed:ConvTranspose",
@@ -65,9 +70,6 @@ OPERATORS = {
     "drop_path": "regularization:DropPath",
 }
 """Name in a spec -> "module:Class" in this folder."""
-
-MERGES = ("add", "concat", "multiply")
-"""Those that join branches."""
 
 
 @cache

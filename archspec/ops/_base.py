@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from archspec.model import Model
 from archspec.ops._dependence import InputDependence
 from archspec.ops._numpy import np
+from archspec.ops._traits import Traits
 from archspec.ops._window import Window
 from archspec.volume import Volume
 
@@ -120,7 +120,7 @@ class Limit(NamedTuple):
     most: int
 
 
-class Operator(Model):
+class Operator(Traits):
     """Base of all operators: the fields of a subclass are the arguments a spec may give.
 
     A subclass states facts: shapes, weights, costs, windows. Whether a fact is a fault, the rules judge.
@@ -136,18 +136,16 @@ class Operator(Model):
     """Arguments that take one number or one per spatial axis."""
     size_arguments: ClassVar[frozenset[str]] = frozenset()
     """Arguments that name a volume in the spec, and hold its spatial sizes by the time they are validated."""
-    in_place: ClassVar[bool] = False
-    """Whether the output takes the input's place in memory: activations, dropout and views."""
-    elementwise: ClassVar[bool] = False
-    """Whether a number of the output depends on those at its own place alone, so that inference can write it there."""
-    activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
-    """Kind of non-linearity; chooses He's or Glorot's initialisation before it."""
 
     @model_validator(mode="before")
     @classmethod
     def _frozen(cls, values: Any) -> Any:
         """Take lists as tuples: an operator never changes and can be a key."""
         return frozen(values)
+
+    def removes_channel_offset(self, inputs: Sequence[Volume]) -> bool:
+        """Whether a constant that is added to all of a channel makes no difference, as where its mean is subtracted."""
+        return False
 
     # One family of methods, over the volumes or arrays of all inputs. Most operators have one: ``(volume,) = inputs``.
 

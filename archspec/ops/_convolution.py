@@ -27,6 +27,8 @@ class Convolution(Sliding):
     filters: nested lists (kernel ..., channels / groups, filters), or (kernel ...) for one filter on every channel.
     """
 
+    is_linear_map = is_convolution = True
+
     padding_mode: PaddingMode = "zeros"
     bias: bool = True
     in_channels: Count | None = None

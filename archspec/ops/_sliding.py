@@ -37,6 +37,7 @@ PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 class Sliding(Operator):
     """Base of operators that slide a window over the spatial axes."""
 
+    is_sliding = True
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding", "dilation")
     half_padded: ClassVar[bool] = False

@@ -25,6 +25,7 @@ class _AdaptivePool(Operator):
     ``ceil((o + 1) * W / n)`` (PyTorch's rule): where ``n`` does not divide W, windows differ in size or overlap by one.
     """
 
+    is_adaptive = True
     main = "size"
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("size",)
@@ -65,6 +66,9 @@ class _AdaptivePool(Operator):
 class AdaptiveAvgPool(_AdaptivePool):
     """The mean of each part."""
 
+    pool = "mean"
+    keeps_linear = True
+
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """An addition for every number of a window after the first, and a division."""
         (volume,) = inputs
@@ -82,6 +86,8 @@ class AdaptiveAvgPool(_AdaptivePool):
 
 class AdaptiveMaxPool(_AdaptivePool):
     """The largest number of each part."""
+
+    pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every number of a window after the first."""

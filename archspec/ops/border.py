@@ -27,6 +27,7 @@ SIDES = "one whole number from 0, a list of one per spatial axis, or of [near, f
 class Pad(Operator):
     """A border around the spatial axes; ``value`` fills it in place of zero."""
 
+    is_view = keeps_linear = True
     main = "padding"
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("padding",)
@@ -69,6 +70,7 @@ class Crop(Rearranging):
     Where an odd number of positions is to go, the far side loses the extra one.
     """
 
+    is_view = keeps_linear = True
     main = "margin"
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("size", "like", "margin")

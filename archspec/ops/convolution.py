@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Conv(Convolution):
     """Convolution over 1, 2 or 3 spatial axes; each of ``groups`` sees its share of the channels."""
 
+    channels_argument = "filters"
+
     filters: Count
     groups: Count = 1
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class _Dense(Operator):
     """Base of dense layers: ``units`` weighted sums of ``in_features`` numbers."""
 
+    is_linear_map = is_dense = True
+    channels_argument = "units"
     main = "units"
 
     units: Count
@@ -63,6 +65,8 @@ class FC(_Dense):
     The rows of its weight follow the volume as it lies in memory, channels last; so its weight is that of a
     convolution with a kernel as large as the input, reshaped.
     """
+
+    is_global = True
 
     def features(self, volume: Volume) -> int:
         """All of the volume."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class _GlobalPool(Operator):
     """Base of global pools: one number a channel, ``1x1xC``."""
 
+    is_global = True
     ranks: ClassVar[range] = range(1, 4)
 
     def infer(self, inputs: Sequence[Volume]) -> Volume:
@@ -33,6 +34,9 @@ class _GlobalPool(Operator):
 class GlobalAvgPool(_GlobalPool):
     """The mean of every channel."""
 
+    pool = "mean"
+    keeps_linear = True
+
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """An addition for every number after a channel's first, and a division a channel."""
         (volume,) = inputs
@@ -47,6 +51,8 @@ class GlobalAvgPool(_GlobalPool):
 
 class GlobalMaxPool(_GlobalPool):
     """The largest number of every channel."""
+
+    pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every number after a channel's first."""

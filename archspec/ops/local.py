@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 class LocalConv(Sliding):
     """A convolution whose every output position has filters and biases of its own."""
 
+    is_linear_map = is_convolution = True
+    shares_weights = False
+    channels_argument = "filters"
+
     filters: Count
     padding_mode: PaddingMode = "zeros"
     bias: bool = True

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Add(Operator):
     """The sum of equal inputs (He et al. 2016, equation 1)."""
 
+    merge = "sum"
+    merges_only = "equal volumes"
     elementwise = True
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
@@ -41,6 +43,10 @@ class Add(Operator):
 class Concat(Operator):
     """The channels of all inputs side by side, in their order (Szegedy et al. 2015, section 4)."""
 
+    merge = "concatenation"
+    merges_only = "equal spatial axes"
+    keeps_linear = True
+
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
         """All channels on the spatial axes that the inputs share; None when these differ."""
         if len({volume.spatial for volume in inputs}) > 1:
@@ -59,6 +65,8 @@ class Concat(Operator):
 class Multiply(Operator):
     """The product, number by number; an input of one position scales whole channels (Hu et al. 2018, equation 4)."""
 
+    merge = "product"
+    merges_only = "equal volumes, or gates of 1x1 positions"
     elementwise = True
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:

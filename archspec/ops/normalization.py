@@ -24,10 +24,16 @@ class BatchNorm(Operator):
     ``affine: false`` leaves scale and shift out.
     """
 
+    is_norm = True
+    has_batch_statistics = True
     elementwise = True
 
     eps: Positive = 1e-5
     affine: bool = True
+
+    def removes_channel_offset(self, inputs: Sequence[Volume]) -> bool:
+        """Yes: the mean of each channel, over batch and positions, is subtracted."""
+        return True
 
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` and ``beta`` are learned, ``mean`` and ``variance`` kept; each has one number a channel."""

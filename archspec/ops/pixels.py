@@ -25,6 +25,7 @@ class PixelShuffle(Rearranging):
     channel ``c``, as in PyTorch. A sequence needs ``factor`` channels for one, 3-D data ``factor ** 3``.
     """
 
+    is_upsampling = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)
 

@@ -48,6 +48,9 @@ class _Pool(Sliding):
 class MaxPool(_Pool):
     """The largest number of each window; padding is minus infinity and so never the largest."""
 
+    pool = "max"
+    global_pool = "global_max_pool"
+
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every number of a window after the first."""
         (volume,) = inputs
@@ -67,6 +70,10 @@ class AvgPool(_Pool):
     (``count_include_pad``) and Caffe; TensorFlow leaves them out. What ``fit: pad`` adds never counts
     (PyTorch's rule for ``ceil_mode``).
     """
+
+    pool = "mean"
+    global_pool = "global_avg_pool"
+    keeps_linear = True
 
     count_padding: bool = True
 
@@ -93,6 +100,8 @@ class AvgPool(_Pool):
 
 class L2Pool(_Pool):
     """The square root of the sum (not the mean) of each window's squares, ONNX's ``LpPool`` with p = 2."""
+
+    pool = "l2"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A square for every number of a window, an addition for every one after the first, and a root."""

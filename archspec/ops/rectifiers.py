@@ -23,6 +23,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 class ReLU(Pointwise):
     """``max(x, 0)`` (Nair and Hinton 2010)."""
 
+    clips_negative = True
     activation = "relu-like"
     operations = 1
 
@@ -35,6 +36,7 @@ class ReLU(Pointwise):
 class ReLU6(Pointwise):
     """``min(max(x, 0), 6)`` (Krizhevsky 2010, "Convolutional Deep Belief Networks on CIFAR-10")."""
 
+    clips_negative = True
     activation = "relu-like"
     operations = 2
 

@@ -18,6 +18,8 @@ class Dropout(Operator):
     So nothing is left to do at inference (Srivastava et al. 2014, section 10, the scaled-up variant).
     """
 
+    drops = "elements"
+    keeps_linear = True
     main = "rate"
     in_place = True
 
@@ -35,6 +37,8 @@ class DropPath(Operator):
     So nothing is left to do at inference (Huang et al. 2016, "stochastic depth", in the scaled-up variant).
     """
 
+    drops = "samples"
+    keeps_linear = True
     main = "rate"
     in_place = True
 

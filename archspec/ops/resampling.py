@@ -30,6 +30,7 @@ class Upsample(Rearranging):
     ``o * (W - 1) / (n - 1)`` with ``align_corners``. Beyond the border the edge is repeated.
     """
 
+    is_upsampling = keeps_linear = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("size", "like", "factor")

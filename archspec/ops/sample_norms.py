@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class _SampleNorm(Operator):
     """Base of these norms: to mean 0 and variance 1, then, with ``affine``, to a learned scale and shift a channel."""
 
+    is_norm = True
+
     eps: Positive = 1e-5
     affine: bool = True
 
@@ -73,6 +75,11 @@ class GroupNorm(_WholeSampleNorm):
         (volume,) = inputs
         return None if volume.channels % self.groups else volume
 
+    def removes_channel_offset(self, inputs: Sequence[Volume]) -> bool:
+        """Only where every group is one channel."""
+        (volume,) = inputs
+        return self.groups == volume.channels
+
     def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """The groups divide the channels."""
         (volume,) = inputs
@@ -91,6 +98,10 @@ class InstanceNorm(_WholeSampleNorm):
     ranks = range(1, 4)
 
     affine: bool = False
+
+    def removes_channel_offset(self, inputs: Sequence[Volume]) -> bool:
+        """Yes: the mean of each channel, over the positions of a sample, is subtracted."""
+        return True
 
     def standard(self, x: Array) -> Array:
         """Over the spatial axes."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class Flatten(Operator):
     """All numbers as the channels of one position, ``1x1x(H*W*C)``, in the order of memory: channels run fastest."""
 
+    is_view = keeps_linear = True
+    is_global = True
     in_place = True
 
     def infer(self, inputs: Sequence[Volume]) -> Volume:

@@ -37,6 +37,9 @@ class ConvTranspose(Rearranging):
     output ``i * S + t * dilation - P``. ``padding: same`` gives ``W * S``.
     """
 
+    is_linear_map = is_transposed = True
+    is_upsampling = True
+    channels_argument = "filters"
     ranks: ClassVar[range] = range(1, 4)
     axis_arguments: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding", "output_padding", "dilation")
 

@@ -1,10 +1,11 @@
-"""When a layer costs much: conditions that rules about cost share with their signs."""
+"""When a layer costs much: conditions that rules about cost ask for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import merged
+from archspec.rules._kinds import is_full_convolution
 from archspec.spec.models import ITEM_BYTES
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ MULTIPLE, LEAST_FILTERS = 8, 96
 DOMINANT_SHARE, LAYERS_TO_SHARE = 0.3, 8
 DOMINANT_PARAMS, DOMINANT_MACS = 100_000, 10_000_000
 EARLY_SHARE, EARLY_BYTES, LARGE_IMAGE = 0.35, 10_000_000, 100
-_GROWING = frozenset(("conv_transpose", "upsample", "pixel_shuffle"))
 _IMAGE = 2
 """Spatial axes of an image."""
 
@@ -93,12 +93,14 @@ def large_first_maps(
     image = next(iter(graph.inputs.values()), None)
     if not graph.is_known or image is None or len(image.spatial) != _IMAGE or len(graph.inputs) > 1:
         return None
-    if min(image.spatial) < side or any(node.kind in _GROWING for node in graph.nodes):
+    if min(image.spatial) < side or any(node.traits.is_upsampling for node in graph.nodes):
         return None
     pairs = zip(graph.nodes, merged(graph), strict=True)
     stored = [(node, node.output) for node, is_merged in pairs if node.output and not is_merged]
     maps = [(node, output.size) for node, output in stored if output.spatial == image.spatial]
-    first = next((node for node, _ in maps if node.kind == "conv" and node.inputs[0] in graph.inputs), None)
+    first = next(
+        (node for node, _ in maps if is_full_convolution(node.traits) and node.inputs[0] in graph.inputs), None
+    )
     early, total = sum(size for _, size in maps), sum(output.size for _, output in stored)
     if first is None or early <= share * total or early * ITEM_BYTES[graph.header.dtype] < least:
         return None

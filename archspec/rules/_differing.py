@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.ops import MERGES
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import branches_of
 from archspec.rules._retold import rounding_text, roundings
@@ -50,7 +49,7 @@ def roundings_behind(node: Node, graph: Graph) -> list[Node]:
             if reached.isdisjoint(later.inputs):
                 continue
             reached.add(later.name)
-            if later.kind in MERGES:
+            if later.traits.merge:
                 steps = [step for branch in branches_of(later, graph).own for step in branch]
                 found.update({step.name: step for step in steps if step.windows and roundings(step)})
     return [step for step in graph.nodes if step.name in found]

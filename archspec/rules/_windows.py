@@ -1,4 +1,4 @@
-"""What is odd about one window: conditions on a layer that rules about design share with their signs."""
+"""What is odd about one window: conditions on a layer that rules about design ask for."""
 
 from __future__ import annotations
 
@@ -121,12 +121,6 @@ def halves_odd(window: Window) -> bool:
     return window.stride % 2 == 0 and window.size % window.stride > 0 and meant and window.size > window.stride
 
 
-def halves_odd_size(call: OperatorCall) -> bool:
-    """Whether that holds along an axis of a map."""
-    windows = call.windows or ()
-    return len(windows) >= _PLANE and any(map(halves_odd, windows))
-
-
 def sees_little(call: OperatorCall) -> bool:
     """Whether a padded window is wider than the map that it slides over."""
     windows = call.windows or ()
@@ -138,8 +132,3 @@ def loses_border(call: OperatorCall) -> bool:
     windows = call.windows or ()
     lossy = [window for window in windows if window.stride == 1 and window.near + window.far < window.extent - 1]
     return bool(lossy) and not covers(windows)
-
-
-def is_off_centre(call: OperatorCall) -> bool:
-    """Whether the middle of a strided window lies beside the position that a 1x1 window with that stride sees."""
-    return any(window.stride > 1 and window.extent - 1 != 2 * window.near for window in call.windows or ())

@@ -1,4 +1,4 @@
-"""bias-before-norm: a bias that the batch norm behind it takes away."""
+"""bias-before-norm: a bias that the norm after it takes away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._order import biases_before_norms
+from archspec.rules._layer_order import biases_before_norms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class BiasBeforeNorm(NetworkRule):
-    """A convolution or dense layer adds a bias, and a batch norm subtracts it again.
+    """A convolution or dense layer adds a bias, and the norm after it subtracts it again.
 
-    Why: batch norm takes the mean of every channel away, the bias with it, and adds a shift of its own. The bias is
-    learned, stored and moved about for nothing.
+    Why: batch norm and instance norm subtract the mean of every channel, the bias with it, and batch norm adds a shift
+    of its own. The bias is learned, stored and moved about for nothing. Layer norm takes its mean over all channels,
+    and group norm over those of a group, so that a bias before them counts.
 
     Source: Ioffe and Szegedy 2015, section 3.2 ("the bias b can be ignored").
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
+from archspec.rules._kinds import is_shared_convolution
 from archspec.rules._settings import Threshold
 from archspec.rules._windows import BORDER_LAYERS, BORDER_SHARE, loses_border
 
@@ -58,7 +59,7 @@ class BorderLoss(NetworkRule):
         steps = {layer.name: layer.receptive_field for layer in report.layers}
         for node in graph.nodes:
             pixels, layers = max((lost.get(name, (0, 0)) for name in node.inputs), default=(0, 0))
-            if node.kind in ("conv", "depthwise_conv") and node.windows and loses_border(node.call):
+            if is_shared_convolution(node.traits) and node.windows and loses_border(node.call):
                 window, field = node.windows[0], steps.get(node.inputs[0])
                 step = field[0].stride if field else 1
                 pixels, layers = pixels + (window.extent - 1 - window.near - window.far) * step, layers + 1

@@ -61,7 +61,7 @@ def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
     from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
 
     joined = next((step for step in reversed(way_to(node.inputs[0], graph)) if not _keeps_channels(step)), None)
-    if joined is None or joined.kind != "concat":
+    if joined is None or joined.traits.merge != "concatenation":
         return ()
     parts = [(volume.channels, name) for volume, name in zip(joined.received, joined.inputs, strict=True) if volume]
     forgotten = [name for channels, name in parts if channels == stated]
@@ -73,12 +73,7 @@ def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
 def _keeps_channels(step: Node) -> bool:
     """Whether the channels that leave a layer are those that arrive: activations, norms, pools."""
     is_known = step.volume is not None and step.output is not None
-    return (
-        is_known
-        and len(step.inputs) == 1
-        and not hasattr(step.operator, "filters")
-        and not hasattr(step.operator, "units")
-    )
+    return is_known and len(step.inputs) == 1 and step.traits.channels_argument is None
 
 
 def _exchanged(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:

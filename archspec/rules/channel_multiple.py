@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules import RULES
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._costs import LEAST_FILTERS, MULTIPLE, is_off_multiple
+from archspec.rules._neighbors import deciding_results, on_branches
 from archspec.rules._settings import Threshold
-from archspec.rules._surroundings import deciding_results, on_branches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,9 +53,9 @@ class ChannelMultiple(NetworkRule):
         """A finding for each layer that is neither a result nor in a gate."""
         graph = report.graph
         multiple, least = max(1, int(self.threshold("channel-multiple"))), self.threshold("least-filters")
-        choosing = (node for node in graph.nodes if node.kind in RULES[self.name].operators)
+        choosing = (node for node in graph.nodes if node.traits.channels_argument)
         odd = [node for node in choosing if is_off_multiple(node.call, multiple, least)]
-        exempt = {*deciding_results(graph), *on_branches(graph, ("multiply",))} if odd else set[str]()
+        exempt = {*deciding_results(graph), *on_branches(graph, "product")} if odd else set[str]()
         for node in odd:
             if node.name in exempt or node.output is None:
                 continue
@@ -64,7 +63,7 @@ class ChannelMultiple(NetworkRule):
             below = count // multiple * multiple
             yield self.finding(
                 f"{count:,} is no multiple of {multiple}: {below:,} or {below + multiple:,}",
-                node.argument("units" if node.kind in ("fc", "linear") else "filters"),
+                node.argument(node.traits.channels_argument or ""),
                 label=f"what leaves {node.name} fills tiles of {multiple} channels incompletely",
                 layer=node.name,
             )

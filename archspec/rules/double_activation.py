@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._order import double_activations
+from archspec.rules._layer_order import double_activations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

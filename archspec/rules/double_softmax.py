@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Label, Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._order import constant_softmax, doubled_softmax
+from archspec.rules._layer_order import constant_softmax, doubled_softmax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ class DoubleSoftmax(NetworkRule):
             )
         for node in constant_softmax(graph):
             yield self.finding(
-                f"{node.kind} over 1 channel gives {'1' if node.kind == 'softmax' else '0'} whatever arrives",
+                f"{node.kind} over 1 channel gives {'1' if node.traits.gives_probabilities else '0'} whatever arrives",
                 node.place,
                 severity=Severity.ERROR,
                 label=f"{node.name} gets {node.volume}",

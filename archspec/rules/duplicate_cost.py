@@ -17,8 +17,8 @@ from archspec.rules._costs import (
     dominant_layers,
     is_large_dense,
 )
+from archspec.rules._neighbors import deciding_results
 from archspec.rules._settings import Threshold
-from archspec.rules._surroundings import deciding_results
 from archspec.rules._wording import join
 
 if TYPE_CHECKING:
@@ -85,6 +85,6 @@ class DuplicateCost(NetworkRule):
 
 def _is_told_elsewhere(node: Node, part: Part) -> bool:
     """Whether huge-dense tells it."""
-    if part.figure != "parameters" or node.kind not in ("fc", "linear"):
+    if part.figure != "parameters" or not node.traits.is_dense:
         return False
     return is_large_dense(node.call, min(LARGEST_DENSE, max(LARGE_DENSE, DENSE_SHARE * part.total)))

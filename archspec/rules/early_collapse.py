@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._surroundings import deciding_results
+from archspec.rules._kinds import is_shared_convolution
+from archspec.rules._neighbors import deciding_results
 from archspec.rules._windows import sees_little
 from archspec.rules._wording import shape
 from archspec.volume import sizes
@@ -61,7 +62,7 @@ class EarlyCollapse(NetworkRule):
         small = [
             node
             for node in graph.nodes
-            if node.kind in ("conv", "depthwise_conv") and node.arrives and sees_little(node.call)
+            if is_shared_convolution(node.traits) and node.arrives and sees_little(node.call)
         ]
         single = [node for node in small if node.volume and node.volume.positions == 1]
         for node in (single or small)[:1]:

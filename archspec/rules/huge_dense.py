@@ -52,7 +52,7 @@ class HugeDense(NetworkRule):
         """A finding for each such layer."""
         total = report.totals.params
         for node in report.graph.nodes:
-            if node.kind not in ("fc", "linear") or not self._is_huge(node, total) or not node.counts or node.tied:
+            if not node.traits.is_dense or not self._is_huge(node, total) or not node.counts or node.tied:
                 continue
             volume, weights = node.volume, node.counts.weights
             share = f", {weights / total:.0%} of all parameters" if total else ""
@@ -76,7 +76,7 @@ def _help(node: Node) -> Iterator[str]:
     volume, output = node.volume, node.output
     if volume is None or output is None:
         return
-    if node.kind == "fc" and volume.positions > 1:
+    if node.traits.is_global and volume.positions > 1:
         left = volume.channels * output.channels
         yield f"a `global_avg_pool` before it leaves {volume.channels:,} x {output.channels:,} = {left:,} weights"
     yield "fewer units, or a narrow layer between two, cost less"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._surroundings import deciding_results
+from archspec.rules._kinds import is_full_convolution
+from archspec.rules._neighbors import deciding_results
 from archspec.rules._windows import is_large_filter
 from archspec.volume import sizes
 
@@ -55,7 +56,12 @@ class LargeFilter(NetworkRule):
         results, filtered = deciding_results(graph), set[str]()
         for node in graph.nodes:
             is_later = not filtered.isdisjoint(node.inputs)
-            if node.kind == "conv" and is_later and node.name not in results and is_large_filter(node.call):
+            if (
+                is_full_convolution(node.traits)
+                and is_later
+                and node.name not in results
+                and is_large_filter(node.call)
+            ):
                 kernel = tuple(window.kernel for window in node.windows or ())
                 steps = max(size // 2 for size in kernel)
                 yield self.finding(
@@ -65,5 +71,5 @@ class LargeFilter(NetworkRule):
                     label=f"{node.name} sees as much as {steps} smaller layers in a row",
                     layer=node.name,
                 )
-            if is_later or node.kind in ("conv", "depthwise_conv", "local_conv"):
+            if is_later or node.traits.is_convolution:
                 filtered.add(node.name)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
 
-_BETWEEN = frozenset(("flatten", "dropout"))
-
 
 class LeftoverMap(NodeRule):
     """An average pool of a fixed size in front of the dense layers leaves a map of several positions.
@@ -72,7 +70,7 @@ def _dense_behind(node: Node, graph: Graph) -> Node | None:
         if len(consumers) != 1:
             return None
         node = consumers[0]
-        if node.kind == "fc":
+        if node.traits.is_dense and node.traits.is_global:
             return node
-        if node.kind not in _BETWEEN:
+        if not (node.traits.is_view or node.traits.drops):
             return None

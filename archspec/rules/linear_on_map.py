@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
 
-_HEAD = frozenset(("linear", "dropout", "softmax", "log_softmax", "sigmoid", "tanh", "relu", "gelu", "batch_norm"))
 """What may stand behind a classifier's dense layer."""
 
 
@@ -51,7 +50,7 @@ class LinearOnMap(NodeRule):
         if any(entering is not None and entering.positions <= volume.positions for entering in graph.inputs.values()):
             return
         before = graph.by_name.get(node.inputs[0])
-        if (before is not None and before.kind in _HEAD and _begins(before, graph)) or not _is_head(node, graph):
+        if (before is not None and _is_of_head(before) and _begins(before, graph)) or not _is_head(node, graph):
             return
         yield self.finding(
             f"linear gives {output.channels:,} numbers at each of the {sizes(volume.spatial)} positions: {output}",
@@ -64,10 +63,17 @@ class LinearOnMap(NodeRule):
         )
 
 
+def _is_of_head(node: Node) -> bool:
+    """Whether a classifier may have such a layer: at each position by itself, and not of the map as a whole."""
+    traits = node.traits
+    is_plain = traits.activation or traits.is_softmax or traits.is_norm or traits.drops == "elements"
+    return bool(is_plain) or (traits.is_dense and not traits.is_global)
+
+
 def _begins(node: Node, graph: Graph) -> bool:
     """Whether a ``linear`` stands among the layers of the head that lead to this one."""
-    while node.kind in _HEAD:
-        if node.kind == "linear":
+    while _is_of_head(node):
+        if node.traits.is_dense:
             return True
         source = graph.by_name.get(node.inputs[0])
         if source is None:
@@ -80,7 +86,7 @@ def _is_head(node: Node, graph: Graph) -> bool:
     """Whether only layers of a head stand between this one and a result of the network."""
     while node.name not in graph.outputs:
         consumers = graph.consumers[node.name]
-        if len(consumers) != 1 or consumers[0].kind not in _HEAD:
+        if len(consumers) != 1 or not _is_of_head(consumers[0]):
             return False
         node = consumers[0]
     return True

@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
 
-_WANTS = {
-    "add": "add wants equal volumes",
-    "concat": "concat wants equal spatial axes",
-    "multiply": "multiply wants equal volumes, or gates of 1x1 positions",
-}
-
 
 class MergeMismatch(AppliedRule):
     """The volumes that a merge joins do not fit together.
@@ -44,7 +38,7 @@ class MergeMismatch(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding for a merge of known volumes that gives none."""
         volumes = [volume for volume in node.received if volume is not None]
-        if node.kind not in _WANTS or node.output is not None or len(volumes) != len(node.received):
+        if node.traits.merge is None or node.output is not None or len(volumes) != len(node.received):
             return
         from archspec.rules._branches import branches_of  # noqa: PLC0415 - all of this for a fault only
         from archspec.rules._differing import labels_of  # noqa: PLC0415
@@ -53,7 +47,7 @@ class MergeMismatch(AppliedRule):
         parting, own = branches_of(node, graph)
         listed = [f"{volume} from {name}" for volume, name in zip(volumes, node.inputs, strict=True)]
         yield self.finding(
-            f"{_WANTS[node.kind]}, got {join(listed)}",
+            f"{node.kind} wants {node.traits.merges_only}, got {join(listed)}",
             node.place,
             label=f"{node.name} can't join them",
             labels=tuple(labels_of(node, graph)),

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
 
-_GROWING = frozenset(("conv_transpose", "upsample", "pixel_shuffle"))
-
 
 class MisalignedBranches(NetworkRule):
     """Branches that are joined see windows of the image whose middles do not lie at the same place.
@@ -49,11 +47,11 @@ class MisalignedBranches(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each such merge of maps of one network that never grow."""
         graph = report.graph
-        if any(node.kind in _GROWING for node in graph.nodes):
+        if any(node.traits.is_upsampling for node in graph.nodes):
             return
         fields = {layer.name: layer.receptive_field for layer in report.layers}
         for node in graph.nodes:
-            if node.kind not in ("add", "concat"):
+            if node.traits.merge not in ("sum", "concatenation"):
                 continue
             seen = [field for field in map(fields.get, node.inputs) if field]
             if len(seen) < len(node.inputs) or len({tuple(axis.stride for axis in field) for field in seen}) > 1:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
+from archspec.rules._neighbors import SEEING_LAYERS, SEEING_SHARE, pools_of_results, seeing_all
 from archspec.rules._settings import Threshold
-from archspec.rules._surroundings import SEEING_LAYERS, SEEING_SHARE, pools_of_results, seeing_all
 from archspec.volume import sizes
 
 if TYPE_CHECKING:

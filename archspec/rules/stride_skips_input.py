@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NodeRule
-from archspec.rules._surroundings import on_branches
+from archspec.rules._kinds import is_full_convolution
+from archspec.rules._neighbors import on_branches
 from archspec.rules._windows import skips_positions
 from archspec.rules._wording import shape
 
@@ -48,8 +49,8 @@ class StrideSkipsInput(NodeRule):
             return
         seen = prod(min(window.extent, window.stride) for window in node.windows)
         total = prod(window.stride for window in node.windows)
-        is_projection = node.kind == "conv" and all(window.extent == 1 for window in node.windows)
-        is_published = is_projection and node.name in on_branches(graph, ("add",))
+        is_projection = is_full_convolution(node.traits) and all(window.extent == 1 for window in node.windows)
+        is_published = is_projection and node.name in on_branches(graph, "sum")
         yield self.finding(
             f"{shape(node.windows)} passes over {total - seen} of {total} positions",
             node.argument("stride"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.diagnostics import Severity
 from archspec.ops.transposed import ConvTranspose
 from archspec.rules._base import NodeRule
+from archspec.rules._kinds import is_full_convolution
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
-    from archspec.volume import Volume
+from archspec.volume import Volume
 
 
 class TransposeMisses(NodeRule):
@@ -65,7 +66,7 @@ def _mirrored(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
     window = (operator.kernel, operator.stride, operator.padding, operator.dilation)
     source = graph.by_name.get(node.inputs[0])
     while source is not None:
-        if source.kind == "conv" and source.output is not None and node.volume is not None:
+        if is_full_convolution(source.traits) and source.output is not None and node.volume is not None:
             made = source.operator
             same = window == tuple(getattr(made, name, None) for name in ("kernel", "stride", "padding", "dilation"))
             if same and source.output.spatial == node.volume.spatial:

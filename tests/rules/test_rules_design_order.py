@@ -232,6 +232,25 @@ def test_biases_that_another_layer_reads() -> None:
     assert check("bias-before-norm", CONV, "layer_norm") == []
 
 
+@pytest.mark.parametrize(
+    ("norm", "is_useless"),
+    [
+        ("instance_norm", True),
+        ("group_norm: 16", True),
+        ("group_norm: 4", False),
+        ("layer_norm", False),
+        ("lrn", False),
+    ],
+)
+def test_a_bias_is_useless_before_a_norm_that_subtracts_the_mean_of_each_channel(norm: str, is_useless: bool) -> None:
+    found = check("bias-before-norm", CONV, norm)
+    assert [each.layer for each in found] == ["conv1"] * is_useless
+
+
+def test_a_bias_at_every_position_is_not_that_of_a_channel() -> None:
+    assert check("bias-before-norm", "local_conv: {filters: 4, kernel: 3}", "batch_norm") == []
+
+
 # double-softmax
 
 

@@ -7,23 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.rules._surroundings import WEIGHTED, before, is_only_reader
+from archspec.rules._kinds import is_windowed_pool
+from archspec.rules._neighbors import before, is_only_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
-
-_NORMS = frozenset(("batch_norm", "group_norm", "instance_norm"))
-_DROPS = frozenset(("dropout", "drop_path"))
-_VIEWS = frozenset(("flatten", "pad", "crop"))
-_MEANS = frozenset(("avg_pool", "adaptive_avg_pool", "global_avg_pool"))
-_POOLS = frozenset(("max_pool", "avg_pool", "l2_pool"))
-_LINEAR = _NORMS | _DROPS | _VIEWS | _MEANS | {"upsample", "channel_shuffle", "scale"}
-"""What leaves two linear layers one, besides merges."""
-_SOFTMAX = frozenset(("softmax", "log_softmax"))
-_CUT_OFF = frozenset(("relu", "relu6"))
-"""Activations that let nothing below zero pass."""
 
 
 class Pair(NamedTuple):
@@ -35,7 +25,7 @@ class Pair(NamedTuple):
 
 def is_activation(node: Node) -> bool:
     """Whether it is a non-linearity between layers."""
-    return node.operator is not None and node.operator.activation is not None
+    return node.operator is not None and node.traits.activation is not None
 
 
 def missing_activations(graph: Graph) -> Iterator[Pair]:
@@ -46,11 +36,11 @@ def missing_activations(graph: Graph) -> Iterator[Pair]:
             continue
         sources = [linear.get(name) if _is_read_once(name, graph) else None for name in node.inputs]
         earlier = sources[0] if None not in sources else None
-        if node.kind in WEIGHTED:
+        if node.traits.is_linear_map:
             if earlier is not None and not _are_published(earlier, node):
                 yield Pair(node, earlier)
             linear[node.name] = node
-        elif node.kind in _LINEAR or node.kind == "concat":
+        elif node.traits.keeps_linear or node.traits.is_norm:
             linear[node.name] = earlier
 
 
@@ -66,7 +56,7 @@ def _are_published(first: Node, second: Node) -> bool:
         or _is_bottleneck(first, second)
         or _is_factorised(first, second)
         or _only_enlarges(first)
-        or (second.kind == "conv_transpose" and first.kind != "conv_transpose")  # the code of an autoencoder
+        or (second.traits.is_transposed and not first.traits.is_transposed)  # the code of an autoencoder
         or getattr(first.operator, "fixed", None) is not None
         or getattr(second.operator, "fixed", None) is not None
     )
@@ -74,8 +64,10 @@ def _are_published(first: Node, second: Node) -> bool:
 
 def _is_depthwise(node: Node) -> bool:
     """Whether every channel is filtered by itself, which is half of a layer."""
+    if node.traits.channels_argument is None:
+        return True
     groups = getattr(node.operator, "groups", 1)
-    return node.kind == "depthwise_conv" or (groups > 1 and node.volume is not None and groups == node.volume.channels)
+    return groups > 1 and node.volume is not None and groups == node.volume.channels
 
 
 def _is_bottleneck(first: Node, second: Node) -> bool:
@@ -83,8 +75,8 @@ def _is_bottleneck(first: Node, second: Node) -> bool:
     arriving, between, leaving = first.volume, first.output, second.output
     if arriving is None or between is None or leaving is None:
         return False
-    if first.kind in ("fc", "linear"):
-        features = arriving.size if first.kind == "fc" else arriving.channels
+    if first.traits.is_dense:
+        features = arriving.size if first.traits.is_global else arriving.channels
         return between.channels < min(features, leaving.channels)
     narrows = between.channels < arriving.channels or between.channels == arriving.channels < leaving.channels
     return narrows and set(_kernel(first)) == {1}
@@ -98,7 +90,7 @@ def _is_factorised(first: Node, second: Node) -> bool:
 
 def _only_enlarges(node: Node) -> bool:
     """Whether it is a transposed convolution whose windows lie side by side, as the up-convolutions of U-Net."""
-    return node.kind == "conv_transpose" and getattr(node.operator, "kernel", 1) == getattr(node.operator, "stride", 1)
+    return node.traits.is_transposed and getattr(node.operator, "kernel", 1) == getattr(node.operator, "stride", 1)
 
 
 def _kernel(node: Node) -> tuple[int, ...]:
@@ -107,7 +99,7 @@ def _kernel(node: Node) -> tuple[int, ...]:
 
 def double_activations(graph: Graph) -> Iterator[Pair]:
     """Activations of what another one made, with nothing but drops, pools, views or a norm between."""
-    active: dict[str, tuple[Node, frozenset[str]]] = {}
+    active: dict[str, tuple[Node, tuple[Node, ...]]] = {}
     for node in graph.nodes:
         if not node.arrives:
             continue
@@ -115,17 +107,17 @@ def double_activations(graph: Graph) -> Iterator[Pair]:
         if is_activation(node):
             if found is not None and not _begins_block(*found, graph):
                 yield Pair(node, found[0])
-            active[node.name] = (node, frozenset())
-        elif found is not None and node.kind in _NORMS | _DROPS | _VIEWS | _POOLS:
-            active[node.name] = (found[0], found[1] | {node.kind})
+            active[node.name] = (node, ())
+        elif found is not None and (_passes_on(node) or node.traits.is_norm or is_windowed_pool(node.traits)):
+            active[node.name] = (found[0], (*found[1], node))
 
 
-def _begins_block(earlier: Node, between: frozenset[str], graph: Graph) -> bool:
+def _begins_block(earlier: Node, between: tuple[Node, ...], graph: Graph) -> bool:
     """Whether norm and activation open a pre-activation block: behind a pool, or behind another norm and activation."""
     first = before(earlier, graph)
-    return not between.isdisjoint(_NORMS) and (
-        not between.isdisjoint(_POOLS) or (first is not None and first.kind in _NORMS)
-    )
+    is_normed = any(node.traits.is_norm for node in between)
+    is_pooled = any(is_windowed_pool(node.traits) for node in between)
+    return is_normed and (is_pooled or (first is not None and first.traits.is_norm))
 
 
 def drops_before_norms(graph: Graph) -> Iterator[Pair]:
@@ -133,30 +125,44 @@ def drops_before_norms(graph: Graph) -> Iterator[Pair]:
     dropped: dict[str, Node] = {}
     for node in graph.nodes:
         found = dropped.get(node.inputs[0])
-        if node.kind == "dropout" and getattr(node.operator, "rate", 0) > 0:
+        if node.traits.drops == "elements" and getattr(node.operator, "rate", 0) > 0:
             dropped[node.name] = node
         elif found is None or not node.arrives:
             continue
-        elif node.kind == "batch_norm":
+        elif node.traits.has_batch_statistics:
             yield Pair(node, found)
-        elif is_activation(node) or node.kind in _POOLS | _MEANS | _VIEWS | _DROPS:
+        elif is_activation(node) or node.traits.pool or _passes_on(node):
             dropped[node.name] = found
 
 
 def biases_before_norms(graph: Graph) -> Iterator[Pair]:
-    """Batch norms that take away the bias of the layer before them, which nothing else reads."""
+    """Norms that take away the bias of the layer before them, which nothing else reads."""
     for node in graph.nodes:
-        if node.kind == "batch_norm" and node.is_known and is_only_reader(node, graph):
+        if _removes_channel_offset(node) and is_only_reader(node, graph):
             earlier = before(node, graph)
-            weighted = earlier is not None and earlier.kind in WEIGHTED - {"local_conv"}
-            if earlier is not None and weighted and getattr(earlier.operator, "bias", False):
+            if earlier is not None and earlier.traits.is_linear_map and _has_channel_bias(earlier):
                 yield Pair(node, earlier)
+
+
+def _removes_channel_offset(node: Node) -> bool:
+    volumes = [volume for volume in node.received if volume is not None]
+    return node.is_known and node.operator is not None and node.operator.removes_channel_offset(volumes)
+
+
+def _has_channel_bias(node: Node) -> bool:
+    """Whether a learned constant is added to each output channel, the same at every position."""
+    return any(weight.role == "bias" and len(weight.shape) == 1 for weight in node.weights)
+
+
+def _passes_on(node: Node) -> bool:
+    """Whether a layer passes values on as they are, at inference."""
+    return node.traits.is_view or node.traits.drops is not None
 
 
 def _last(name: str, graph: Graph) -> Node | None:
     """The layer that makes a volume, before drops and views."""
     node = graph.by_name.get(name)
-    while node is not None and node.kind in _DROPS | _VIEWS:
+    while node is not None and _passes_on(node):
         node = before(node, graph)
     return node
 
@@ -171,21 +177,21 @@ class Softmax(NamedTuple):
 def doubled_softmax(graph: Graph) -> Iterator[Softmax]:
     """Probabilities that are made twice: by two layers in a row, or by a layer and the loss."""
     for node in graph.nodes:
-        if node.kind in _SOFTMAX and node.arrives:
+        if node.traits.is_softmax and node.arrives:
             earlier = _last(node.inputs[0], graph)
-            if earlier is not None and earlier.kind == "softmax":
+            if earlier is not None and earlier.traits.is_softmax and earlier.traits.gives_probabilities:
                 yield Softmax(earlier, node)
     if graph.header.loss == "softmax":
         for name in graph.outputs:
             last = _last(name, graph)
-            if last is not None and last.kind in ("softmax", "sigmoid"):  # log_softmax twice is log_softmax once
+            if last is not None and last.traits.gives_probabilities:  # log_softmax twice is log_softmax once
                 yield Softmax(last, None)
 
 
 def constant_softmax(graph: Graph) -> Iterator[Node]:
     """Softmax layers over a single channel."""
     for node in graph.nodes:
-        if node.kind in _SOFTMAX and node.volume is not None and node.volume.channels == 1:
+        if node.traits.is_softmax and node.volume is not None and node.volume.channels == 1:
             yield node
 
 
@@ -193,13 +199,7 @@ def activated_scores(graph: Graph) -> Iterator[Softmax]:
     """Scores that an activation cuts off at zero before softmax or the loss makes probabilities of them."""
     for name in graph.outputs:
         last = _last(name, graph)
-        reader = last if last is not None and last.kind in _SOFTMAX else None
+        reader = last if last is not None and last.traits.is_softmax else None
         scores = _last(reader.inputs[0], graph) if reader else last
-        if scores is not None and scores.kind in _CUT_OFF and (reader or graph.header.loss):
+        if scores is not None and scores.traits.clips_negative and (reader or graph.header.loss):
             yield Softmax(scores, reader)
-
-
-def softmax_faults(graph: Graph) -> Iterator[Softmax | Node]:
-    """Both kinds."""
-    yield from doubled_softmax(graph)
-    yield from constant_softmax(graph)

@@ -1,17 +1,15 @@
-"""What lies around a layer: what its channels become, and which branches of merges it stands on."""
+"""Neighbors of a layer: what its channels become, and which branches of merges it is on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.rules._kinds import is_shared_convolution
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
-
-WEIGHTED = frozenset(("conv", "depthwise_conv", "conv_transpose", "local_conv", "fc", "linear"))
-"""Operators that multiply what arrives by weights they learn, and add."""
-_GLOBAL_POOLS = frozenset(("global_avg_pool", "global_max_pool"))
 
 
 def before(node: Node, graph: Graph) -> Node | None:
@@ -33,18 +31,18 @@ def deciding_results(graph: Graph) -> frozenset[str]:
         if node is None or node.name in seen:
             continue
         seen.add(node.name)
-        if node.kind in WEIGHTED:
+        if node.traits.is_linear_map:
             found.add(node.name)
         else:
             waiting.extend(node.inputs)
     return frozenset(found)
 
 
-def on_branches(graph: Graph, merges: Iterable[str]) -> dict[str, Node]:
+def on_branches(graph: Graph, merge: str) -> dict[str, Node]:
     """The layers that lie on one branch alone of such a merge, and the merge: what only it is computed for."""
     found: dict[str, Node] = {}
     for node in graph.nodes:
-        if node.kind in merges:
+        if node.traits.merge == merge:
             for source in node.inputs:
                 for each in _own_chain(source, graph):
                     found[each.name] = node
@@ -66,17 +64,10 @@ def pools_of_results(graph: Graph) -> Iterator[Node]:
     for name in graph.outputs:
         node = graph.by_name.get(name)
         while node is not None and len(node.inputs) == 1:
-            if node.kind in _GLOBAL_POOLS and node.volume is not None and len(node.volume.spatial) > 1:
+            if node.traits.pool and node.traits.is_global and node.volume is not None and len(node.volume.spatial) > 1:
                 yield node
                 break
             node = before(node, graph)
-
-
-def judged_by_receptive_field(graph: Graph) -> Iterator[object]:
-    """What is there to judge by what positions see: pools that bring all positions together, layers that see all."""
-    yield from pools_of_results(graph)
-    if (found := seeing_all(graph)) is not None:
-        yield found
 
 
 SEEING_SHARE, SEEING_LAYERS = 0.5, 8
@@ -105,9 +96,9 @@ def seeing_all(graph: Graph, share: float = SEEING_SHARE, least: float = SEEING_
         windows = node.windows
         if node.inputs != (previous,):
             return None
-        if windows is None or len(windows) != len(sees) or node.kind in ("fc", "attention", "global_avg_pool"):
+        if windows is None or len(windows) != len(sees) or node.traits.is_global:
             break
-        if node.kind in ("conv", "depthwise_conv") and any(window.kernel > 1 for window in windows):
+        if is_shared_convolution(node.traits) and any(window.kernel > 1 for window in windows):
             count += 1
             if all(seen >= side for seen, side in zip(sees, image.spatial, strict=True)):
                 first = first if found else sees
