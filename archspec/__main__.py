@@ -61,12 +61,12 @@ def _run(arguments: list[str]) -> int:
     paths = arguments[1:]
     if arguments[:1] == ["check"] and paths and not any(path.startswith("-") and path != "-" for path in paths):
         # What CI and editors run all day needs no option parser, which takes longer to import than to check a spec.
-        from archspec.commands.check import check  # noqa: PLC0415 - see above
+        from archspec.commands.checking.check_files import check_files  # noqa: PLC0415 - see above
 
-        return check(paths)
-    from archspec.cli import parse  # noqa: PLC0415 - see above
+        return check_files(paths)
+    from archspec.commands.command_line import run  # noqa: PLC0415 - see above
 
-    return parse(arguments)()
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archspec.graph.model import Graph
-    from archspec.suppression.silence import Silence
+    from archspec.suppression.suppressions import Suppressions
 
 _ZOO = "zoo:"
 _SUPPRESSING = "archspec:"
@@ -56,7 +56,7 @@ class _Read(NamedTuple):
 
     spec: Spec
     found: list[Diagnostic]
-    silence: Silence | None
+    silence: Suppressions | None
 
 
 def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec | None, str | None]:
@@ -171,18 +171,18 @@ def _selected(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
     return [each for each in found if each.rule in settings.selected]
 
 
-def _silence(spec: Spec) -> Silence | None:
+def _silence(spec: Spec) -> Suppressions | None:
     """What the comments of a spec's files suppress; None when they have none that do."""
     sources = dict.fromkeys((spec.tree.span.source, *(block.node.span.source for block in spec.blocks.values())))
     if not any(_SUPPRESSING in source.text for source in sources):
         return None
-    from archspec.suppression.silence import Silence  # noqa: PLC0415 - most specs want to hear everything
+    from archspec.suppression.suppressions import Suppressions  # noqa: PLC0415 - most specs want to hear everything
 
-    return Silence(sources)
+    return Suppressions(sources)
 
 
 def _silenced(
-    found: list[Diagnostic], silence: Silence | None, settings: Settings = DEFAULT, whole: Spec | None = None
+    found: list[Diagnostic], silence: Suppressions | None, settings: Settings = DEFAULT, whole: Spec | None = None
 ) -> list[Diagnostic]:
     """The findings that are not suppressed. The file of a ``whole`` spec is told what suppresses nothing, too."""
     if silence is None:

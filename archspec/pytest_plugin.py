@@ -77,13 +77,14 @@ class SpecItem(pytest.Item):
             from archspec.rules import FAMILY_RULES
 
             found = [*found, *(each for each in self._found(None) if each.rule in FAMILY_RULES)]
-        from archspec.commands.check import status
+        from archspec.commands import exit_status
 
-        if status(found):
+        if exit_status(found):
             raise SpecFailedError(found)
 
     def _found(self, variant: str | None) -> list[Diagnostic]:
-        from archspec.commands.check import CheckOptions, examined
+        from archspec.commands.checking.examine_file import examine_file
+        from archspec.commands.checking.options import CheckOptions
         from archspec.config.configurations import Configurations
         from archspec.spec.selection import Choice
 
@@ -91,14 +92,14 @@ class SpecItem(pytest.Item):
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
         found: list[Diagnostic] = []
         configurations = Configurations(found.append)
-        seen = examined(str(path), CheckOptions(choice=Choice(variant)), configurations)
+        seen = examine_file(str(path), CheckOptions(choice=Choice(variant)), configurations)
         return [*found, *seen]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The text that ``archspec check`` prints."""
         if not isinstance(excinfo.value, SpecFailedError):
             return str(super().repr_failure(excinfo, style))
-        from archspec.commands.check import has_failing_info
+        from archspec.commands.checking.report_findings import has_failing_info
         from archspec.report.formats import render_findings
         from archspec.text.views import FindingsView
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from archspec.commands.check import CheckOptions, check
+from archspec.commands.checking.check_files import check_files
+from archspec.commands.checking.options import CheckOptions
 
 FOLDER = Path(__file__).parent / "cases"
 NAMES = [file.removesuffix(".yaml") for file in sorted(path.name for path in FOLDER.glob("*.yaml"))]
@@ -27,7 +28,7 @@ def _in_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_case(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    status = check([f"{name}.yaml"], CheckOptions(show_info=True))
+    status = check_files([f"{name}.yaml"], CheckOptions(show_info=True))
     text, complaints = capsys.readouterr()
     expected = FOLDER / f"{name}.txt"
     if REWRITE:

@@ -615,7 +615,7 @@ def test_internal_error_is_a_finding(run: Callable[..., Result], folder: Path, m
             raise RuntimeError(f"broken {ESCAPE}[31m")
         return examine_family(path, *asked)
 
-    monkeypatch.setattr("archspec.commands.check.examine_family", broken)
+    monkeypatch.setattr("archspec.commands.checking.examine_file.examine_family", broken)
     monkeypatch.delenv("ARCHSPEC_DEBUG", raising=False)
     status, out, _ = run("check", folder / "bad.yaml", folder / "good.yaml")
     assert status == 2

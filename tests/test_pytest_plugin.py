@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec import pytest_plugin
-from archspec.commands.check import CheckOptions, check
+from archspec.commands.checking.check_files import check_files
+from archspec.commands.checking.options import CheckOptions
 from archspec.spec.selection import Choice
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def test_it_fails_with_the_text_of_check(run: Run, capsys: pytest.CaptureFixture
     text = run("--archspec", "specs")
     capsys.readouterr()
     for name, variant in (("bad.yaml", None), ("broken.arch.yaml", None), ("family.yaml", "large")):
-        check([f"specs/{name}"], CheckOptions(choice=Choice(variant)))
+        check_files([f"specs/{name}"], CheckOptions(choice=Choice(variant)))
         told = capsys.readouterr().out
         assert told.startswith("error[")
         assert told in text
@@ -130,7 +131,7 @@ def test_a_fault_of_archspec_is_told_as_one(run: Run, monkeypatch: pytest.Monkey
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("archspec.commands.check.examine_family", broken)
+    monkeypatch.setattr("archspec.commands.checking.examine_file.examine_family", broken)
     text = run("--archspec", "specs/bad.yaml")
     assert "error[internal-error]: archspec itself failed: RuntimeError: broken" in text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from archspec.baseline.keys import Key
+from archspec.baseline.keys import FindingKey
 from archspec.files.atomic_write import atomic_write
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class BaselineError(Exception):
     """A baseline can't be read or written; the message says which and why."""
 
 
-def read(path: Path) -> dict[Key, int]:
+def read(path: Path) -> dict[FindingKey, int]:
     """How often each finding is known.
 
     Raises:
@@ -46,8 +46,8 @@ def read(path: Path) -> dict[Key, int]:
     return _counts(data.get("files"), path)
 
 
-def _counts(files: Any, path: Path) -> dict[Key, int]:
-    found: dict[Key, int] = {}
+def _counts(files: Any, path: Path) -> dict[FindingKey, int]:
+    found: dict[FindingKey, int] = {}
     for file, rules in _entries(files, "files", path):
         for rule, places in _entries(rules, file, path):
             for place, count in _entries(places, f"{file}: {rule}", path):
@@ -55,7 +55,7 @@ def _counts(files: Any, path: Path) -> dict[Key, int]:
                     raise BaselineError(
                         f"{path} is damaged: {file}: {rule}: {place!r} has the count {json.dumps(count)[:20]}"
                     )
-                found[Key(file, rule, place)] = count
+                found[FindingKey(file, rule, place)] = count
     return found
 
 
@@ -65,7 +65,7 @@ def _entries(data: Any, what: str, path: Path) -> list[tuple[str, Any]]:
     return list(data.items())
 
 
-def write(path: Path, counts: Mapping[Key, int]) -> None:
+def write(path: Path, counts: Mapping[FindingKey, int]) -> None:
     """Write a baseline in one step; nothing else than a baseline is overwritten.
 
     Raises:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archspec.source import Source
 
 
-class Key(NamedTuple):
+class FindingKey(NamedTuple):
     """``file`` is relative to the baseline's folder, ``path`` a layer's (``stage1.conv2``) or a key's (``input``)."""
 
     file: str
@@ -24,16 +24,16 @@ class Key(NamedTuple):
     path: str
 
 
-class Keys:
+class FindingKeys:
     """Makes the keys of findings; each file is parsed once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._trees: dict[Source, Node | None] = {}
 
-    def of(self, found: Diagnostic) -> Key:
+    def of(self, found: Diagnostic) -> FindingKey:
         """The key of a finding."""
-        return Key(self.file(found.file), found.rule, self.path(found))
+        return FindingKey(self.file(found.file), found.rule, self.path(found))
 
     def file(self, name: str) -> str:
         """A file as the baseline names it, with ``/`` on every system; the whole path where none leads there."""

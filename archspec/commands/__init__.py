@@ -1,9 +1,19 @@
-"""What each command does once its options are parsed; every function gives the exit status."""
+"""The command line. A command is one file, with its options and its call, and one line in ``table.py``."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archspec.diagnostics import Diagnostic
+
+Action = Callable[[], int]
+"""What a command line asks for: a call that returns the exit status. It is made after parsing, outside of typer."""
 
 
 class Status(IntEnum):
@@ -18,8 +28,16 @@ class Status(IntEnum):
 
 
 def refuse(*reasons: object) -> Status:
-    """Say on standard error why a command cannot run, a line each; the exit status of that."""
-    from archspec.text.printable import printable  # noqa: PLC0415 - rarely is there any
+    """Print on standard error why a command cannot run, a line each; the exit status of that."""
+    from archspec.text.printable import printable  # noqa: PLC0415 - most commands run
 
     sys.stderr.write("".join(f"error: {printable(str(reason))}\n" for reason in reasons))
     return Status.UNUSABLE
+
+
+def exit_status(findings: Iterable[Diagnostic]) -> Status:
+    """The exit status that findings call for."""
+    listed = list(findings)
+    if any(each.unusable for each in listed):
+        return Status.UNUSABLE
+    return Status.FINDINGS if any(each.is_failing for each in listed) else Status.OK

@@ -1,172 +1,147 @@
-"""``archspec check``: every spec examined, every finding told."""
+"""``archspec check``: its options. What it does is in ``checking/``, which needs no parser of options."""
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Annotated
 
-from archspec.commands import Status, refuse
-from archspec.commands.outputs import Output, refusals, usual_outputs, write_outputs
-from archspec.config.configurations import Configurations, Options
-from archspec.diagnostics import Diagnostic, Severity
-from archspec.examination import examine_family
-from archspec.files.discovery import spec_files
+import typer
+
+from archspec.baseline.options import BaselineOptions, baseline_options
+from archspec.commands import Action
+from archspec.commands.checking.check_files import check_files
+from archspec.commands.checking.options import CheckOptions, FixOptions
+from archspec.commands.checking.outputs import Output, parse_outputs
+from archspec.commands.options.configuration import (
+    ConfigOption,
+    ExcludeOption,
+    ExtendOption,
+    FailOption,
+    IgnoreOption,
+    IsolatedOption,
+    SelectOption,
+    configuration_options,
+)
+from archspec.commands.options.network import (
+    NodesOption,
+    SetOption,
+    VariantOption,
+    VolumeOption,
+    network_choice,
+)
 from archspec.graph.build import MAX_NODES
-from archspec.spec.selection import Choice, ChoiceError
-from archspec.syntax.copies import STDIN, noting
-from archspec.text.views import FindingsView
+from archspec.report.formats import FINDINGS_FORMATS
+from archspec.spec.selection import Choice
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+PathArguments = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Spec files, folders and zoo:NAME; - is standard input.")
+]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT[=PATH]",
+        help=f"Output format of findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
+    ),
+]
+InfoOption = Annotated[bool, typer.Option("--show-info", help="List infos too.")]
+StatisticsOption = Annotated[bool, typer.Option("--statistics", help="Count findings by rule, as --output statistics.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and nothing else.")]
+FixOption = Annotated[bool, typer.Option("--fix", help="Make the fixes that keep what the spec means.")]
+UnsafeOption = Annotated[
+    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
+]
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="FILE.json", help="Report only findings that are not in this baseline."),
+]
+WriteOption = Annotated[
+    str | None,
+    typer.Option("--write-baseline", metavar="[FILE.json]", help="Write a baseline of all present findings."),
+]
+PruneOption = Annotated[bool, typer.Option("--prune-baseline", help="Remove findings from the baseline that are gone.")]
 
-    from archspec.baseline.asked import Baseline
 
+def check(
+    paths: PathArguments,
+    *,
+    output: OutputOption = None,
+    show_info: InfoOption = False,
+    statistics: StatisticsOption = False,
+    quiet: QuietOption = False,
+    fix: FixOption = False,
+    unsafe_fixes: UnsafeOption = False,
+    diff: DiffOption = False,
+    watch: WatchOption = False,
+    baseline: BaselineOption = None,
+    write_baseline: WriteOption = None,
+    prune_baseline: PruneOption = False,
+    select: SelectOption = None,
+    extend_select: ExtendOption = None,
+    ignore: IgnoreOption = None,
+    exclude: ExcludeOption = None,
+    fail_on: FailOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    input_volume: VolumeOption = None,
+    max_nodes: NodesOption = MAX_NODES,
+) -> Action:
+    """Check specs, all variants of each: what does not fit, what is lost, what would fit.
 
-class Fixing(NamedTuple):
-    """Fixes to make: only the safe ones, or ``unsafe`` ones too; ``is_diff`` shows what would change instead."""
-
-    unsafe: bool = False
-    is_diff: bool = False
-
-
-class Checked(NamedTuple):
-    """What was looked at: specs as they are named, and with a baseline the places of all files that were read.
-
-    ``fixed`` tells how many findings are gone.
+    Exit status: 0 nothing wrong, 1 errors found (see --fail-on), 2 a file could not be read.
     """
-
-    specs: Sequence[str]
-    read: Collection[str] = ()
-    fixed: int = 0
-
-
-class CheckOptions(NamedTuple):
-    """What ``archspec check`` is asked for beside its paths."""
-
-    outputs: tuple[Output, ...] = ()
-    show_info: bool = False
-    choice: Choice = Choice()
-    max_nodes: int = MAX_NODES
-    fixing: Fixing | None = None
-    configuration: Options = Options()
-    quiet: bool = False
-    baseline: Baseline | None = None
-
-
-USUAL = CheckOptions()
-
-
-def check(paths: Sequence[str], options: CheckOptions = USUAL) -> Status:
-    """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
-    if refused := refusals(options.outputs, paths):
-        return refuse(*refused)
-    found: list[Diagnostic] = []
-    configurations = Configurations(found.append, options.configuration)
-    examine = partial(examined, options=options, configurations=configurations)
-    files = spec_files(paths, found.append, configurations.passed_over)
-    if options.fixing is not None:
-        from archspec.commands.fix import fix  # noqa: PLC0415 - most runs change nothing
-
-        return fix(list(files), examine, found, options)
-    specs: list[str] = []
-    read: set[str] = set()
-    with _watched(options) as watched:
-        for path in watched(files):
-            specs.append(path)
-            with noting(read) if options.baseline else nullcontext():
-                found.extend(examine(path))
-    return tell_found(found, Checked(specs, read), options)
-
-
-def _watched(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable[str]], Iterator[str]]]:
-    """What goes through files, and on a terminal tells how far it is."""
-    if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return nullcontext(iter)
-    from archspec.commands.progress import progress  # noqa: PLC0415 - for terminals alone
-
-    return progress()
-
-
-def tell_found(found: list[Diagnostic], checked: Checked, options: CheckOptions) -> Status:
-    """Write what was found where it is to go; the exit status that calls for."""
-    remark = ""
-    if options.baseline is not None:
-        from archspec.commands.baseline import told, written  # noqa: PLC0415 - most runs have no baseline
-
-        if options.baseline.is_written:
-            return written(found, options.baseline, show_info=options.show_info)
-        new = told(found, options.baseline, checked.read)
-        if isinstance(new, Status):
-            return new
-        found, remark = new
-    if len(checked.specs) > 1:
-        found = once_in_each_file(found)
-    found.sort(key=lambda each: each.sort_key)
-    colour = bool(found) and wants_colour()
-    names = tuple(STDIN if spec == "-" else spec for spec in checked.specs)
-    shows_info = options.show_info or has_failing_info(found)
-    view = FindingsView(len(names), shows_info, colour, names, checked.fixed, options.quiet, remark)
-    view = view._replace(hints=sys.stdout.isatty())
-    failed = write_outputs(found, options.outputs or usual_outputs(), view)
-    return refuse(*failed) if failed else status(found)
-
-
-def once_in_each_file(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The first of what several specs find alike in a file that all of them use."""
-    kept: dict[object, Diagnostic] = {}
-    for each in found:
-        place = each.span and (each.span.start, each.span.end)
-        kept.setdefault((each.rule, each.file, place, each.message), each)
-    return list(kept.values())
-
-
-def has_failing_info(found: Sequence[Diagnostic]) -> bool:
-    """Whether an info is why a check fails, as can be configured; then infos are told without being asked for."""
-    return any(each.severity is Severity.INFO and each.is_failing for each in found)
-
-
-def wants_colour() -> bool:
-    """Whether standard output is a terminal that takes colour (https://no-color.org)."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def status(found: Sequence[Diagnostic]) -> Status:
-    """The exit status that findings call for."""
-    if any(each.unusable for each in found):
-        return Status.UNUSABLE
-    return Status.FINDINGS if any(each.is_failing for each in found) else Status.OK
-
-
-def examined(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
-    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked.
-
-    Nothing is known of a file whose configuration is faulty, which is told once and for all of its files. Fixes have to
-    suit all variants, whichever a configuration chooses.
-    """
-    configuration = configurations.of_file(path)
-    if configuration is None:
-        return []
-    rules, variants = configuration.rules_of(path), () if options.fixing else configuration.variants
-    try:
-        seen = examine_family(path, options.choice, options.max_nodes, rules, variants)
-        return configuration.weighed(configuration.heard(seen[0].diagnostics))
-    except ChoiceError as error:
-        return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
-    except Exception as error:
-        if "ARCHSPEC_DEBUG" in os.environ:
-            raise
-        return [_internal_error(path, error)]
-
-
-def _internal_error(path: str, error: Exception) -> Diagnostic:
-    return Diagnostic(
-        rule="internal-error",
-        message=f"archspec itself failed: {type(error).__name__}: {error}",
-        path=path,
-        help=("please report this with the file; with ARCHSPEC_DEBUG=1 it shows where it happened",),
-        unusable=True,
+    choice = network_choice(variant, settings, input_volume)
+    fixes = _fix_options(paths, choice, fix=fix, unsafe=unsafe_fixes, diff=diff)
+    configuration = configuration_options(
+        config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
     )
+    outputs = _outputs([*(output or ()), *["statistics"] * statistics])
+    known = _baseline(baseline, write_baseline, prunes=prune_baseline)
+    options = CheckOptions(outputs, show_info, choice, max_nodes, fixes, configuration, quiet, known)
+    if diff and (outputs or write_baseline is not None or prune_baseline):
+        wrong = "it only prints a diff: leave out --output, --statistics, --write-baseline and --prune-baseline"
+        raise typer.BadParameter(wrong, param_hint="--diff")
+    return _watch(paths, options) if watch else partial(check_files, paths, options)
+
+
+def _fix_options(paths: list[str], choice: Choice, *, fix: bool, unsafe: bool, diff: bool) -> FixOptions | None:
+    """The fixes to make."""
+    if not (fix or diff):
+        if unsafe:
+            raise typer.BadParameter("it goes with --fix or --diff", param_hint="--unsafe-fixes")
+        return None
+    if "-" in paths and len(paths) > 1:
+        raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
+    if choice != Choice():
+        wrong = "a fix has to suit all networks of a file: leave out --variant, --set and --input"
+        raise typer.BadParameter(wrong, param_hint="--fix")
+    return FixOptions(unsafe, is_diff=diff)
+
+
+def _outputs(texts: list[str]) -> tuple[Output, ...]:
+    """Where findings are to go."""
+    try:
+        return parse_outputs(texts)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--output") from None
+
+
+def _baseline(path: str | None, written: str | None, *, prunes: bool) -> BaselineOptions | None:
+    """The file of known findings."""
+    try:
+        return baseline_options(path, written, prunes=prunes)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--write-baseline") from None
+
+
+def _watch(paths: list[str], options: CheckOptions) -> Action:
+    """The call that checks again and again."""
+    from archspec.commands.checking.watch import watch  # noqa: PLC0415 - few runs watch
+
+    if options.fixes or (options.baseline and options.baseline.is_written) or "-" in paths:
+        wrong = "it only looks, and at files: leave out --fix, --diff, --write-baseline and -"
+        raise typer.BadParameter(wrong, param_hint="--watch")
+    return partial(watch, paths, options)

@@ -7,9 +7,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from archspec.commands import Status, refuse
+import typer
+
+from archspec.commands import Action, Status, refuse
+from archspec.commands.options.configuration import (
+    ConfigOption,
+    ExcludeOption,
+    ExtendOption,
+    FailOption,
+    IgnoreOption,
+    IsolatedOption,
+    SelectOption,
+    configuration_options,
+)
 from archspec.config.configurations import Configurations, Options, named
 from archspec.config.keys import KEYS
 from archspec.config.names import usual
@@ -28,7 +41,30 @@ if TYPE_CHECKING:
 _DEFAULT = "default"
 
 
-def config(path: str, output_format: str = "text", options: Options | None = None) -> Status:
+PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A folder, or a spec.")]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="Output format of the settings.")]
+
+
+def config(
+    path: PathArgument = ".",
+    *,
+    output_format: FormatOption = "text",
+    select: SelectOption = None,
+    extend_select: ExtendOption = None,
+    ignore: IgnoreOption = None,
+    exclude: ExcludeOption = None,
+    fail_on: FailOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+) -> Action:
+    """Show every setting that holds for a folder, its value, and where it came from."""
+    options = configuration_options(
+        config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
+    )
+    return partial(show_settings, path, output_format, options)
+
+
+def show_settings(path: str, output_format: str = "text", options: Options | None = None) -> Status:
     """Print the settings for a folder, or for a spec in one, as ``text`` or ``json``; status 2 when they are faulty."""
     if not os.path.exists(path):
         return refuse(f"there is no {path}")

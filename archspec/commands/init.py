@@ -6,11 +6,14 @@ import json
 import re
 import shlex
 import sys
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from archspec.commands import Status, refuse
+import typer
+
+from archspec.commands import Action, Status, refuse
 from archspec.source import Source
 from archspec.syntax import parse, plain
 from archspec.text.printable import printable
@@ -25,11 +28,24 @@ _USUAL = "network"
 """The name when the folder's own will not do."""
 
 
+NameArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="Name of the network and its file. Default: the folder's. - prints."),
+]
+PrintOption = Annotated[bool, typer.Option("--stdout", help="Print the spec instead of writing it.")]
+
+
 class _Refused(Exception):  # noqa: N818 - it carries a message and never leaves this file
     pass
 
 
-def init(name: str | None, *, to_stdout: bool) -> Status:
+def init(name: NameArgument = None, *, stdout: PrintOption = False) -> Action:
+    """Write a commented spec to begin with, NAME.arch.yaml. It passes `archspec check`."""
+    is_printed = stdout or name == "-"
+    return partial(write_starter, None if name == "-" else name, to_stdout=is_printed)
+
+
+def write_starter(name: str | None, *, to_stdout: bool) -> Status:
     """Write a commented spec to ``NAME.arch.yaml``, or print it; a file that exists is never touched."""
     try:
         path = _path(name)

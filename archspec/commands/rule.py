@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from typing import get_args
+from functools import partial
+from typing import Annotated, get_args
 
-from archspec.commands import Status
-from archspec.commands.check import wants_colour
-from archspec.report.rule_examples import Command, rule_pages
+import typer
+
+from archspec.commands import Action, Status
+from archspec.commands.command_line import run
+from archspec.commands.terminal import has_colour, terminal_width
+from archspec.report.rule_examples import rule_pages
 from archspec.report.rule_text import rule_text
 from archspec.rules._base import Group
 from archspec.rules._names import NAMES
@@ -18,14 +21,21 @@ from archspec.text.printable import printable
 _MOST_NEAR = 3
 
 
-def rule(name: str, run: Command) -> Status:
-    """Print what is documented of a rule or another finding; ``run`` runs an example that is a command line."""
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A rule, or the name of any other finding.")]
+
+
+def rule(name: NameArgument) -> Action:
+    """Explain a rule: what it says, why it matters, an example that breaks it and one that keeps it."""
+    return partial(explain_rule, name)
+
+
+def explain_rule(name: str) -> Status:
+    """Print what is documented of a rule or another finding."""
     if name not in NAMES:
         sys.stderr.write(f"error: {_unknown(name)}\n")
         return Status.UNUSABLE
     (page,) = rule_pages((name,), run)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    sys.stdout.write(rule_text(page, width, colour=wants_colour()))
+    sys.stdout.write(rule_text(page, terminal_width(), colour=has_colour()))
     return Status.OK
 
 

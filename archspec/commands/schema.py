@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
+from typing import Annotated
 
-from archspec.commands import Status, refuse
-from archspec.commands.outputs import Output, refusals, write_file
+import typer
+
+from archspec.commands import Action, Status, refuse
+from archspec.commands.checking.outputs import Output, refusals, write_file
 from archspec.schema import json_schema
 
+OutputOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to write it. Default: print it.")]
 
-def schema(path: str | None) -> Status:
+
+def schema(*, output: OutputOption = None) -> Action:
+    """Print the JSON Schema of specs, with which editors complete, explain and check them."""
+    return partial(write_schema, output)
+
+
+def write_schema(path: str | None) -> Status:
     """Print the schema, or write it to a file."""
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     if path is None or path == "-":

@@ -2,59 +2,64 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
 
-from archspec.commands import Status, refuse
-from archspec.commands.check import status, wants_colour
-from archspec.diagnostics import Severity
+import typer
+
+from archspec.commands import Action, Status, exit_status, refuse
+from archspec.commands.options.network import (
+    NodesOption,
+    SetOption,
+    SpecArgument,
+    VariantOption,
+    VolumeOption,
+    network_choice,
+)
+from archspec.commands.problems import report_problems
+from archspec.commands.terminal import report_view
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
-from archspec.report.formats import render_findings, render_report
-from archspec.text.views import FindingsView, ReportView
+from archspec.report.formats import REPORT_FORMATS, render_report
+from archspec.spec.selection import Choice
+from archspec.text.views import ReportView
 
-if TYPE_CHECKING:
-    from archspec.examination import Examination
-    from archspec.spec.selection import Choice
+ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[misc]  # the table holds the names
+RICH = ReportFormat("rich")
 
-
-class ShowOptions(NamedTuple):
-    """What of a table to show, and of which network."""
-
-    columns: tuple[str, ...] = ()
-    depth: int | None = None
-    choice: Choice | None = None
-    max_nodes: int = MAX_NODES
+FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format of the table.")]
+ColumnsOption = Annotated[str, typer.Option(metavar="A,B,C", help="Columns, in this order.")]
+DepthOption = Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")]
+BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
 
 
-def show(spec: str, output_format: str, options: ShowOptions) -> Status:
+def show(
+    spec: SpecArgument,
+    *,
+    output_format: FormatOption = RICH,
+    columns: ColumnsOption = "",
+    depth: DepthOption = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    input_volume: VolumeOption = None,
+    batch: BatchOption = None,
+    max_nodes: NodesOption = MAX_NODES,
+) -> Action:
+    """Show a spec as a table: shapes, parameters, costs, memory, receptive fields."""
+    names = tuple(name.strip() for name in columns.split(",") if name.strip())
+    choice = network_choice(variant, settings, input_volume, batch)
+    return partial(show_spec, spec, output_format.value, report_view(names, depth), choice, max_nodes)
+
+
+def show_spec(spec: str, output_format: str, view: ReportView, choice: Choice, max_nodes: int = MAX_NODES) -> Status:
     """Print the table of a spec, past failed layers; its errors and warnings go to standard error."""
     try:
-        seen = examine(spec, options.choice, options.max_nodes)
-        if seen.report is not None:
-            sys.stdout.write(render_report(seen.report, output_format, view(options.columns, options.depth)))
+        examination = examine(spec, choice, max_nodes)
+        if examination.report is not None:
+            sys.stdout.write(render_report(examination.report, output_format, view))
     except ValueError as error:
         return refuse(error)
-    tell_problems(seen)
-    return status(seen.diagnostics)
-
-
-def view(columns: tuple[str, ...] = (), depth: int | None = None) -> ReportView:
-    """What standard output takes: the width of a terminal, colours, characters."""
-    return ReportView(
-        columns=columns,
-        depth=depth,
-        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
-        colour=wants_colour(),
-        unicode=(sys.stdout.encoding or "").lower().startswith("utf"),
-    )
-
-
-def tell_problems(seen: Examination) -> None:
-    """Errors and warnings to standard error, where a table or an array on standard output stays whole."""
-    problems = [each for each in seen.diagnostics if each.severity is not Severity.INFO]
-    if problems:
-        sys.stdout.flush()
-        gap = "\n" if seen.report is not None else ""
-        sys.stderr.write(gap + render_findings(problems, "full", FindingsView(files=1)))
+    report_problems(examination)
+    return exit_status(examination.diagnostics)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
 
 from archspec.analysis.fitting_sizes import FittingSizes, chosen_axes, fitting_sizes, loses_nothing
 from archspec.analysis.misfit import misfits
-from archspec.commands import Status, refuse
-from archspec.commands.show import tell_problems
+from archspec.commands import Action, Status, refuse
+from archspec.commands.options.network import (
+    NodesOption,
+    SetOption,
+    SpecArgument,
+    VariantOption,
+    VolumeOption,
+    network_choice,
+)
+from archspec.commands.problems import report_problems
+from archspec.commands.terminal import terminal_width
 from archspec.diagnostics import Severity
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
-from archspec.report.formats import render_sizes
+from archspec.report.formats import SIZES_FORMATS, render_sizes
 from archspec.rules import RULES
 from archspec.rules._wording import located
 from archspec.rules.fractional_output import misfit_message
@@ -27,6 +40,20 @@ if TYPE_CHECKING:
     from archspec.spec.selection import Choice
 
 
+SizesFormat = StrEnum("SizesFormat", list(SIZES_FORMATS))  # type: ignore[misc]  # the table holds the names
+TEXT = SizesFormat("text")
+_RANGE = re.compile(r"(\d{1,7})\.\.(\d{1,7})", re.ASCII)
+
+RangeOption = Annotated[
+    str | None, typer.Option("--range", metavar="LOW..HIGH", help="Sizes to list. Default: 32..512.")
+]
+FitOption = Annotated[
+    Literal["exact", "lossless"], typer.Option(help="Every stride divides, or nothing but padding is left over.")
+]
+AxisOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only this axis: height, width, length.")]
+FormatOption = Annotated[SizesFormat, typer.Option("--format", help="Output format of the sizes.")]
+
+
 class SizesOptions(NamedTuple):
     """Which sizes of which network; ``span`` and ``axis`` are None when they are not given."""
 
@@ -37,25 +64,51 @@ class SizesOptions(NamedTuple):
     max_nodes: int = MAX_NODES
 
 
-def sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
-    """Print the sizes that fit; findings that no size mends go to standard error instead."""
+def sizes(
+    spec: SpecArgument,
+    *,
+    span: RangeOption = None,
+    fit: FitOption = "exact",
+    axis: AxisOption = None,
+    output_format: FormatOption = TEXT,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    input_volume: VolumeOption = None,
+    max_nodes: NodesOption = MAX_NODES,
+) -> Action:
+    """List every input size for which the whole network fits, and why the present one does not."""
+    choice = network_choice(variant, settings, input_volume)
+    return partial(list_sizes, spec, output_format.value, SizesOptions(fit, _span(span), axis, choice, max_nodes))
+
+
+def _span(text: str | None) -> tuple[int, int] | None:
+    """The ends of a range such as ``32..512``."""
+    if text is None:
+        return None
+    match = _RANGE.fullmatch(text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise typer.BadParameter(f"write LOW..HIGH, such as 32..512, not {text!r}", param_hint="--range")
+    return int(match[1]), int(match[2])
+
+
+def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
+    """Print the sizes that fit; findings that no size fixes go to standard error instead."""
     try:
         seen = examine(spec, options.choice, options.max_nodes)
         graph = seen.graph
         if graph is None or _has_other_errors(seen):
-            tell_problems(seen._replace(report=None))
+            report_problems(seen._replace(report=None))
             return Status.UNUSABLE if any(each.unusable for each in seen.diagnostics) else Status.FINDINGS
         groups = chosen_axes(graph, options.axis)
         found = [fitting_sizes(graph, options.fitting, axes, options.span, options.max_nodes) for axes in groups]
     except LookupError:
-        tell_problems(seen._replace(report=None))
+        report_problems(seen._replace(report=None))
         sys.stderr.write("error: no size of the input mends this\n")
         return Status.FINDINGS
     except ValueError as error:
         return refuse(error)
     reasons = tuple(_reason(seen, each) for each in found)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    view = SizesView(graph.header.name, graph.file, graph.inputs, reasons, width)
+    view = SizesView(graph.header.name, graph.file, graph.inputs, reasons, terminal_width())
     sys.stdout.write(render_sizes(found, output_format, view))
     return Status.OK if all(each.sizes or each.others or each.classes for each in found) else Status.FINDINGS
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from archspec.commands import Status
+from archspec.commands import Action, Status
 from archspec.examination import examine
 from archspec.files.zoo import entries
 from archspec.spec.selection import Choice
 
 
-def zoo() -> Status:
+def zoo() -> Action:
+    """List the published networks that come with archspec: params, MACs, source."""
+    return list_networks
+
+
+def list_networks() -> Status:
     """Print every network of the zoo with its input, params, MACs and source."""
     rows = [("name", "input", "params", "MACs", "source")]
     for entry in entries().values():

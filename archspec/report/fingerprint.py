@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.baseline.keys import Keys
+from archspec.baseline.keys import FindingKeys
 from archspec.report.places import path_shown
 from archspec.text.printable import printable
 
@@ -34,7 +34,7 @@ class Identity(NamedTuple):
 
 def identities(diagnostics: Iterable[Diagnostic]) -> Iterator[Identity]:
     """Of each finding: its rule, its file, and the layer or the keys of the file that it is about, as in a baseline."""
-    keys = Keys(Path())
+    keys = FindingKeys(Path())
     seen: Counter[tuple[str, str, str]] = Counter()
     for each in diagnostics:
         key = (each.rule, printable(path_shown(each.file)) if each.file else "", printable(keys.path(each)))

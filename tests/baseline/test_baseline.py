@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec import __main__ as command
-from archspec.baseline.asked import Baseline, asked, with_file
 from archspec.baseline.file import BaselineError, read, write
-from archspec.baseline.keys import Key
+from archspec.baseline.keys import FindingKey
+from archspec.baseline.options import BaselineOptions, baseline_options, with_baseline_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ def test_paths_are_relative_to_the_baseline(check: Callable[..., Result], monkey
     Path("nets/deep").mkdir(parents=True)
     Path("nets/deep/net.yaml").write_text(HEAD + CONV)
     check("nets", "--write-baseline", "nets/known.json")
-    assert list(read(Path("nets/known.json"))) == [Key("deep/net.yaml", "fractional-output", "conv1")]
+    assert list(read(Path("nets/known.json"))) == [FindingKey("deep/net.yaml", "fractional-output", "conv1")]
     monkeypatch.chdir("nets/deep")
     assert check("net.yaml", "--baseline=../known.json")[0] == 0
     assert check(str(Path("net.yaml").resolve()), "--baseline=../known.json")[0] == 0
@@ -207,7 +207,7 @@ def test_missing_baseline(check: Callable[..., Result]) -> None:
 
 
 def test_reading_gives_what_was_written(tmp_path: Path) -> None:
-    counts = {Key("ä/b.yaml", "r", "layers.conv"): 2, Key("ä/b.yaml", "q", ""): 1}
+    counts = {FindingKey("ä/b.yaml", "r", "layers.conv"): 2, FindingKey("ä/b.yaml", "q", ""): 1}
     write(tmp_path / "x.json", counts)
     assert read(tmp_path / "x.json") == counts
     with pytest.raises(BaselineError):
@@ -221,16 +221,16 @@ def test_reading_gives_what_was_written(tmp_path: Path) -> None:
     ("options", "expected"),
     [
         ((None, None, False), None),
-        (("x.json", None, False), Baseline("x.json")),
-        ((None, None, True), Baseline(FILE, prunes=True)),
-        ((None, "", False), Baseline(FILE, is_written=True)),
-        (("x.json", "", False), Baseline("x.json", is_written=True)),
-        ((None, "y.json", False), Baseline("y.json", is_written=True)),
+        (("x.json", None, False), BaselineOptions("x.json")),
+        ((None, None, True), BaselineOptions(FILE, prunes=True)),
+        ((None, "", False), BaselineOptions(FILE, is_written=True)),
+        (("x.json", "", False), BaselineOptions("x.json", is_written=True)),
+        ((None, "y.json", False), BaselineOptions("y.json", is_written=True)),
     ],
 )
-def test_what_options_ask_for(options: tuple[str | None, str | None, bool], expected: Baseline | None) -> None:
+def test_what_options_ask_for(options: tuple[str | None, str | None, bool], expected: BaselineOptions | None) -> None:
     path, written, prunes = options
-    assert asked(path, written, prunes=prunes) == expected
+    assert baseline_options(path, written, prunes=prunes) == expected
 
 
 @pytest.mark.parametrize(
@@ -241,10 +241,10 @@ def test_options_that_contradict_each_other(check: Callable[..., Result], option
 
 
 def test_a_file_to_write_is_told_from_a_path_to_check() -> None:
-    assert with_file(["check", "--write-baseline", "specs"]) == ["check", "--write-baseline=", "specs"]
-    assert with_file(["check", "--write-baseline", "a.json", "b"]) == ["check", "--write-baseline=a.json", "b"]
-    assert with_file(["check", "a", "--write-baseline"]) == ["check", "a", "--write-baseline="]
-    assert with_file(["check", "--", "--write-baseline"]) == ["check", "--", "--write-baseline"]
+    assert with_baseline_file(["check", "--write-baseline", "specs"]) == ["check", "--write-baseline=", "specs"]
+    assert with_baseline_file(["check", "--write-baseline", "a.json", "b"]) == ["check", "--write-baseline=a.json", "b"]
+    assert with_baseline_file(["check", "a", "--write-baseline"]) == ["check", "a", "--write-baseline="]
+    assert with_baseline_file(["check", "--", "--write-baseline"]) == ["check", "--", "--write-baseline"]
 
 
 def test_read_error(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import archspec
 from archspec.commands import Status
-from archspec.commands.init import init, starter
+from archspec.commands.init import starter, write_starter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,14 +45,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_what_it_writes_passes_without_a_finding(name: str | None, file: str, title: str, folder: Path) -> None:
     (folder / "nets").mkdir()
-    assert init(name, to_stdout=False) is Status.OK
+    assert write_starter(name, to_stdout=False) is Status.OK
     assert archspec.check(folder / file) == []
     assert archspec.load(folder / file).name == title
 
 
 def test_it_tells_what_to_do_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "my nets").mkdir()
-    init("my nets/tiny", to_stdout=False)
+    write_starter("my nets/tiny", to_stdout=False)
     assert capsys.readouterr().out == (
         "wrote 'my nets/tiny.arch.yaml'; try\n\n"
         "  archspec check 'my nets/tiny.arch.yaml'\n"
@@ -63,12 +63,12 @@ def test_it_tells_what_to_do_next(folder: Path, capsys: pytest.CaptureFixture[st
 def test_a_folder_whose_name_will_not_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "my pictures").mkdir()
     monkeypatch.chdir(tmp_path / "my pictures")
-    assert init(None, to_stdout=False) is Status.OK
+    assert write_starter(None, to_stdout=False) is Status.OK
     assert [path.name for path in (tmp_path / "my pictures").iterdir()] == ["network.arch.yaml"]
 
 
 def test_it_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert init("tiny", to_stdout=True) is Status.OK
+    assert write_starter("tiny", to_stdout=True) is Status.OK
     out, err = capsys.readouterr()
     assert archspec.check(out) == []
     assert (archspec.load(out).name, err) == ("tiny", "")
@@ -85,7 +85,7 @@ def test_nothing_is_overwritten(kind: str, folder: Path, capsys: pytest.CaptureF
             path.mkdir()
         case _:
             path.symlink_to("nowhere")
-    assert init("tiny", to_stdout=False) is Status.UNUSABLE
+    assert write_starter("tiny", to_stdout=False) is Status.UNUSABLE
     assert capsys.readouterr() == (
         "",
         "error: tiny.arch.yaml exists already, and was left as it is; choose another name: `archspec init NAME`\n",
@@ -110,7 +110,7 @@ def test_nothing_is_overwritten(kind: str, folder: Path, capsys: pytest.CaptureF
 def test_what_cannot_be_written_is_refused(
     name: str, why: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert init(name, to_stdout=False) is Status.UNUSABLE
+    assert write_starter(name, to_stdout=False) is Status.UNUSABLE
     assert capsys.readouterr() == ("", f"error: {why}\n")
     assert list(folder.iterdir()) == []
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from archspec.cli import parse
 from archspec.commands import Status
-from archspec.commands.rule import rule
-from archspec.commands.rules import rules
+from archspec.commands.rule import explain_rule
+from archspec.commands.rules import list_rules
 from archspec.rules import FAMILY_RULES, RULES
 from archspec.rules._base import Group
 from archspec.rules._names import NAMES
@@ -61,12 +60,8 @@ Source
 """
 
 
-def run_command(line: list[str]) -> int:
-    return parse(line)()
-
-
 def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    assert rule("budget", run_command) is Status.OK
+    assert explain_rule("budget") is Status.OK
     assert capsys.readouterr() == (BUDGET, "")
 
 
@@ -81,7 +76,7 @@ def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_an_unknown_name_is_refused(name: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert rule(name, run_command) is Status.UNUSABLE
+    assert explain_rule(name) is Status.UNUSABLE
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("error: there is no rule ")
@@ -90,7 +85,7 @@ def test_an_unknown_name_is_refused(name: str, meant: str, capsys: pytest.Captur
 
 
 def test_a_group_is_no_rule(capsys: pytest.CaptureFixture[str]) -> None:
-    assert rule("shape", run_command) is Status.UNUSABLE
+    assert explain_rule("shape") is Status.UNUSABLE
     assert capsys.readouterr().err == ("error: shape is a group of rules; `archspec rules --group shape` lists them\n")
 
 
@@ -106,7 +101,7 @@ def test_prose_fits_a_terminal(
     terminal(columns, monkeypatch)
     monkeypatch.setenv("NO_COLOR", "1")
     for name in NAMES:
-        rule(name, run_command)
+        explain_rule(name)
         prose = re.sub(r"^ {4}.*$|https?://\S+", "", capsys.readouterr().out, flags=re.MULTILINE)
         assert max(map(len, prose.splitlines())) <= min(columns, 100), name
 
@@ -115,14 +110,14 @@ def test_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     terminal(80, monkeypatch)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    rule("budget", run_command)
+    explain_rule("budget")
     coloured = capsys.readouterr().out
     assert "\x1b[1mbudget\x1b[0m" in coloured
     assert "\x1b[1;31merror[budget]\x1b[0m" in coloured
 
 
 def listed(capsys: pytest.CaptureFixture[str], output_format: str, group: str | None = None) -> str:
-    assert rules(output_format, group, run_command) is Status.OK
+    assert list_rules(output_format, group) is Status.OK
     return capsys.readouterr().out
 
 
@@ -162,5 +157,5 @@ def test_json_holds_all_that_is_documented(capsys: pytest.CaptureFixture[str]) -
 def test_examples_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    rule("fractional-output", run_command)
+    explain_rule("fractional-output")
     assert list(tmp_path.iterdir()) == []

@@ -54,7 +54,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_a_plan_is_printed_and_nothing_is_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("archspec.commands.run.compile_graph", None)
+    monkeypatch.setattr("archspec.commands.running.run_network.compile_graph", None)
     assert run(monkeypatch, "small.yaml", "--plan", "--threads", "2", "--batch", "3") == 0
     out, err = capsys.readouterr()
     assert err == ""

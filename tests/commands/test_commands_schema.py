@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec.commands import Status
-from archspec.commands.schema import schema
+from archspec.commands.schema import write_schema
 from archspec.schema import json_schema
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("path", [None, "-"])
 def test_it_is_printed(path: str | None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert schema(path) is Status.OK
+    assert write_schema(path) is Status.OK
     out, err = capsys.readouterr()
     assert json.loads(out) == json_schema()
     assert out.endswith("}\n")
@@ -35,7 +35,7 @@ def test_it_names_its_draft_and_fetches_nothing() -> None:
 def test_it_is_written_over_an_older_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "archspec.schema.json"
     path.write_text("an older one")
-    assert schema(str(path)) is Status.OK
+    assert write_schema(str(path)) is Status.OK
     assert json.loads(path.read_text("utf-8")) == json_schema()
     assert capsys.readouterr() == ("", "")
     assert list(tmp_path.iterdir()) == [path]
@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.Ca
         (tmp_path, f"cannot write {tmp_path}: it is a directory; name a file in it"),
         (tmp_path / "no" / "s.json", f"cannot write {tmp_path}/no/s.json: there is no directory {tmp_path}/no; "),
     ):
-        assert schema(str(path)) is Status.UNUSABLE
+        assert write_schema(str(path)) is Status.UNUSABLE
         out, err = capsys.readouterr()
         assert out == ""
         assert err.startswith(f"error: {why}")

@@ -11,7 +11,7 @@ import pytest
 
 import archspec
 from archspec import rules
-from archspec.cli import parse
+from archspec.commands.command_line import run as run_command
 from archspec.report.rule_examples import ExampleResult, try_bad, try_good
 from archspec.rules._base import Group, Rule
 from archspec.rules._documentation import SECTIONS, documentation
@@ -24,11 +24,6 @@ FOLDER = Path(rules.__file__).parent
 PACKAGE = FOLDER.parent
 UNTRIED = {"node-limit", "finding-limit", "internal-error", "unwritable-file"}
 """Names with a remark for an example: too long for a page, unknown, or a matter of permissions."""
-
-
-def run_command(line: list[str]) -> int:
-    """Run a command line, as ``archspec`` does."""
-    return parse(line)()
 
 
 def fired(tried: ExampleResult) -> list[str]:

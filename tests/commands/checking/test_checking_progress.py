@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from archspec.commands.progress import progress
+from archspec.commands.checking.progress import progress
 
 ERASE = "\r\x1b[K"
 

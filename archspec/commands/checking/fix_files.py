@@ -7,41 +7,41 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 from archspec.commands import Status
-from archspec.commands.check import Checked, tell_found
+from archspec.commands.checking.report_findings import CheckedSpecs, report_findings
 from archspec.fixing.repair import Repair, Wanted, repair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archspec.commands.check import CheckOptions
+    from archspec.commands.checking.options import CheckOptions
     from archspec.diagnostics import Diagnostic
 
 _STDIN = "-"
 
 
-def fix(
+def fix_files(
     specs: Sequence[str],
     examine: Callable[[str], list[Diagnostic]],
     found: list[Diagnostic],
     options: CheckOptions,
 ) -> Status:
-    """Fix specs, or show what that would change, and tell what is left besides what was ``found`` before.
+    """Fix specs, or show what that would change, and report what is left besides what was ``found`` before.
 
     The fixed text of standard input goes to standard output, and what is left of it to standard error.
     """
-    unsafe, is_diff = options.fixing or (False, False)
+    unsafe, is_diff = options.fixes or (False, False)
     done = repair(specs, examine, Wanted(unsafe, options.show_info))
     if is_diff:
         return _show(done, [*found, *done.left])
-    checked = Checked(specs, done.data, done.fixed)
+    checked = CheckedSpecs(specs, done.data, done.fixed)
     if _STDIN in specs:
         _print(done.data.get(_STDIN, b""))
         with redirect_stdout(sys.stderr):
-            return tell_found([*found, *done.left], checked, options)
+            return report_findings([*found, *done.left], checked, options)
     if refused := _write(done):  # what is found is neither what fixing came to nor what it was before
         again = [each for spec in specs for each in examine(spec)]
-        return tell_found([*found, *refused, *again], checked._replace(fixed=0), options)
-    return tell_found([*found, *done.left], checked, options)
+        return report_findings([*found, *refused, *again], checked._replace(fixed=0), options)
+    return report_findings([*found, *done.left], checked, options)
 
 
 def _write(done: Repair) -> list[Diagnostic]:

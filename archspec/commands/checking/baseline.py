@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.baseline.comparison import compare, count_findings
 from archspec.baseline.file import BaselineError, read, write
-from archspec.baseline.keys import Keys
-from archspec.baseline.known import compared, counted
+from archspec.baseline.keys import FindingKeys
 from archspec.commands import Status, refuse
 from archspec.diagnostics import Severity
 from archspec.text.findings_text import plain_text
@@ -18,22 +18,22 @@ from archspec.text.summary import number_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from archspec.baseline.asked import Baseline
+    from archspec.baseline.options import BaselineOptions
     from archspec.diagnostics import Diagnostic
 
 
-class New(NamedTuple):
-    """Findings that a baseline does not know, and what to say of those that it does."""
+class NewFindings(NamedTuple):
+    """Findings that a baseline does not know, and a remark about those that it does."""
 
     found: list[Diagnostic]
     remark: str
 
 
-def written(found: Sequence[Diagnostic], baseline: Baseline, *, show_info: bool) -> Status:
+def write_baseline(found: Sequence[Diagnostic], baseline: BaselineOptions, *, show_info: bool) -> Status:
     """Write a baseline of all findings that fail or are listed, and say so."""
     path = Path(baseline.path)
     wanted = [each for each in found if show_info or each.is_failing or each.severity is not Severity.INFO]
-    counts = counted(wanted, Keys(path.parent))
+    counts = count_findings(wanted, FindingKeys(path.parent))
     try:
         write(path, counts)
     except BaselineError as error:
@@ -46,13 +46,15 @@ def written(found: Sequence[Diagnostic], baseline: Baseline, *, show_info: bool)
     return Status.UNUSABLE if unusable else Status.OK
 
 
-def told(found: Sequence[Diagnostic], baseline: Baseline, files: Collection[str]) -> New | Status:
+def new_findings(
+    found: Sequence[Diagnostic], baseline: BaselineOptions, files: Collection[str]
+) -> NewFindings | Status:
     """The findings that are new; ``files`` are those that were read. A status when the baseline can't be had."""
     path = Path(baseline.path)
-    keys = Keys(path.parent)
+    keys = FindingKeys(path.parent)
     try:
         counts = read(path)
-        result = compared(found, counts, keys, {keys.file(file) for file in files}, path.parent)
+        result = compare(found, counts, keys, {keys.file(file) for file in files}, path.parent)
         if baseline.prunes and result.gone:
             write(path, {key: left for key, count in counts.items() if (left := count - result.gone[key])})
     except BaselineError as error:
@@ -62,4 +64,4 @@ def told(found: Sequence[Diagnostic], baseline: Baseline, files: Collection[str]
         verb = "is" if result.gone.total() == 1 else "are"
         how = "and forgotten" if baseline.prunes else "; --prune-baseline forgets them"
         remarks.append(f"{result.gone.total():,} of the baseline {verb} gone{'' if how[0] == ';' else ' '}{how}")
-    return New(result.new, ", ".join(remarks))
+    return NewFindings(result.new, ", ".join(remarks))

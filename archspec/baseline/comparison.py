@@ -9,32 +9,36 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-    from archspec.baseline.keys import Key, Keys
+    from archspec.baseline.keys import FindingKey, FindingKeys
     from archspec.diagnostics import Diagnostic
 
 
-class Compared(NamedTuple):
+class BaselineComparison(NamedTuple):
     """``new`` findings, ``known`` ones by their keys, and how often those that are ``gone`` were."""
 
     new: list[Diagnostic]
-    known: Counter[Key]
-    gone: Counter[Key]
+    known: Counter[FindingKey]
+    gone: Counter[FindingKey]
 
 
-def counted(found: Iterable[Diagnostic], keys: Keys) -> Counter[Key]:
+def count_findings(found: Iterable[Diagnostic], keys: FindingKeys) -> Counter[FindingKey]:
     """How often each finding is there; several specs that use a file tell the same of it."""
     return Counter(keys.of(each) for each in _once(found) if not each.unusable)
 
 
-def compared(
-    found: Iterable[Diagnostic], baseline: Mapping[Key, int], keys: Keys, read: Collection[str], folder: Path
-) -> Compared:
+def compare(
+    found: Iterable[Diagnostic],
+    baseline: Mapping[FindingKey, int],
+    keys: FindingKeys,
+    read: Collection[str],
+    folder: Path,
+) -> BaselineComparison:
     """What is new: of findings with one key, those behind the first that the baseline knows.
 
     What is gone is told of the files that were ``read``, and of those that are no more.
     """
     new: list[Diagnostic] = []
-    known: Counter[Key] = Counter()
+    known: Counter[FindingKey] = Counter()
     for each in _once(found):
         key = keys.of(each)
         if not each.unusable and known[key] < baseline.get(key, 0):
@@ -43,7 +47,7 @@ def compared(
             new.append(each)
     judged = {file for file in {key.file for key in baseline} if file in read or not (folder / file).exists()}
     gone = Counter({key: count - known[key] for key, count in baseline.items() if key.file in judged})
-    return Compared(new, +known, +gone)
+    return BaselineComparison(new, +known, +gone)
 
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -143,7 +143,7 @@ def test_ctrl_c_ends_it_at_any_moment(watching: Callable[..., Watching], tmp_pat
 LOST = """
 import signal, sys
 from archspec.__main__ import main
-from archspec.commands import watch
+from archspec.commands.checking import watch
 
 class Dropped:
     def __del__(self):
@@ -164,7 +164,7 @@ sys.exit(status)
 
 @needs_watchfiles
 @posix
-@pytest.mark.parametrize("name", ["check", "_states", "_wait"])
+@pytest.mark.parametrize("name", ["check_files", "_states", "_wait"])
 def test_ctrl_c_is_heeded_where_python_cannot_raise(tmp_path: Path, name: str) -> None:
     """As in a destructor, and in what runs at the end of an import."""
     (tmp_path / "net.yaml").write_text(GOOD)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archspec.suppression.directives import Directive
 
 
-class Silence:
+class Suppressions:
     """What the comments of some files suppress."""
 
     def __init__(self, sources: Iterable[Source]) -> None:

@@ -11,15 +11,15 @@ USUAL_FILE = "archspec-baseline.json"
 _OPTION = "--write-baseline"
 
 
-class Baseline(NamedTuple):
-    """A file of known findings, which are not told; ``is_written`` anew, or freed of those that are gone."""
+class BaselineOptions(NamedTuple):
+    """A file of known findings, which are not reported; ``is_written`` again, or freed of those that are gone."""
 
     path: str
     is_written: bool = False
     prunes: bool = False
 
 
-def asked(path: str | None, written: str | None, *, prunes: bool) -> Baseline | None:
+def baseline_options(path: str | None, written: str | None, *, prunes: bool) -> BaselineOptions | None:
     """The baseline of a command line; ``written`` is empty where a file is to be written and none is named.
 
     Raises:
@@ -27,15 +27,15 @@ def asked(path: str | None, written: str | None, *, prunes: bool) -> Baseline | 
 
     """
     if written is None:
-        return Baseline(path or USUAL_FILE, prunes=prunes) if path or prunes else None
+        return BaselineOptions(path or USUAL_FILE, prunes=prunes) if path or prunes else None
     if prunes:
         raise ValueError("--write-baseline writes all anew: leave out --prune-baseline")
     if path and written and path != written:
         raise ValueError(f"--baseline names {path}, and --write-baseline names {written}: name one")
-    return Baseline(written or path or USUAL_FILE, is_written=True)
+    return BaselineOptions(written or path or USUAL_FILE, is_written=True)
 
 
-def with_file(arguments: Sequence[str]) -> list[str]:
+def with_baseline_file(arguments: Sequence[str]) -> list[str]:
     """A command line in which ``--write-baseline`` has a value: the JSON file behind it, or none.
 
     Option parsers take whatever follows for a value, so that ``--write-baseline specs/`` would name a folder.

@@ -1,4 +1,4 @@
-"""What ``archspec run --check-finite`` tells."""
+"""What ``archspec run --check-finite`` prints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 
-def told_finite(network: Network, inputs: dict[str, Array]) -> bool:
+def report_finite(network: Network, inputs: dict[str, Array]) -> bool:
     """Run the network layer by layer, and say what is not finite; whether everything is."""
     found = network.check_finite(inputs if len(inputs) > 1 else next(iter(inputs.values())))
     sys.stdout.write(finite_text(found, len(network)))

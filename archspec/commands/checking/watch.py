@@ -14,14 +14,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archspec.commands import Status
-from archspec.commands.check import check
+from archspec.commands.checking.check_files import check_files
 from archspec.syntax.copies import noting
 from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archspec.commands.check import CheckOptions
+    from archspec.commands.checking.options import CheckOptions
 
     Changes = Callable[..., Iterator[Any]]
     State = tuple[int, int, int]
@@ -91,7 +91,7 @@ def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list
         sys.stdout.write(_CLEAR)
     before = time.time_ns()
     with noting(read):
-        check(paths, options)
+        check_files(paths, options)
     states = _states(paths, read)
     is_stale = any(state is not None and before < state[0] <= time.time_ns() for state in states.values())
     at = time.strftime("%H:%M:%S")

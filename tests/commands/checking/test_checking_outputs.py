@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.commands.outputs import Output, parse_outputs, refusals, write_outputs
+from archspec.commands.checking.outputs import Output, parse_outputs, refusals, write_outputs
 from archspec.diagnostics import Diagnostic
 from archspec.text.views import FindingsView
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archspec.commands.show import view
+from archspec.commands.terminal import report_view
 from archspec.files.atomic_write import atomic_write
 from archspec.report.formats import render_profile
 from archspec.report.profile_flame import flame
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def print_profile(profile: Profile, output_format: str) -> None:
     """Print it in a format of ``PROFILE_FORMATS``."""
-    sys.stdout.write(render_profile(profile, output_format, view()))
+    sys.stdout.write(render_profile(profile, output_format, report_view()))
     if output_format == "text" and profile.run:
         sys.stdout.write("\n")
 

@@ -1,0 +1,1 @@
+"""What ``archspec check`` does: files examined, findings printed or written, fixes made, changes watched."""

@@ -1,0 +1,36 @@
+"""What ``archspec check`` is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.config.configurations import Options
+from archspec.graph.build import MAX_NODES
+from archspec.spec.selection import Choice
+
+if TYPE_CHECKING:
+    from archspec.baseline.options import BaselineOptions
+    from archspec.commands.checking.outputs import Output
+
+
+class FixOptions(NamedTuple):
+    """Fixes to make: only the safe ones, or ``unsafe`` ones too; ``is_diff`` shows what would change instead."""
+
+    unsafe: bool = False
+    is_diff: bool = False
+
+
+class CheckOptions(NamedTuple):
+    """What ``archspec check`` is asked for beside its paths."""
+
+    outputs: tuple[Output, ...] = ()
+    show_info: bool = False
+    choice: Choice = Choice()
+    max_nodes: int = MAX_NODES
+    fixes: FixOptions | None = None
+    configuration: Options = Options()
+    quiet: bool = False
+    baseline: BaselineOptions | None = None
+
+
+DEFAULTS = CheckOptions()

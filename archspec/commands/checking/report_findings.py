@@ -1,0 +1,76 @@
+"""What check and fix share: findings compared with a baseline, written where they are to go, and the exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.commands import Status, exit_status, refuse
+from archspec.commands.checking.outputs import usual_outputs, write_outputs
+from archspec.commands.terminal import has_colour
+from archspec.diagnostics import Diagnostic, Severity
+from archspec.syntax.copies import STDIN
+from archspec.text.views import FindingsView
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from archspec.commands.checking.options import CheckOptions
+
+
+class CheckedSpecs(NamedTuple):
+    """What was checked: specs as they are named, and with a baseline the places of all files that were read.
+
+    ``fixed`` is how many findings are gone.
+    """
+
+    specs: Sequence[str]
+    read: Collection[str] = ()
+    fixed: int = 0
+
+
+def report_findings(found: list[Diagnostic], checked: CheckedSpecs, options: CheckOptions) -> Status:
+    """Write findings where they are to go; the exit status that they call for."""
+    remark = ""
+    if options.baseline is not None:
+        from archspec.commands.checking.baseline import new_findings, write_baseline  # noqa: PLC0415 - few runs have one
+
+        if options.baseline.is_written:
+            return write_baseline(found, options.baseline, show_info=options.show_info)
+        new = new_findings(found, options.baseline, checked.read)
+        if isinstance(new, Status):
+            return new
+        found, remark = new
+    if len(checked.specs) > 1:
+        found = deduplicated(found)
+    found.sort(key=lambda each: each.sort_key)
+    view = _view(found, checked, options)._replace(remark=remark)
+    failures = write_outputs(found, options.outputs or usual_outputs(), view)
+    return refuse(*failures) if failures else exit_status(found)
+
+
+def _view(found: Sequence[Diagnostic], checked: CheckedSpecs, options: CheckOptions) -> FindingsView:
+    names = tuple(STDIN if spec == "-" else spec for spec in checked.specs)
+    return FindingsView(
+        len(names),
+        show_info=options.show_info or has_failing_info(found),
+        colour=bool(found) and has_colour(),
+        names=names,
+        fixed=checked.fixed,
+        quiet=options.quiet,
+        hints=sys.stdout.isatty(),
+    )
+
+
+def deduplicated(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The first of the findings that several specs have alike in a file that all of them use."""
+    kept: dict[object, Diagnostic] = {}
+    for each in found:
+        place = each.span and (each.span.start, each.span.end)
+        kept.setdefault((each.rule, each.file, place, each.message), each)
+    return list(kept.values())
+
+
+def has_failing_info(found: Iterable[Diagnostic]) -> bool:
+    """Whether an info is why a check fails, as can be configured; then infos are listed without being asked for."""
+    return any(each.severity is Severity.INFO and each.is_failing for each in found)

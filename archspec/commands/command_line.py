@@ -1,0 +1,89 @@
+"""Parsing a command line: of all commands, the one that is invoked is imported and built."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from archspec._version import __version__
+from archspec.baseline.options import with_baseline_file
+from archspec.commands import Action, Status
+from archspec.commands.table import COMMANDS
+
+
+class CommandGroup(TyperGroup):
+    """Lists the commands of the table, and builds one when it is invoked or completed."""
+
+    def __init__(self, **fields: Any) -> None:
+        listed = {name: TyperCommand(name, help=summary) for name, summary in COMMANDS.items()}
+        super().__init__(**{**fields, "commands": listed})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The name, the command that has it, and the rest of the arguments."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and build_command(listed.name or ""), rest
+
+
+def build_command(name: str) -> Any:
+    """A command with its options, from the file of its name."""
+    app = typer.Typer(add_completion=False)
+    app.command(name)(getattr(import_module(f"archspec.commands.{name}"), name))
+    return get_command(app)
+
+
+def parse(arguments: list[str]) -> Action:
+    """The call that a command line asks for. Help, and messages about wrong options, are printed here."""
+    chosen: list[Action] = []
+    try:
+        _command_line(chosen)(with_baseline_file(arguments))
+    except SystemExit as exit_:
+        if not chosen:
+            code = int(exit_.code or Status.OK)
+            if isinstance(exit_.__context__, BrokenPipeError):  # typer's status is 1 then, too
+                raise BrokenPipeError from exit_
+            if code in (Status.FINDINGS, Status.INTERRUPTED):  # nothing was looked at: typer's statuses of Ctrl-C
+                raise KeyboardInterrupt from exit_
+            return lambda: code
+    return chosen[0]
+
+
+def run(arguments: list[str]) -> int:
+    """Parse a command line and make the call; the exit status."""
+    return parse(arguments)()
+
+
+def _command_line(chosen: list[Action]) -> Any:
+    """The parser; it adds the call of the command to ``chosen``."""
+
+    def choose(action: Action, **_: object) -> None:
+        chosen.append(action)
+
+    app = typer.Typer(
+        name="archspec",
+        cls=CommandGroup,
+        result_callback=choose,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(main)
+    return get_command(app)
+
+
+def _print_version(is_given: bool) -> None:
+    if is_given:
+        typer.echo(f"archspec {__version__}")
+        raise typer.Exit
+
+
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Design and check neural-network architectures before anyone writes framework code."""

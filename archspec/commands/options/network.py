@@ -1,0 +1,26 @@
+"""Options that choose a network of a spec."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archspec.spec.selection import Choice
+
+SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
+VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="One network of a family.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")]
+VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
+NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
+
+
+def network_choice(
+    variant: str | None, settings: list[str] | None, volume: str | None = None, batch: int | None = None
+) -> Choice:
+    """The network that options ask for."""
+    pairs = dict(setting.partition("=")[::2] for setting in settings or ())
+    for setting in settings or ():
+        if "=" not in setting:
+            raise typer.BadParameter(f"write NAME=VALUE, not {setting!r}", param_hint="--set")
+    return Choice(variant, pairs or None, volume, batch)
