@@ -1,7 +1,7 @@
-"""Activations done in place, in pieces that stay in the cache, with four pieces of scratch.
+"""Activations in place, in pieces that stay in the cache, with four pieces of scratch.
 
-Each is its operator's formula, written so that nothing is allocated and digits are kept. NaN and infinity come out as
-they do of the operator's own forward.
+Each is its operator's formula, written so that nothing is allocated and no digits are lost. NaN and infinity give what
+they give in the operator's own forward.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 PIECE = 8 * 1024
-"""Numbers that are done at a time: 32 KiB of float32, so that all arrays of a piece stay in the second-level cache."""
+"""Elements that are computed at a time: 32 KiB of float32, so that a piece's arrays stay in the second-level cache."""
 _FLAT = 42.0
-"""What ``tanh`` and ``erfc(x / sqrt(2))`` are flat beyond, and whose square is finite."""
+"""Beyond it ``tanh`` and ``erfc(x / sqrt(2))`` are constant; its square is finite."""
 
 
 class Piece(NamedTuple):
-    """Flat arrays of a length: where numbers are read, where they go (the same or apart), four to work in."""
+    """Flat arrays of one length: the source, the target (which may be the same), and four of scratch."""
 
     x: Array
     y: Array
@@ -43,18 +43,18 @@ class Piece(NamedTuple):
 
 
 def activation(operator: Operator) -> Callable[[Piece], Iterator[Call]] | None:
-    """The calls for a piece; None when an operator has none here."""
-    found = _ACTIVATIONS.get(type(operator))
-    return partial(found, operator) if found else None
+    """The function that makes the calls for a piece; None when an operator has none here."""
+    calls = _ACTIVATIONS.get(type(operator))
+    return partial(calls, operator) if calls else None
 
 
 def _number(value: float, like: Array) -> Array:
-    """A number as an array of a dtype: NumPy takes half a microsecond in each call to make one of a Python number."""
+    """A number as an array of a dtype: NumPy needs half a microsecond in each call to convert a Python number."""
     return _constant(value, like.dtype)
 
 
 def _line(value: float, like: Array) -> Array:
-    """A number for each of an array's, to compare with: one for all takes twice as long."""
+    """A number repeated to an array's length, to compare with: a scalar takes twice as long."""
     return _constants(value, max(PIECE, len(like)), like.dtype)[: len(like)]
 
 
@@ -68,8 +68,8 @@ def _constant(value: float, dtype: np.dtype[np.floating]) -> Array:
     return np.array(value, dtype)
 
 
-def rectified(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterator[Call]:
-    """``max(x, 0)`` plus what ``below`` makes of ``min(x, 0)``."""
+def rectify(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterator[Call]:
+    """``max(x, 0)`` plus the function ``below`` of ``min(x, 0)``."""
     x, y, t, zeros = piece.x, piece.y, piece.t, _line(0, piece.x)
     yield partial(np.minimum, x, zeros, out=t)
     yield from below(t)
@@ -78,16 +78,16 @@ def rectified(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterato
 
 
 def _sigmoid(_: Sigmoid, piece: Piece) -> Iterator[Call]:
-    yield from _spread(piece)
+    yield from _one_plus_exp(piece)
     yield partial(np.divide, _number(1, piece.t), piece.t, piece.y)
 
 
 def _silu(_: SiLU, piece: Piece) -> Iterator[Call]:
-    yield from _spread(piece)
+    yield from _one_plus_exp(piece)
     yield partial(np.divide, piece.x, piece.t, piece.y)
 
 
-def _spread(piece: Piece) -> Iterator[Call]:
+def _one_plus_exp(piece: Piece) -> Iterator[Call]:
     """``1 + exp(-x)`` in ``t``."""
     yield partial(np.negative, piece.x, piece.t)
     yield partial(_exp, piece.t, piece.t)
@@ -120,19 +120,20 @@ def _hard_swish(_: HardSwish, piece: Piece) -> Iterator[Call]:
 
 
 def _leaky(operator: LeakyReLU, piece: Piece) -> Iterator[Call]:
-    yield from rectified(piece, lambda t: iter((partial(np.multiply, t, _number(operator.slope, t), t),)))
+    yield from rectify(piece, lambda t: iter((partial(np.multiply, t, _number(operator.slope, t), t),)))
 
 
 def _elu(operator: ELU, piece: Piece) -> Iterator[Call]:
-    yield from rectified(piece, partial(_shrunk, operator.alpha))
+    yield from rectify(piece, partial(_scaled_expm1, operator.alpha))
 
 
 def _selu(_: SELU, piece: Piece) -> Iterator[Call]:
-    yield from rectified(piece, partial(_shrunk, SELU_ALPHA))
+    yield from rectify(piece, partial(_scaled_expm1, SELU_ALPHA))
     yield partial(np.multiply, piece.y, _number(SELU_SCALE, piece.y), piece.y)
 
 
-def _shrunk(alpha: float, t: Array) -> Iterator[Call]:
+def _scaled_expm1(alpha: float, t: Array) -> Iterator[Call]:
+    """``alpha * (exp(t) - 1)``, in place."""
     yield partial(np.expm1, t, t)
     yield partial(np.multiply, t, _number(alpha, t), t)
 
@@ -199,7 +200,7 @@ def _gelu_by_erfc(piece: Piece) -> Iterator[Call]:
     yield partial(np.exp, v, v)
     yield partial(np.multiply, t, v, t)
     yield partial(np.negative, x, u)
-    yield partial(np.maximum, u, distance, out=u)  # |x|, but finite above zero: infinity times 0 is no number
+    yield partial(np.maximum, u, distance, out=u)  # |x|, but finite above zero: infinity times 0 is NaN
     yield partial(np.multiply, t, u, t)
     yield partial(np.maximum, x, _line(0, piece.x), out=y)
     yield partial(np.subtract, y, t, y)

@@ -56,7 +56,7 @@ class Kernel:
     folds: ClassVar[bool] = False
     """Whether norms after the first layer are folded into its weights."""
     rate: ClassVar[float] = 45e9
-    """Multiply-accumulates a second on one processor of our day, to decide what is worth sharing among threads."""
+    """Multiply-accumulates a second on one processor of our day, to decide what pays to be split among threads."""
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         self.group = group

@@ -1,4 +1,4 @@
-"""What lies beyond the border of a volume: a value, its edge, its mirror image or its other side."""
+"""Padding beyond the border of a volume: a value, its edge, its mirror image or its other side."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
 
 
 class BorderRun(NamedTuple):
-    """Neighbouring positions, and those of the volume that they repeat: one for all or as many; None for a value."""
+    """Neighbouring positions, and those of the volume that are copied there (one or as many); None for a value."""
 
     target: slice
     source: slice | None
 
 
-def bordered(
-    x: Array, wanted: Bounds, windows: Sequence[Window], mode: PaddingMode, scratch: Scratch
+def with_border(
+    x: Array, span: Bounds, windows: Sequence[Window], mode: PaddingMode, scratch: Scratch
 ) -> tuple[list[Call], Array]:
     """Positions of ``x`` (..., spatial ..., C) as an array, and the calls that bring them there.
 
-    ``wanted`` has the first position and the one after the last on each axis, counted from the first real one.
+    ``span`` has the first position and the one after the last on each axis, counted from the first real one.
     """
-    shape = tuple(end - begin for begin, end in wanted)
+    shape = tuple(end - begin for begin, end in span)
     padded = scratch.take((*x.shape[: -1 - len(shape)], *shape, x.shape[-1]), x.dtype)
-    runs = [_runs(window, *span, mode) for window, span in zip(windows, wanted, strict=True)]
+    runs = [_runs(window, *positions, mode) for window, positions in zip(windows, span, strict=True)]
     return [move(target, source) for target, source in moves(padded, x, runs)], padded
 
 
 def border(windows: Sequence[Window], mode: PaddingMode) -> list[list[BorderRun]]:
-    """The runs of all positions of padded axes."""
+    """The runs of all positions, for every padded axis."""
     return [_runs(window, -window.near, window.size + window.far, mode) for window in windows]
 
 
 def moves(target: Array, x: Array, runs: Sequence[Sequence[BorderRun]]) -> Iterator[tuple[Array, Array | None]]:
-    """The parts of ``target``, and what of ``x`` goes there, both (..., spatial ..., C); None where a value does."""
+    """The parts of ``target``, and what is copied there from ``x``, both (..., spatial ..., C); None for a value."""
     for each in product(*runs):
         place: tuple[Any, ...] = (..., *(run.target for run in each), slice(None))
         source: tuple[Any, ...] = (..., *(run.source for run in each if run.source), slice(None))
@@ -54,27 +54,27 @@ def moves(target: Array, x: Array, runs: Sequence[Sequence[BorderRun]]) -> Itera
 
 
 def move(target: Array, source: Array | None, value: float = 0) -> Call:
-    """The call that copies, or fills."""
+    """The call that copies the source, or fills in the value."""
     return partial(np.copyto, target, target.dtype.type(value) if source is None else source)
 
 
 def _runs(window: Window, begin: int, end: int, mode: PaddingMode) -> list[BorderRun]:
-    """The positions from ``begin`` to before ``end``; what ``fit: pad`` adds is a value in every mode."""
-    found: list[BorderRun] = []
+    """The positions from ``begin`` to before ``end``; those that ``fit: pad`` adds are a value in every mode."""
+    runs: list[BorderRun] = []
     last = min(end, window.size + window.far)
     position = begin
     while position < last:
         count, source = _next(window.size, position, mode)
         count = min(count, last - position)
-        found.append(BorderRun(slice(position - begin, position - begin + count), source and _first(source, count)))
+        runs.append(BorderRun(slice(position - begin, position - begin + count), source and _first(source, count)))
         position += count
     if position < end:
-        found.append(BorderRun(slice(position - begin, end - begin), None))
-    return found
+        runs.append(BorderRun(slice(position - begin, end - begin), None))
+    return runs
 
 
 def _next(size: int, position: int, mode: PaddingMode) -> tuple[int, slice | None]:
-    """How many positions from one on are a run of the volume, and which."""
+    """How many positions from this one on are a run of the volume, and of which of its positions."""
     beyond = -position if position < 0 else 2**62
     match mode:
         case _ if 0 <= position < size:
@@ -90,7 +90,7 @@ def _next(size: int, position: int, mode: PaddingMode) -> tuple[int, slice | Non
 
 
 def _mirrored(size: int, position: int) -> tuple[int, slice]:
-    """To and fro between the edges, which are not doubled."""
+    """Back and forth between the edges, which are not doubled."""
     if size == 1:
         return 1, slice(0, 1)
     period = 2 * (size - 1)
@@ -99,7 +99,7 @@ def _mirrored(size: int, position: int) -> tuple[int, slice]:
 
 
 def _first(source: slice, count: int) -> slice:
-    """The first of a run; one that is repeated stays."""
+    """The first ``count`` positions of a run; a single position that is repeated stays."""
     step = source.step or 1
     if source.stop - source.start == step:
         return source

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archspec.engine.kernels._activations import PIECE, Piece, rectified
+from archspec.engine.kernels._activations import PIECE, Piece, rectify
 from archspec.engine.kernels._softmax import softmax
 from archspec.engine.loops import BUFFER, clip
 from archspec.engine.stages import Call
@@ -133,7 +133,7 @@ def rectifier(scale_negative: Operation, channels: int) -> Operation:
 
     def operation(read: Array, target: Array, span: OutputRange) -> Iterator[Call]:
         for piece in _pieces(read, target, span, channels):
-            yield from rectified(piece, lambda t: scale_negative(t, t, span))
+            yield from rectify(piece, lambda t: scale_negative(t, t, span))
 
     return operation
 

@@ -1,4 +1,4 @@
-"""Strips of a padded input: the rows that some output rows see, with what lies beyond the border."""
+"""Strips of a padded input: the rows that some output rows read, with the padding beyond the border."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 _WHOLE = 96 * 1024
-"""Numbers up to which a strip is filled whole, border and all: one call instead of four."""
+"""Elements up to which a strip is filled whole, border and all: one call instead of four."""
 
 
 def bounds(windows: Sequence[Window], outputs: Bounds) -> list[tuple[int, int]]:
@@ -30,30 +30,30 @@ def bounds(windows: Sequence[Window], outputs: Bounds) -> list[tuple[int, int]]:
     ]
 
 
-def strip(x: Array, wanted: Bounds, scratch: Scratch, value: float = 0) -> tuple[list[Call], Array]:
+def strip(x: Array, span: Bounds, scratch: Scratch, value: float = 0) -> tuple[list[Call], Array]:
     """Positions of one sample ``x`` (spatial ..., C) as an array, and the calls that bring them there.
 
-    ``wanted`` has the first position and the one after the last on each axis; those outside of ``x`` are ``value``.
-    Where all are inside, it is a view and there is no call.
+    ``span`` has the first position and the one after the last on each axis; those outside of ``x`` are ``value``.
+    Where all are inside, the array is a view and there is no call.
     """
     sizes = x.shape[:-1]
-    firsts = [max(0, begin) for begin, _ in wanted]
-    inside = [(first, max(first, min(size, end))) for first, (_, end), size in zip(firsts, wanted, sizes, strict=True)]
-    real = x[tuple(slice(*each) for each in inside)]
-    shape = tuple(end - begin for begin, end in wanted)
-    if real.shape[:-1] == shape:
-        return [], real
+    firsts = [max(0, begin) for begin, _ in span]
+    inside = [(first, max(first, min(size, end))) for first, (_, end), size in zip(firsts, span, sizes, strict=True)]
+    inner = x[tuple(slice(*each) for each in inside)]
+    shape = tuple(end - begin for begin, end in span)
+    if inner.shape[:-1] == shape:
+        return [], inner
     padded = scratch.take((*shape, x.shape[-1]), x.dtype)
-    borders = [padded] if padded.size <= _WHOLE else _borders(padded, wanted, inside)
+    borders = [padded] if padded.size <= _WHOLE else _borders(padded, span, inside)
     calls: list[Call] = [partial(border.fill, value) for border in borders]
-    middle = tuple(slice(i - begin, j - begin) for (begin, _), (i, j) in zip(wanted, inside, strict=True))
-    return [*calls, partial(np.copyto, padded[middle], real)], padded
+    middle = tuple(slice(i - begin, j - begin) for (begin, _), (i, j) in zip(span, inside, strict=True))
+    return [*calls, partial(np.copyto, padded[middle], inner)], padded
 
 
-def _borders(padded: Array, wanted: Bounds, inside: Bounds) -> Iterator[Array]:
-    """What of a padded array is not real: on each axis before and after, within what is real on those before it."""
+def _borders(padded: Array, span: Bounds, inside: Bounds) -> Iterator[Array]:
+    """The padding of a padded array: before and after the input on each axis, without what earlier axes cover."""
     place: tuple[slice, ...] = ()
-    for (begin, end), (first, last) in zip(wanted, inside, strict=True):
+    for (begin, end), (first, last) in zip(span, inside, strict=True):
         if first > begin:
             yield padded[(*place, slice(0, first - begin))]
         if last < end:

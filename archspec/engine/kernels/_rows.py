@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class RowKernel(Kernel):
-    """Base: positions are rows of channels, done in chunks that stay in the cache, then finished."""
+    """Base: positions are rows of channels, computed in chunks that stay in the cache, with their epilogue."""
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Chunks of positions."""
@@ -33,5 +33,5 @@ class RowKernel(Kernel):
         yield distribute(split(len(x), max(1, CHUNK // channels), len(buffers.scratches)), buffers.scratches, calls)
 
     def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
-        """The calls that make ``y`` of ``x``, both (positions, channels)."""
+        """The calls that compute ``y`` from ``x``, both (positions, C)."""
         raise NotImplementedError

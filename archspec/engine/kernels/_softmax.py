@@ -1,4 +1,4 @@
-"""Softmax of rows, in place or not: what it is by itself, at the end of a group and inside attention."""
+"""Softmax of rows, in place or not: as an operator, in an epilogue, and inside attention."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def softmax(x: Array, y: Array, column: Array, spare: Array | None = None) -> Iterator[Call]:
-    """The softmax of each row of ``x`` (rows, numbers) in ``y``, its logarithm where there is a ``spare`` one.
+    """The softmax of each row of ``x`` (rows, elements) in ``y``; its logarithm where there is a ``spare``.
 
-    ``column`` (rows, 1) and ``spare``, of the shape of ``x``, are to work in.
+    ``column`` (rows, 1) and ``spare`` (of the shape of ``x``) are scratch.
     """
     powers = y if spare is None else spare
     yield partial(np.maximum.reduce, x, -1, None, column, True)

@@ -1,4 +1,4 @@
-"""Pools to a size that is stated: an axis at a time, a reduction for each output of it."""
+"""Pools to a size that the spec states: an axis at a time, a reduction for each output along it."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ class AdaptivePoolKernel(Kernel):
         return super().scratch_size(samples) + self.row_size
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Threads share the samples' outputs of the first axis."""
+        """The samples' outputs along the first axis, distributed over threads."""
         count = buffers.output.shape[1]
         each = math.prod(buffers.output.shape[2:-1])
         spans = parts(buffers.x.shape[1], count)
 
         def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             sample, row = piece
-            yield from self._reduced(buffers.x[sample], spans[row], buffers.output[sample, row], scratch)
+            yield from self._reduce(buffers.x[sample], spans[row], buffers.output[sample, row], scratch)
             first = (sample * count + row) * each
             yield from self.epilogue.calls(buffers.packed, buffers, scratch, first, first + each)
 
         work = [(sample, row) for sample in range(len(buffers.x)) for row in range(count)]
         yield distribute(work, buffers.scratches, calls)
 
-    def _reduced(self, x: Array, span: tuple[int, int], y: Array, scratch: Scratch) -> Iterator[Call]:
-        """One output of the first axis, and all of those behind it."""
+    def _reduce(self, x: Array, span: tuple[int, int], y: Array, scratch: Scratch) -> Iterator[Call]:
+        """``x`` (inputs ..., C) to ``y`` (outputs ..., C): one output of the first axis, all of those after it."""
         is_last = x.ndim == 2
         target = y if is_last else scratch.take(x.shape[1:], x.dtype)
         begin, end = span
@@ -59,4 +59,4 @@ class AdaptivePoolKernel(Kernel):
             yield partial(np.maximum.reduce, x[begin:end], 0, None, target)
         if not is_last:
             for number, each in enumerate(parts(len(target), len(y))):
-                yield from self._reduced(target, each, y[number], scratch)
+                yield from self._reduce(target, each, y[number], scratch)

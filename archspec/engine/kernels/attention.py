@@ -1,4 +1,4 @@
-"""Self-attention: head by head, the scores of so many queries at a time as fit the cache."""
+"""Self-attention: head by head, the scores of as many queries at a time as fit the cache."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class HeadWeights(NamedTuple):
-    """A head's three projections side by side, the queries' divided by the root of their length; and the biases."""
+    """The projections of a head side by side (C, 3 * c), that of queries divided by the root of c; biases (3 * c)."""
 
     matrix: tuple[Panel, ...]
     bias: Array | None
 
 
 class PackedHeads(NamedTuple):
-    """All heads, the projection of what they gather, and the epilogue."""
+    """All heads, the output projection, and the epilogue."""
 
     heads: tuple[HeadWeights, ...]
     matrix: tuple[Panel, ...]
@@ -42,7 +42,7 @@ class PackedHeads(NamedTuple):
 
 
 class AttentionKernel(Kernel):
-    """What the heads of a sample gather is left in the output; then chunks of that are projected, each by a copy."""
+    """Heads write their channels to the output; then chunks of that are projected in place, each from a copy."""
 
     name = "attention"
     operators = (Operator,)
@@ -71,26 +71,26 @@ class AttentionKernel(Kernel):
     def _head(self, weight: Array, bias: Array | None, number: int) -> HeadWeights:
         scale = np.repeat([1 / math.sqrt(self.each), 1, 1], self.each)
 
-        def own(numbers: Array) -> Array:
-            three = numbers.reshape(-1, 3, self.count, self.each)[:, :, number].reshape(-1, 3 * self.each)
+        def own(values: Array) -> Array:
+            three = values.reshape(-1, 3, self.count, self.each)[:, :, number].reshape(-1, 3 * self.each)
             scaled: Array = (three * scale).astype(self.dtype)
             return scaled
 
         return HeadWeights(pack(own(weight), tiled=self.tiled), None if bias is None else own(bias)[0])
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Threads share samples and heads, then positions."""
+        """Samples and heads are distributed over threads, then positions."""
         packed: PackedHeads = buffers.packed
         x, y = (each.reshape(len(buffers.x), -1, self.channels) for each in (buffers.x, buffers.output))
 
-        def gathered(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
+        def attend(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             sample, number = piece
             columns = slice(number * self.each, (number + 1) * self.each)
-            yield from self._gathered(x[sample], packed.heads[number], y[sample, :, columns], scratch)
+            yield from self._attend(x[sample], packed.heads[number], y[sample, :, columns], scratch)
 
         rows = y.reshape(-1, self.channels)
 
-        def projected(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
+        def project(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             part = rows[slice(*piece)]
             copy = scratch.take(part.shape, part.dtype)
             yield partial(np.copyto, copy, part)
@@ -98,12 +98,12 @@ class AttentionKernel(Kernel):
             yield from self.epilogue.calls(packed.operations, buffers, scratch, *piece)
 
         heads = [(sample, number) for sample in range(len(x)) for number in range(self.count)]
-        yield distribute(heads, buffers.scratches, gathered)
+        yield distribute(heads, buffers.scratches, attend)
         chunk = max(64, CHUNK // self.channels)
-        yield distribute(split(len(rows), chunk, len(buffers.scratches)), buffers.scratches, projected)
+        yield distribute(split(len(rows), chunk, len(buffers.scratches)), buffers.scratches, project)
 
-    def _gathered(self, x: Array, head: HeadWeights, y: Array, scratch: Scratch) -> Iterator[Call]:
-        """``softmax(Q K^T) V`` of the positions ``x`` (rows, C) in the head's columns ``y`` of the output."""
+    def _attend(self, x: Array, head: HeadWeights, y: Array, scratch: Scratch) -> Iterator[Call]:
+        """``softmax(Q K^T) V`` of ``x`` (positions, C) to the head's columns ``y`` (positions, c) of the output."""
         table = scratch.take((len(x), 3 * self.each), x.dtype)
         yield from product(x, head.matrix, table, tiled=self.tiled)
         if head.bias is not None:

@@ -1,4 +1,4 @@
-"""Channels of several volumes side by side."""
+"""The channels of several volumes side by side."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ConcatenationKernel(Kernel):
-    """A copy of each, chunk by chunk, then the epilogue."""
+    """A copy of each input, chunk by chunk, then the epilogue."""
 
     name = "concat"
     operators = (Concat,)

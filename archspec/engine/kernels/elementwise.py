@@ -1,4 +1,4 @@
-"""Norms, activations, sums and products that stand by themselves: number by number, in place where the plan says so."""
+"""Norms, activations, sums and products as steps of their own: element by element, in place where the plan says so."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class ElementwiseKernel(Kernel):
-    """The group's layers are all its epilogue: read from the first input, written to the output."""
+    """All layers of the group are its epilogue, which reads the first input and writes the output."""
 
     name = "elementwise"
     operators = FUSIBLE
 
     @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these, but what is read again after it was overwritten."""
+        """Any of these, unless it reads its input again after overwriting it."""
         if group.overwrites and group.first.inputs.count(group.overwrites) > 2:
             return None
-        return "number by number" + (", in place" if group.overwrites else "")
+        return "element by element" + (", in place" if group.overwrites else "")
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         first = group.first
@@ -46,6 +46,6 @@ class ElementwiseKernel(Kernel):
 
 
 def _read_first(group: FusedGroup) -> list[str]:
-    """The inputs of the first layer: what is overwritten before all others, gates of one position after these."""
+    """The inputs of the first layer: the overwritten one before all others, gates (one position) after these."""
     sizes = dict(zip(group.first.inputs, group.first.received, strict=True))
     return sorted(group.first.inputs, key=lambda name: (name != group.overwrites, sizes[name] != group.output))

@@ -1,4 +1,4 @@
-"""Fully connected layers: one row a sample, bound by how fast the weights are read."""
+"""Fully connected layers: one row per sample, bound by how fast the weights are read."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class FullyConnectedKernel(Kernel):
-    """The weights stay as they lie: to bring them into another order takes as long as to use them."""
+    """``y[N, F] = x[N, C] @ w[C, F]``; the weights are not packed: copying them takes as long as using them."""
 
     name = "fc"
     operators = (FC,)
-    why = "a row a sample, weights read where they lie"
+    why = "one row per sample, weights read in place"
     folds = True
     rate = 4e9  # weights of four bytes, at the speed of the memory
 
     @property
     def packed_size(self) -> int:
-        """The weights as they lie, unless norms go into them."""
+        """Nothing, unless norms are folded into the weights."""
         return super().packed_size if self.epilogue.folded_norms else 0
 
     def pack_weights(self, arrays: Arrays) -> Any:
@@ -39,7 +39,7 @@ class FullyConnectedKernel(Kernel):
         return weight, self.epilogue.operations(arrays, bias)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Threads share the units."""
+        """The outputs, distributed over threads."""
         weight, operations = buffers.packed
         rows, out = buffers.x.reshape(len(buffers.x), -1), buffers.output.reshape(len(buffers.x), -1)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class GemmKernel(Kernel):
-    """Positions as rows, channels as depth, filters as columns."""
+    """``y[p, F] = x[p, C] @ w[C, F]`` for positions p of all samples."""
 
     name = "gemm"
     operators = (Conv, Linear)
@@ -34,9 +34,9 @@ class GemmKernel(Kernel):
         if isinstance(operator, Linear):
             return "a matrix product at every position"
         windows = group.first.windows or ()
-        plain = all(w.kernel == w.stride == 1 and not w.near and not w.far for w in windows)
-        alone = isinstance(operator, Conv) and operator.groups == 1
-        return "1x1, stride 1: a matrix product" if plain and alone else None
+        is_plain = all(w.kernel == w.stride == 1 and not w.near and not w.far for w in windows)
+        is_dense = isinstance(operator, Conv) and operator.groups == 1
+        return "1x1, stride 1: a matrix product" if is_plain and is_dense else None
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
@@ -48,7 +48,7 @@ class GemmKernel(Kernel):
         return pack(weight.reshape(-1, weight.shape[-1]), tiled=self.tiled), self.epilogue.operations(arrays, bias)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Chunks of positions, finished while they are in the cache."""
+        """Chunks of positions, whose epilogue is applied while they are in the cache."""
         panels, operations = buffers.packed
         a = buffers.x.reshape(-1, buffers.x.shape[-1])
         out = buffers.output.reshape(-1, buffers.output.shape[-1])

@@ -1,4 +1,4 @@
-"""One number a channel: the mean or the largest of all positions."""
+"""One value per channel: the mean or the maximum of all positions."""
 
 from __future__ import annotations
 

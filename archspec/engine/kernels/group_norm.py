@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class GroupRun(NamedTuple):
-    """Groups of a sample whose statistics a thread computes."""
+    """Groups of a sample, first and after the last, whose statistics a thread computes."""
 
     sample: int
     groups: tuple[int, int]
 
 
 class GroupNormKernel(Kernel):
-    """Statistics first, threads sharing samples and groups; then all positions, chunk by chunk."""
+    """Statistics first, samples and groups distributed over threads; then all positions, chunk by chunk."""
 
     name = "group-norm"
     operators = (Groups, InstanceNorm)
@@ -45,12 +45,12 @@ class GroupNormKernel(Kernel):
         self.eps = operator.eps if isinstance(operator, Groups | InstanceNorm) else 0
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """The epilogue."""
+        """The epilogue, which begins with the norm's scale and shift."""
         own = arrays[self.group.first.name]
         return self.epilogue.operations(arrays, own.get("beta"), own.get("gamma"))
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Means and deviations of every channel, then differences and quotients as the beginning of the epilogue."""
+        """Means and standard deviations (N, C); then ``(x - mean) / deviation`` as the beginning of the epilogue."""
         channels = buffers.x.shape[-1]
         x = buffers.x.reshape(len(buffers.x), -1, channels)
         means, deviations = (np.empty((len(x), channels), x.dtype) for _ in range(2))
@@ -72,18 +72,18 @@ class GroupNormKernel(Kernel):
         squares = scratch.take((max(end - begin for begin, end in chunks), x.shape[1]), x.dtype)
         for (begin, end), total in zip(chunks, sums, strict=True):
             yield partial(np.add.reduce, x[begin:end], 0, None, total)
-        yield from self._averaged(sums, len(x), mean, scratch)
+        yield from self._average(sums, len(x), mean, scratch)
         for (begin, end), total in zip(chunks, sums, strict=True):
             part = squares[: end - begin]
             yield partial(np.subtract, x[begin:end], mean, part)
             yield partial(np.multiply, part, part, part)
             yield partial(np.add.reduce, part, 0, None, total)
-        yield from self._averaged(sums, len(x), deviation, scratch)
+        yield from self._average(sums, len(x), deviation, scratch)
         yield partial(np.add, deviation, self.eps, deviation)
         yield partial(np.sqrt, deviation, deviation)
 
-    def _averaged(self, sums: Array, positions: int, target: Array, scratch: Scratch) -> Iterator[Call]:
-        """The mean of each group for every one of its channels."""
+    def _average(self, sums: Array, positions: int, target: Array, scratch: Scratch) -> Iterator[Call]:
+        """The mean of each group, from sums (chunks, C), written to all of its channels in ``target`` (C)."""
         table = target.reshape(-1, self.each)
         column = scratch.take((len(table), 1), sums.dtype)
         yield partial(np.add.reduce, sums, 0, None, target)

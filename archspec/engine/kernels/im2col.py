@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archspec.engine.kernels._base import BLOCK, Kernel, Setting
-from archspec.engine.kernels._border import bordered
+from archspec.engine.kernels._border import with_border
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._work_split import distribute, split
 from archspec.engine.tiles import DEEPEST, pack, prefers_tiles, product
@@ -26,21 +26,25 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 _ROWS = 256
-"""Positions that a product needs at least where it is not made of tiles: its library copies the filters first."""
+"""Positions that a product needs at least where it is not tiled: the matrix library copies the filters first."""
 
 _COLUMNS = 16
 """Columns below which groups are computed together: a register of float32."""
 
 
 class OutputBlock(NamedTuple):
-    """A sample's number, and the output positions on each axis."""
+    """The number of a sample, and the output positions on each axis: the first, and the one after the last."""
 
     sample: int
     outputs: tuple[tuple[int, int], ...]
 
 
 class Im2colKernel(Kernel):
-    """Any kernel, stride, dilation and groups, on one to three axes, whatever lies beyond the border."""
+    """Any kernel, stride, dilation, groups and padding mode, on one to three axes.
+
+    For positions p of a block, groups g and depth d = kernel positions * C / g: ``out[g, p, F / g] = rows[g, p, d] @
+    matrix[g, d, F / g]``, where ``rows`` are the windows copied from a padded block of the input.
+    """
 
     name = "im2col"
     operators = (Convolution,)
@@ -48,7 +52,7 @@ class Im2colKernel(Kernel):
 
     @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
+        """Every convolution."""
         operator = group.operator
         groups = operator.split(group.volume)[0] if isinstance(operator, Convolution) else 1
         return "windows unfolded in blocks that fit the cache" + (f", {groups} groups" if groups > 1 else "")
@@ -58,17 +62,17 @@ class Im2colKernel(Kernel):
         self.windows = group.first.windows or ()
         self.mode = group.operator.padding_mode if isinstance(group.operator, Convolution) else "zeros"
         groups, filters = group.operator.split(group.volume) if isinstance(group.operator, Convolution) else (1, 1)
-        self.groups = _bundles(groups, filters // groups)
+        self.groups = _bundle_count(groups, filters // groups)
         self.depth = math.prod(w.kernel for w in self.windows) * group.volume.channels // self.groups
-        self.parts = split(self.depth, DEEPEST)
-        """Runs of the depth: beyond what tiles are good for, partial sums are cheaper than an ordinary product."""
-        self.tiled = prefers_tiles(self.depth // len(self.parts), filters // self.groups, setting.dtype)
+        self.depth_runs = split(self.depth, DEEPEST)
+        """Runs of the depth: where it is too deep for tiles, tiles and partial sums are faster than a plain product."""
+        self.tiled = prefers_tiles(self.depth // len(self.depth_runs), filters // self.groups, setting.dtype)
         if not self.tiled:
-            self.parts = [(0, self.depth)]
+            self.depth_runs = [(0, self.depth)]
 
     @property
     def packed_size(self) -> int:
-        """A matrix for each bundle of groups, with zeros between them."""
+        """A matrix for each bundle of groups, with zeros between the groups."""
         return self.groups * self.depth * (self.group.output.channels // self.groups)
 
     def scratch_size(self, samples: int) -> int:
@@ -77,10 +81,10 @@ class Im2colKernel(Kernel):
         return super().scratch_size(samples) + (self.row_size + windows)
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """A matrix (depth, filters) for each bundle of groups, in parts of the depth; the epilogue."""
+        """A matrix (bundles, depth, filters / bundles) for each run of the depth; the epilogue."""
         weight, bias = self.epilogue.fold(arrays)
-        matrix = _bundled(weight, self.group.volume.channels, self.groups)
-        runs = [pack(matrix[:, begin:end], tiled=self.tiled) for begin, end in self.parts]
+        matrix = _bundle_matrix(weight, self.group.volume.channels, self.groups)
+        runs = [pack(matrix[:, begin:end], tiled=self.tiled) for begin, end in self.depth_runs]
         return runs, self.epilogue.operations(arrays, bias)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
@@ -89,7 +93,7 @@ class Im2colKernel(Kernel):
         yield distribute(work, buffers.scratches, partial(self._calls, buffers))
 
     def _blocks(self, samples: int, sizes: tuple[int, ...], threads: int) -> list[OutputBlock]:
-        """Of neighbouring outputs: whole ones on the last axes, as many on the axis before as fit, one before that."""
+        """Blocks of neighbouring outputs: the last axes whole, a run of the axis before, one position of the others."""
         most = max(1 if self.tiled else _ROWS, BLOCK // (self.depth * self.groups))
         axis = len(sizes) - 1
         while axis and math.prod(sizes[axis:]) <= most:
@@ -106,12 +110,12 @@ class Im2colKernel(Kernel):
         ]
 
     def _calls(self, buffers: Buffers, block: OutputBlock, scratch: Scratch) -> Iterator[Call]:
-        runs, operations = buffers.packed
-        x, wanted = buffers.x[block.sample], bounds(self.windows, block.outputs)
+        matrices, operations = buffers.packed
+        x, span = buffers.x[block.sample], bounds(self.windows, block.outputs)
         if self.mode == "zeros":
-            calls, padded = strip(x, wanted, scratch)
+            calls, padded = strip(x, span, scratch)
         else:
-            calls, padded = bordered(x, wanted, self.windows, self.mode, scratch)
+            calls, padded = with_border(x, span, self.windows, self.mode, scratch)
         yield from calls
         counts = tuple(end - begin for begin, end in block.outputs)
         patches = self._patches(padded, counts)
@@ -121,28 +125,28 @@ class Im2colKernel(Kernel):
         end = begin + len(rows[0])
         flat = buffers.output.reshape(-1, buffers.output.shape[-1])[begin:end]
         out = flat.reshape(end - begin, self.groups, -1, copy=False).swapaxes(0, 1)
-        first, *others = zip(self.parts, runs, strict=True)
+        first, *others = zip(self.depth_runs, matrices, strict=True)
         yield from product(rows[..., slice(*first[0])], first[1], out, tiled=self.tiled)
         sums = scratch.take(out.shape, out.dtype) if others else out
-        for part, blocks in others:
-            yield from product(rows[..., slice(*part)], blocks, sums, tiled=self.tiled)
+        for part, panels in others:
+            yield from product(rows[..., slice(*part)], panels, sums, tiled=self.tiled)
             yield partial(np.add, out, sums, out)
         yield from self.epilogue.calls(operations, buffers, scratch, begin, end)
 
     def _patches(self, padded: Array, counts: tuple[int, ...]) -> Array:
-        """Every window as a view (groups, outputs ..., kernel ..., channels / groups), runs of memory last."""
+        """Every window as a view (groups, outputs ..., kernel ..., C / groups), runs of memory last."""
         axes = len(counts)
         windows = [window._replace(fit="crop") for window in self.windows]
         sizes = [
             window._replace(size=size, near=0, far=0) for window, size in zip(windows, padded.shape[:-1], strict=True)
         ]
-        every = views(padded[None], sizes)[0]  # outputs ..., C, kernel ...
-        moved = np.moveaxis(every, axes, -1)
-        split = moved.reshape(*moved.shape[:-1], self.groups, moved.shape[-1] // self.groups, copy=False)
-        found: Array = np.moveaxis(split, -2, 0)
+        all_windows = views(padded[None], sizes)[0]  # outputs ..., C, kernel ...
+        moved = np.moveaxis(all_windows, axes, -1)
+        by_group = moved.reshape(*moved.shape[:-1], self.groups, moved.shape[-1] // self.groups, copy=False)
+        patches: Array = np.moveaxis(by_group, -2, 0)
         if self.groups == 1 and self.windows[-1].dilation == 1 and padded.flags.c_contiguous:
-            found = _joined(found)
-        return found
+            patches = _join_last_axes(patches)
+        return patches
 
     @staticmethod
     def _first(block: OutputBlock, sizes: tuple[int, ...]) -> int:
@@ -153,8 +157,8 @@ class Im2colKernel(Kernel):
         return first
 
 
-def _bundles(groups: int, filters: int) -> int:
-    """Bundles into which groups go: a product of few columns wastes more of the processor than zeros in a wider one."""
+def _bundle_count(groups: int, filters: int) -> int:
+    """How many bundles the groups make: products of few columns waste more than zeros in a wider one do."""
     fewest = next(
         size
         for size in range(1, groups + 1)
@@ -163,23 +167,26 @@ def _bundles(groups: int, filters: int) -> int:
     return groups // fewest
 
 
-def _bundled(weight: Array, channels: int, bundles: int) -> Array:
-    """Weight (kernel ..., C / groups, filters) as (bundles, depth, filters / bundles), by a diagonal of groups."""
-    *taps, each, filters = weight.shape
+def _bundle_matrix(weight: Array, channels: int, bundles: int) -> Array:
+    """Weight (kernel ..., C / groups, F) as (bundles, depth, F / bundles): in a bundle, each group on the diagonal.
+
+    A group multiplies its own channels by its own filters; all other blocks of a bundle's matrix are zeros.
+    """
+    *kernel, each, filters = weight.shape
     size = channels // each // bundles
     width = filters // (channels // each)
-    matrix = np.zeros((bundles, math.prod(taps), size, each, size, width), weight.dtype)
-    split = weight.reshape(-1, each, bundles, size, width)
+    matrix = np.zeros((bundles, math.prod(kernel), size, each, size, width), weight.dtype)
+    groups = weight.reshape(-1, each, bundles, size, width)
     for member in range(size):
-        matrix[:, :, member, :, member] = np.moveaxis(split[:, :, :, member], 2, 0)
+        matrix[:, :, member, :, member] = np.moveaxis(groups[:, :, :, member], 2, 0)
     return matrix.reshape(bundles, -1, filters // bundles)
 
 
-def _joined(patches: Array) -> Array:
-    """The last axis of the kernel and the channels as one, where they are one run of memory."""
-    *shape, taps, channels = patches.shape
+def _join_last_axes(patches: Array) -> Array:
+    """The last axis of the kernel and the channels as one axis, where they are one run of memory."""
+    *shape, columns, channels = patches.shape
     if patches.strides[-2] != channels * patches.strides[-1]:
         return patches
     return np.lib.stride_tricks.as_strided(
-        patches, (*shape, taps * channels), (*patches.strides[:-2], patches.strides[-1])
+        patches, (*shape, columns * channels), (*patches.strides[:-2], patches.strides[-1])
     )

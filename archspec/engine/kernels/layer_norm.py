@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LayerNormKernel(RowKernel):
-    """Mean, difference, its squares' mean and quotient; scale and shift are the beginning of the epilogue."""
+    """``(x - mean) / sqrt(variance + eps)`` of every position's channels; scale and shift begin the epilogue."""
 
     name = "layer-norm"
     operators = (Operator,)
@@ -32,7 +32,7 @@ class LayerNormKernel(RowKernel):
         return self.epilogue.operations(arrays, own.get("beta"), own.get("gamma"))
 
     def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
-        """The norm in ``y``."""
+        """The norm of each row of ``x`` (positions, C), in ``y``."""
         count = x.shape[-1]
         column = scratch.take((len(x), 1), x.dtype)
         squares = scratch.take(x.shape, x.dtype)

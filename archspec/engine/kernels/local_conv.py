@@ -1,4 +1,4 @@
-"""Locally connected layers: a matrix of its own for each output position, all samples at once."""
+"""Locally connected layers: a matrix for each output position, all samples at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from archspec.engine.kernels._base import BLOCK, Kernel, Setting
-from archspec.engine.kernels._border import bordered
+from archspec.engine.kernels._border import with_border
 from archspec.engine.kernels._operations import per_position
 from archspec.engine.kernels._padded import bounds
 from archspec.engine.kernels._work_split import distribute, split
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class LocalConvKernel(Kernel):
-    """Windows unfolded for rows of the output; every weight is read once, however many samples there are."""
+    """Windows are unfolded for rows of the output; every weight is read once, however many samples there are.
+
+    For positions p: ``sums[p, N, F] = windows[p, N, depth] @ weight[p, depth, F]``, a product for each position.
+    """
 
     name = "local-conv"
     operators = (Operator,)
@@ -41,7 +44,7 @@ class LocalConvKernel(Kernel):
 
     @property
     def packed_size(self) -> int:
-        """The weights as they lie."""
+        """Nothing: the weights are used as they are."""
         return 0
 
     def scratch_size(self, samples: int) -> int:
@@ -50,7 +53,7 @@ class LocalConvKernel(Kernel):
 
     @property
     def _row(self) -> int:
-        """Numbers of the windows of a row, and of what they give."""
+        """Elements of the windows of an output row, and of that row."""
         output = self.group.output
         return math.prod(output.spatial[1:]) * (self.depth + output.channels)
 
@@ -63,19 +66,19 @@ class LocalConvKernel(Kernel):
         return rows, (*bias, *self.epilogue.operations(arrays))
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Threads share the rows; then the epilogue."""
+        """Rows, distributed over threads; then the epilogue."""
         weight, operations = buffers.packed
         sizes = buffers.output.shape[1:-1]
         out = buffers.output.reshape(len(buffers.x), sizes[0], -1, buffers.output.shape[-1])
 
         def calls(piece: tuple[int, int], scratch: Scratch) -> Iterator[Call]:
             rows = slice(*piece)
-            wanted = bounds(self.windows, (piece, *((0, size) for size in sizes[1:])))
-            moved, padded = bordered(buffers.x, wanted, self.windows, self.mode, scratch)
+            span = bounds(self.windows, (piece, *((0, size) for size in sizes[1:])))
+            moved, padded = with_border(buffers.x, span, self.windows, self.mode, scratch)
             yield from moved
-            seen = self._windows(padded)
-            unfolded = scratch.take(seen.shape, seen.dtype)
-            yield partial(np.copyto, unfolded, seen)
+            windows = self._windows(padded)
+            unfolded = scratch.take(windows.shape, windows.dtype)
+            yield partial(np.copyto, unfolded, windows)
             matrices = unfolded.reshape(piece[1] - piece[0], -1, len(buffers.x), self.depth, copy=False)
             sums = scratch.take((*matrices.shape[:-1], out.shape[-1]), out.dtype)
             yield partial(np.matmul, matrices, weight[rows], sums)

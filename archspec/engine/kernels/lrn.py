@@ -1,4 +1,4 @@
-"""Local response normalization: squares of neighbouring channels, added up by shifts."""
+"""Local response normalization: squares of neighbouring channels, summed by shifts."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class LRNKernel(RowKernel):
-    """The sum slides over the channels, between zeros."""
+    """The window slides over the channels, with zeros at both ends."""
 
     name = "lrn"
     operators = (OPERATOR,)
-    why = "squares of neighbouring channels added by shifts"
+    why = "squares of neighbouring channels, summed by shifts"
 
     def rows(self, x: Array, y: Array, scratch: Scratch) -> Iterator[Call]:
         """``x / (k + alpha * sums) ** beta``."""
         operator, channels = self.group.operator, x.shape[1]
         if not isinstance(operator, OPERATOR):
-            raise TypeError(f"{self.group.kind} is no local response normalization")
+            raise TypeError(f"{self.group.kind} is not a local response normalization")
         before, after = (operator.size - 1) // 2, operator.size // 2
         squares = scratch.take((len(x), before + channels + after), x.dtype)
         sums = scratch.take(x.shape, x.dtype)

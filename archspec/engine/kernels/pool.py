@@ -1,4 +1,4 @@
-"""Pools over sliding windows: shifted rows, then shifted columns, combined whole rows at a time."""
+"""Pools over sliding windows: shifted rows, then shifted columns, whole rows at a time."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 
 
 class PoolKernel(Kernel):
-    """A window's maximum, sum or sum of squares is that of its rows' columns: an axis at a time."""
+    """A maximum, sum or sum of squares over a window can be taken along one axis after the other.
+
+    Along an axis, the result of all windows is that of ``kernel`` views of the input, each one position further.
+    """
 
     name = "pool"
     operators = (AvgPool, L2Pool, MaxPool)
-    why = "an axis at a time, shifted rows and columns"
+    why = "an axis at a time, by shifted rows and columns"
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
@@ -43,7 +46,7 @@ class PoolKernel(Kernel):
         return super().scratch_size(samples) + self.row_size
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """How many positions each window counts (where it is a mean), the epilogue."""
+        """For a mean, one over the positions that each window counts (outputs ..., 1); and the epilogue."""
         operator, counts = self.group.operator, None
         if isinstance(operator, AvgPool):
             counts = (1 / np.maximum(operator.counted(self.group.volume), 1)).astype(self.dtype)[0]
@@ -72,7 +75,7 @@ class PoolKernel(Kernel):
             last = axis == len(sizes) - 1
             shape = (*out.shape[: axis + 1], *x.shape[axis + 1 :])
             target = out if last else scratch.take(shape, x.dtype)
-            yield from self._combined(x, target, axis)
+            yield from self._reduce(x, target, axis)
             x = target
         if counts is not None:
             yield partial(np.multiply, out, counts[slice(*run)] if len(counts) > 1 else counts, out)
@@ -82,19 +85,19 @@ class PoolKernel(Kernel):
         begin = (sample * sizes[0] + run[0]) * each
         yield from self.epilogue.calls(operations, buffers, scratch, begin, begin + (run[1] - run[0]) * each)
 
-    def _combined(self, x: Array, target: Array, axis: int) -> Iterator[Call]:
-        """Along one axis: tap by tap."""
+    def _reduce(self, x: Array, target: Array, axis: int) -> Iterator[Call]:
+        """The windows along one axis, kernel position by kernel position."""
         window = self.windows[axis]
         every = slice(None)
 
-        def tap(number: int) -> Array:
+        def shifted(number: int) -> Array:
             start = number * window.dilation
             end = start + (target.shape[axis] - 1) * window.stride + 1
             return x[(*(every,) * axis, slice(start, end, window.stride))]
 
         if window.kernel == 1:
-            yield partial(np.copyto, target, tap(0))
+            yield partial(np.copyto, target, shifted(0))
             return
-        yield partial(self.combine, tap(0), tap(1), out=target)
+        yield partial(self.combine, shifted(0), shifted(1), out=target)
         for number in range(2, window.kernel):
-            yield partial(self.combine, target, tap(number), out=target)
+            yield partial(self.combine, target, shifted(number), out=target)

@@ -1,4 +1,4 @@
-"""Numbers that are put somewhere else: every operator that computes nothing is a few strided copies."""
+"""Operators that only move elements: each is a few strided copies."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
     Move = tuple[Array, Array | None]
-    """A part of the output, and what is copied there; None where a value is."""
+    """A part of the output, and what is copied there; None where a constant is."""
 
 
-def _same(_: Operator, x: Array, y: Array, __: Mapping[str, Array]) -> Iterator[Move]:
+def _copy_moves(_: Operator, x: Array, y: Array, __: Mapping[str, Array]) -> Iterator[Move]:
     yield y.reshape(x.shape), x
 
 
-def _slice(operator: Slice, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+def _slice_moves(operator: Slice, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
     yield y, x[..., operator.start : operator.stop]
 
 
-def _shuffled(operator: ChannelShuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+def _channel_shuffle_moves(operator: ChannelShuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
     """Channel by channel of a group or group by group, whichever makes the longer runs."""
     groups, channels = operator.groups, x.shape[-1]
     each = channels // groups
@@ -50,61 +50,61 @@ def _shuffled(operator: ChannelShuffle, x: Array, y: Array, _: Mapping[str, Arra
             yield y[..., number * groups : (number + 1) * groups], x[..., number::each]
 
 
-def _spread(operator: PixelShuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
-    """Place by place of a square."""
+def _pixel_shuffle_moves(operator: PixelShuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+    """For each place in a square of the output, its channels of the input."""
     yield from ((places, channels) for places, channels in _places(operator.factor, y, x))
 
 
-def _gathered(operator: PixelUnshuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+def _pixel_unshuffle_moves(operator: PixelUnshuffle, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
     yield from ((channels, places) for places, channels in _places(operator.factor, x, y))
 
 
 def _places(factor: int, fine: Array, coarse: Array) -> Iterator[tuple[Array, Array]]:
-    """For each place in a square of the fine array all squares, and the channels of the coarse one that they are."""
+    """For each place in a square: that place in all squares of the fine array, and its channels of the coarse one."""
     axes = fine.ndim - 2
     for number, place in enumerate(np.ndindex(*(factor,) * axes)):
         squares = tuple(slice(start, None, factor) for start in place)
         yield fine[(slice(None), *squares)], coarse[..., number :: factor**axes]
 
 
-def _padded(operator: Pad, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+def _pad_moves(operator: Pad, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
     windows = operator.windows([volume_of(x)]) or ()
     yield from moves(y, x, border(windows, operator.padding_mode))
 
 
-def _cropped(operator: Crop, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+def _crop_moves(operator: Crop, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
     cuts = operator.cuts(volume_of(x)) or ()
     starts = (slice(near, near + size) for (near, _), size in zip(cuts, y.shape[1:-1], strict=True))
     yield y, x[(slice(None), *starts)]
 
 
-def _selected(operator: Select, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
+def _select_moves(operator: Select, x: Array, y: Array, _: Mapping[str, Array]) -> Iterator[Move]:
     yield y, x[:, operator.index : operator.index + 1]
 
 
-def _prefixed(_: ClassToken, x: Array, y: Array, weights: Mapping[str, Array]) -> Iterator[Move]:
+def _class_token_moves(_: ClassToken, x: Array, y: Array, weights: Mapping[str, Array]) -> Iterator[Move]:
     yield y[:, 0], weights["token"]
     yield y[:, 1:], x
 
 
 _MOVES: dict[type[Operator], Callable[..., Iterator[Move]]] = {
-    ChannelShuffle: _shuffled,
-    ClassToken: _prefixed,
-    Crop: _cropped,
-    DropPath: _same,
-    Dropout: _same,
-    Flatten: _same,
-    Pad: _padded,
-    PixelShuffle: _spread,
-    PixelUnshuffle: _gathered,
-    Select: _selected,
-    Slice: _slice,
-    Tokens: _same,
+    ChannelShuffle: _channel_shuffle_moves,
+    ClassToken: _class_token_moves,
+    Crop: _crop_moves,
+    DropPath: _copy_moves,
+    Dropout: _copy_moves,
+    Flatten: _copy_moves,
+    Pad: _pad_moves,
+    PixelShuffle: _pixel_shuffle_moves,
+    PixelUnshuffle: _pixel_unshuffle_moves,
+    Select: _select_moves,
+    Slice: _slice_moves,
+    Tokens: _copy_moves,
 }
 
 
 class RearrangeKernel(Kernel):
-    """Copies, cut into pieces for the threads; then the epilogue, if there is any."""
+    """Copies, split into pieces for the threads; then the epilogue, if there is one."""
 
     name = "rearrange"
     operators = tuple(_MOVES)
@@ -131,7 +131,7 @@ class RearrangeKernel(Kernel):
 
 
 def _pieces(whole: Move, most: int) -> Iterator[Move]:
-    """A move in parts of at most so many numbers, each a run of one axis and the others behind it whole."""
+    """A move in parts of at most ``most`` elements, each a run of one axis with the axes after it whole."""
     target, source = whole
     if target.size <= most:
         if target.size:

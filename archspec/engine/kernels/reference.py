@@ -1,4 +1,4 @@
-"""The operator's own forward: for whatever has no kernel of its own."""
+"""The operator's own forward, for operators that have no kernel of their own."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class ReferenceKernel(Kernel):
 
     @property
     def packed_size(self) -> int:
-        """The weights as they lie."""
+        """Nothing: the weights are used as they are."""
         return 0
 
     def working_size(self, samples: int, threads: int) -> int:
-        """That too which the forward allocates besides its output, for all samples at once."""
-        unfolded = _unfolded(self.group.first)
-        return super().working_size(samples, threads) + samples * unfolded + _reordered(self.group.first)
+        """The scratch, and what the forward allocates besides its output, for all samples at once."""
+        per_sample = _forward_size(self.group.first)
+        return super().working_size(samples, threads) + samples * per_sample + _filter_size(self.group.first)
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The weights as they are, the epilogue."""
@@ -51,19 +51,19 @@ class ReferenceKernel(Kernel):
 
 def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mapping[str, Array], output: Array) -> None:
     y = operator.forward(inputs, weights)
-    if y.shape != output.shape or y.dtype != output.dtype:  # the forward and the shape rule are written apart
-        wanted = f"{output.shape} {output.dtype}"
-        raise AssertionError(f"{kind} gave {y.shape} {y.dtype} where its shape rule says {wanted}")
+    if y.shape != output.shape or y.dtype != output.dtype:  # the forward and the shape rule are separate code
+        expected = f"{output.shape} {output.dtype}"
+        raise AssertionError(f"{kind} gave {y.shape} {y.dtype} where its shape rule says {expected}")
     np.copyto(output, y)
 
 
-def _unfolded(node: Node) -> int:
-    """Numbers that a reference forward allocates for one sample besides its output.
+def _forward_size(node: Node) -> int:
+    """Elements that a reference forward allocates for one sample besides its output.
 
     That is its inputs padded twice (for ``padding``, then for ``fit``), three more copies of the output (before a bias,
-    before groups are joined, before it is where it belongs), and the unfolded windows: a row for each output position
-    of all that one filter sees there, which is the layer's MACs divided by its filters. Of attention, those are scores
-    of every head, which become shares; an L2 pool squares all windows.
+    before groups are joined, before it is copied to the arena), and the unfolded windows: a row for each output
+    position of all that one filter reads there, which is the layer's MACs divided by its filters. For attention,
+    those are the scores of every head and their softmax; an L2 pool squares all windows.
     """
     if node.operator is None or node.output is None or node.volume is None:
         return 0
@@ -80,6 +80,6 @@ def _unfolded(node: Node) -> int:
     return 2 * max(padded, node.volume.size) + others + 3 * node.output.size + unfolded
 
 
-def _reordered(node: Node) -> int:
-    """Numbers of the filters that a forward puts in another order for a matrix product: those of convolutions."""
+def _filter_size(node: Node) -> int:
+    """Elements of the filters that a forward copies in another order for a matrix product: those of convolutions."""
     return sum(weight.size for weight in node.weights if len(weight.shape) > 2)

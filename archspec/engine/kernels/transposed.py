@@ -1,4 +1,4 @@
-"""Transposed convolution: every kernel row is a matrix product, whose columns are added where they belong."""
+"""Transposed convolution: a matrix product for each kernel row, whose columns are added to the outputs they reach."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Reach(NamedTuple):
-    """The inputs of an axis by whose tap some outputs are reached: those are every ``stride``-th from ``start``."""
+    """The inputs of an axis from which a kernel position reaches some outputs: every ``stride``-th from ``start``."""
 
     first: int
     last: int
@@ -44,9 +44,9 @@ class Reach(NamedTuple):
 
 
 class TransposedKernel(Kernel):
-    """Rows of the output in panels; each kernel row's product has a column for every other tap, group and filter.
+    """Rows of the output in panels; each kernel row's product has a column for every other position, group and filter.
 
-    Of the inputs a block takes those that reach it by that kernel row: no product is computed twice.
+    A block takes the inputs that reach it from that kernel row, so no product is computed twice.
     """
 
     name = "transposed"
@@ -55,20 +55,20 @@ class TransposedKernel(Kernel):
 
     @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any."""
+        """Every transposed convolution."""
         operator = group.operator
         groups = operator.groups if isinstance(operator, ConvTranspose) else 1
-        return "a matrix product for each kernel row, spread" + (f", {groups} groups" if groups > 1 else "")
+        return "a matrix product for each kernel row" + (f", {groups} groups" if groups > 1 else "")
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
         operator = group.operator
         if not isinstance(operator, ConvTranspose):
-            raise TypeError(f"{group.kind} is no transposed convolution")
+            raise TypeError(f"{group.kind} is not a transposed convolution")
         self.windows = operator.transposed_windows([group.volume]) or ()
         self.groups, self.filters = operator.groups, operator.filters
-        self.taps = tuple(window.kernel for window in self.windows[1:])
-        self.columns = math.prod(self.taps) * self.filters
+        self.kernel_columns = tuple(window.kernel for window in self.windows[1:])
+        self.columns = math.prod(self.kernel_columns) * self.filters
         self.tiled = prefers_tiles(group.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
 
     def scratch_size(self, samples: int) -> int:
@@ -84,7 +84,7 @@ class TransposedKernel(Kernel):
         return [pack(row, tiled=self.tiled) for row in rows], bias, self.epilogue.operations(arrays)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
-        """Blocks of output rows, as many as a product of so many numbers reaches."""
+        """Blocks of as many output rows as the product of one block of elements reaches."""
         across = math.prod(buffers.x.shape[2:-1])
         each = max(1, BLOCK // (across * self.columns)) * self.windows[0].stride
         yield distribute(
@@ -96,7 +96,7 @@ class TransposedKernel(Kernel):
         sample, (begin, end) = piece
         x, y = buffers.x[sample], buffers.output[sample, begin:end]
         yield partial(y.fill, 0) if bias is None else partial(np.copyto, y, bias)
-        reaches = [_reach(self.windows[0], tap, begin, end) for tap in range(self.windows[0].kernel)]
+        reaches = [_reach(self.windows[0], position, begin, end) for position in range(self.windows[0].kernel)]
         most = max(reach.last - reach.first for reach in reaches)
         memory = scratch.take((max(0, most) * math.prod(x.shape[1:-1]) * self.columns,), x.dtype)
         for reach, panels in zip(reaches, matrices, strict=True):
@@ -107,27 +107,34 @@ class TransposedKernel(Kernel):
         yield from self.epilogue.calls(operations, buffers, scratch, first, first + (end - begin) * each)
 
     def _row(self, x: Array, y: Array, panels: Any, memory: Array) -> Iterator[Call]:
-        """The product with one kernel row, tap by tap added to the outputs ``y`` that it reaches."""
+        """The product with one kernel row, added position by position to the outputs ``y`` (rows, ..., F) it reaches.
+
+        ``x`` is (rows, ..., C); the product is (groups, inputs, positions in the kernel row * filters / groups).
+        """
         positions = math.prod(x.shape[:-1])
         table = memory[: positions * self.columns].reshape(self.groups, positions, -1)
         rows = x.reshape(positions, self.groups, -1).swapaxes(0, 1)
         yield from product(rows, panels, table, tiled=self.tiled)
-        sums = table.reshape(self.groups, *x.shape[:-1], *self.taps, -1)
-        sums = np.moveaxis(sums, 0, -2)  # inputs ..., taps ..., groups, filters / groups
+        sums = table.reshape(self.groups, *x.shape[:-1], *self.kernel_columns, -1)
+        sums = np.moveaxis(sums, 0, -2)  # inputs ..., positions ..., groups, filters / groups
         target = y.reshape(*y.shape[:-1], *sums.shape[-2:])
         every = slice(None)
-        for tap in np.ndindex(*self.taps):
-            axes = zip(self.windows[1:], tap, y.shape[1:-1], strict=True)
+        for position in np.ndindex(*self.kernel_columns):
+            axes = zip(self.windows[1:], position, y.shape[1:-1], strict=True)
             reaches = [_reach(window, number, 0, size) for window, number, size in axes]
             if all(reach.first < reach.last for reach in reaches):
                 place = target[(every, *(reach.outputs for reach in reaches))]
-                part = sums[(every, *(reach.inputs for reach in reaches), *tap)]
+                part = sums[(every, *(reach.inputs for reach in reaches), *position)]
                 yield partial(np.add, place, part, place)
 
 
-def _reach(window: TransposedWindow, tap: int, begin: int, end: int) -> Reach:
-    """The inputs of which a tap falls on outputs from ``begin`` to before ``end``, and where there, counted from it."""
-    offset = tap * window.dilation - window.near
+def _reach(window: TransposedWindow, position: int, begin: int, end: int) -> Reach:
+    """The inputs from which a kernel position reaches outputs ``begin`` to before ``end``; outputs counted from there.
+
+    Input i reaches output ``i * stride + offset``: from ``ceil((begin - offset) / stride)`` to before
+    ``ceil((end - offset) / stride)`` these are within.
+    """
+    offset = position * window.dilation - window.near
     first = max(0, -((offset - begin) // window.stride))
     last = min(window.size, -((offset - end) // window.stride))
     return Reach(first, last, first * window.stride + offset - begin, window.stride)

@@ -1,4 +1,4 @@
-"""Resampling: positions gathered along one axis after the other, and weighted by nearness."""
+"""Upsampling: positions gathered along one axis after the other, and weighted by nearness."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 
-class Axis(NamedTuple):
-    """For each output of an axis the inputs it lies between, and their shares; none where it is the first alone."""
+class AxisSources(NamedTuple):
+    """For each output of an axis the inputs below and above it, and their weights; none where only the first counts."""
 
     inputs: tuple[Array, Array]
-    shares: tuple[Array, ...] = ()
+    weights: tuple[Array, ...] = ()
 
-    def part(self, outputs: slice) -> Axis:
+    def part(self, outputs: slice) -> AxisSources:
         """Some of the outputs."""
         below, above = self.inputs
-        return Axis((below[outputs], above[outputs]), tuple(share[outputs] for share in self.shares))
+        return AxisSources((below[outputs], above[outputs]), tuple(weight[outputs] for weight in self.weights))
 
 
 class UpsampleKernel(Kernel):
@@ -54,8 +54,8 @@ class UpsampleKernel(Kernel):
         def calls(piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
             sample, (begin, end) = piece
             rows = slice(begin, end)
-            seen = (axes[0].part(rows), *axes[1:])
-            yield from self._resampled(buffers.x[sample], seen, buffers.output[sample, rows], scratch)
+            sources = (axes[0].part(rows), *axes[1:])
+            yield from self._resample(buffers.x[sample], sources, buffers.output[sample, rows], scratch)
             start = sample * sizes[0]
             yield from self.epilogue.calls(
                 buffers.packed, buffers, scratch, (start + begin) * each, (start + end) * each
@@ -65,33 +65,33 @@ class UpsampleKernel(Kernel):
             sample_runs(buffers, sizes[0], CHUNK // (each * buffers.x.shape[-1])), buffers.scratches, calls
         )
 
-    def _axes(self, buffers: Buffers) -> list[Axis]:
-        """Of the last of several axes the shares are repeated for every channel: rows are then long runs of memory."""
+    def _axes(self, buffers: Buffers) -> list[AxisSources]:
+        """The weights of the last of several axes are repeated for every channel: rows are then long runs of memory."""
         operator = self.group.operator
         if not isinstance(operator, Operator):
-            raise TypeError(f"{self.group.kind} is no upsampling")
-        found: list[Axis] = []
+            raise TypeError(f"{self.group.kind} is not an upsampling")
+        axes: list[AxisSources] = []
         rank = buffers.x.ndim - 2
         for size, count in zip(buffers.x.shape[1:-1], buffers.output.shape[1:-1], strict=True):
-            below, above, share = operator.neighbours(size, count)
-            far = share.astype(self.dtype)[:, None]
-            if found and len(found) == rank - 1:
+            below, above, nearness = operator.neighbours(size, count)
+            far = nearness.astype(self.dtype)[:, None]
+            if axes and len(axes) == rank - 1:
                 far = np.repeat(far, buffers.x.shape[-1], 1)
-            found.append(Axis((below, above), (1 - far, far) if operator.mode == "bilinear" else ()))
-        return found
+            axes.append(AxisSources((below, above), (1 - far, far) if operator.mode == "bilinear" else ()))
+        return axes
 
-    def _resampled(self, x: Array, axes: tuple[Axis, ...], y: Array, scratch: Scratch) -> Iterator[Call]:
+    def _resample(self, x: Array, axes: tuple[AxisSources, ...], y: Array, scratch: Scratch) -> Iterator[Call]:
         """All of ``y`` (outputs ..., C), one axis of ``x`` (inputs ..., C) after the other."""
-        for number, (inputs, shares) in enumerate(axes):
+        for number, (inputs, weights) in enumerate(axes):
             shape = (*x.shape[:number], len(inputs[0]), *x.shape[number + 1 :])
             target = y if number == len(axes) - 1 else scratch.take(shape, x.dtype)
             yield partial(np.take, x, inputs[0], number, target, "clip")  # the default mode works on a copy
-            if shares:
+            if weights:
                 other = scratch.take(shape, x.dtype)
                 yield partial(np.take, x, inputs[1], number, other, "clip")
                 rows = (*shape[: number + 1], -1)
                 near, far = (each.reshape(rows, copy=False) for each in (target, other))
-                yield partial(np.multiply, near, shares[0], near)
-                yield partial(np.multiply, far, shares[1], far)
+                yield partial(np.multiply, near, weights[0], near)
+                yield partial(np.multiply, far, weights[1], far)
                 yield partial(np.add, near, far, near)
             x = target

@@ -1,4 +1,4 @@
-"""The same numbers in another shape."""
+"""The same elements in another shape."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class ViewKernel(Kernel):
-    """Nothing is done: the output lies where the input does."""
+    """Nothing is computed: the output is the input's memory."""
 
     name = "view"
     operators = (Operator,)
 
     @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - nothing is computed
-        """What keeps its numbers and may have its input's place."""
-        return "the same numbers in place" if group.is_view else None
+        """An operator that keeps its elements and may take its input's memory."""
+        return "the same elements in place" if group.is_view else None
 
     def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - see above
         """Nothing."""
