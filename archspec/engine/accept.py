@@ -1,4 +1,4 @@
-"""The arrays that enter a network: what is taken, and what is said about everything else."""
+"""Input arrays of a network: which are accepted, and the messages about all others."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _ADVICE = {
 
 
 def accept(inputs: object, volumes: Mapping[str, Volume], dtype: np.dtype[np.floating]) -> dict[str, Array]:
-    """The arrays of every input by name, checked, in the network's dtype and not to be written to.
+    """The arrays of all inputs by name, checked, in the network's dtype and read-only.
 
     Raises:
-        InputError: an array is missing or surplus, is none, or has the wrong shape or dtype.
+        InputError: an array is missing or surplus, is not an array, or has the wrong shape or dtype.
 
     """
-    given = inputs if isinstance(inputs, Mapping) else _alone(inputs, volumes)
-    _check_names(given, volumes)
-    arrays = {name: accept_array(given[name], volume, dtype, name) for name, volume in volumes.items()}
+    named = inputs if isinstance(inputs, Mapping) else _by_name(inputs, volumes)
+    _check_names(named, volumes)
+    arrays = {name: accept_array(named[name], volume, dtype, name) for name, volume in volumes.items()}
     batches = {name: len(array) for name, array in arrays.items()}
     if len(set(batches.values())) > 1:
         raise InputError(
@@ -46,33 +46,33 @@ def accept_array(x: object, volume: Volume, dtype: np.dtype[np.floating], name: 
     Read-only, so that nothing writes into the caller's array.
 
     Raises:
-        InputError: it is no such array.
+        InputError: it is not such an array.
 
     """
-    wanted = f"input `{name}` takes a NumPy array ({', '.join(map(str, ('N', *volume.shape)))}) of floats"
+    expected = f"input `{name}` takes a NumPy array ({', '.join(map(str, ('N', *volume.shape)))}) of floats"
     if not isinstance(x, np.ndarray) or isinstance(x, np.ma.MaskedArray):
-        raise InputError(f"{wanted}, got {type(x).__name__}; {_conversion(x)}")
+        raise InputError(f"{expected}, got {type(x).__name__}; {_conversion(x)}")
     if x.dtype.kind != "f":
-        raise InputError(f"{wanted}, got dtype {x.dtype}; {_advice(x.dtype)}")
+        raise InputError(f"{expected}, got dtype {x.dtype}; {_advice(x.dtype)}")
     if x.ndim != 1 + len(volume.shape) or x.shape[1:] != volume.shape:
-        raise InputError(f"{wanted}, got {x.shape}{_hint(x.shape, volume)}")
+        raise InputError(f"{expected}, got {x.shape}{_hint(x.shape, volume)}")
     array = np.asarray(x).astype(dtype, copy=False).view()
     array.flags.writeable = False
     return array
 
 
-def _alone(x: object, volumes: Mapping[str, Volume]) -> dict[str, object]:
-    """An array given by itself, under the name of the only input."""
+def _by_name(x: object, volumes: Mapping[str, Volume]) -> dict[str, object]:
+    """A single array, by the name of the only input."""
     if len(volumes) == 1:
         return dict.fromkeys(volumes, x)
     example = ", ".join(f'"{name}": ...' for name in volumes)
     raise InputError(f"the network has {len(volumes)} inputs, got one {type(x).__name__}; give a dict: {{{example}}}")
 
 
-def _check_names(given: Mapping[str, object], volumes: Mapping[str, Volume]) -> None:
-    if set(given) != set(volumes):
-        wanted, got = (", ".join(f"`{name}`" for name in names) or "none" for names in (volumes, given))
-        raise InputError(f"the network takes {wanted}, got {got}")
+def _check_names(named: Mapping[str, object], volumes: Mapping[str, Volume]) -> None:
+    if set(named) != set(volumes):
+        expected, got = (", ".join(f"`{name}`" for name in names) or "none" for names in (volumes, named))
+        raise InputError(f"the network takes {expected}, got {got}")
 
 
 def _conversion(x: object) -> str:

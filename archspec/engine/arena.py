@@ -1,7 +1,7 @@
-"""The arena: one piece of memory in which all volumes have their places, each as long as it is needed.
+"""The arena: one piece of memory for all volumes, each of which has a place in it for as long as it is needed.
 
 Where each begins is a packing problem (dynamic storage allocation) that is hard in general and easy in networks: of a
-few simple orders one nearly always reaches the most that is alive at once, below which nothing can be.
+few simple orders one nearly always needs no more than the volumes that are alive at once, which is the least possible.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
 
 GRAIN = 16
-"""Numbers by which sizes are rounded up, so that volumes begin at a line of the cache (64 bytes)."""
+"""Elements to multiples of which sizes are rounded up, so that volumes begin at a line of the cache (64 bytes)."""
 _NEAR = 1.01
 """Times the least possible size with which the search ends."""
 _TRIES = 60
@@ -26,7 +26,7 @@ _MOST_PAIRS = 3_000_000
 
 
 class LiveRange(NamedTuple):
-    """A volume by the name of what first lies in it: numbers of one sample, first and last step that need it."""
+    """Memory by the name of the first volume in it: elements of one sample, first and last step that need it."""
 
     name: str
     size: int
@@ -35,7 +35,7 @@ class LiveRange(NamedTuple):
 
 
 class Arena(NamedTuple):
-    """``size`` numbers for one sample; each volume's ``start`` by name, those that share memory with the same."""
+    """``size`` elements for one sample; each volume's ``start`` by name, which volumes of the same memory share."""
 
     size: int
     start: dict[str, int]
@@ -44,22 +44,22 @@ class Arena(NamedTuple):
 def arena(graph: Graph, steps: Sequence[FusedGroup]) -> Arena:
     """Places for all volumes of a network that runs in these steps."""
     homes = _homes(graph, steps)
-    volumes = _lives(graph, steps, homes)
+    volumes = _live_ranges(graph, steps, homes)
     starts = _best(volumes, _least(volumes, len(steps)))
     size = max((starts[volume.name] + volume.size for volume in volumes), default=0)
     return Arena(size, {name: starts[home] for name, home in homes.items()})
 
 
 def _homes(graph: Graph, steps: Sequence[FusedGroup]) -> dict[str, str]:
-    """For each volume the one whose memory it lies in."""
+    """For each volume the first volume in its memory."""
     homes = {name: name for name in graph.inputs}
     for group in steps:
         homes[group.name] = homes[group.overwrites] if group.overwrites else group.name
     return homes
 
 
-def _lives(graph: Graph, steps: Sequence[FusedGroup], homes: dict[str, str]) -> list[LiveRange]:
-    """What needs memory of its own: inputs from the start, results to the end."""
+def _live_ranges(graph: Graph, steps: Sequence[FusedGroup], homes: dict[str, str]) -> list[LiveRange]:
+    """The memory that is needed and when: inputs from the start, results to the end."""
     begin = {homes[name]: 0 for name in graph.inputs}
     end = dict(begin)
     for index, group in enumerate(steps):
@@ -85,11 +85,11 @@ def _least(volumes: list[LiveRange], steps: int) -> int:
 
 
 def _best(volumes: list[LiveRange], least: int) -> dict[str, int]:
-    """The first packing near the least possible size, else the smallest that was found."""
+    """The first packing near the least possible size, else the smallest of those that were tried."""
     best: dict[str, int] = {}
     smallest = float("inf")
-    for order, high in _ways(volumes):
-        starts = _packed(order, high, least)
+    for order, high in _orders(volumes):
+        starts = _place_all(order, high, least)
         size = max((starts[volume.name] + volume.size for volume in volumes), default=0)
         if size < smallest:
             best, smallest = starts, size
@@ -98,11 +98,11 @@ def _best(volumes: list[LiveRange], least: int) -> dict[str, int]:
     return best
 
 
-def _ways(volumes: list[LiveRange]) -> Iterator[tuple[list[LiveRange], frozenset[str]]]:
+def _orders(volumes: list[LiveRange]) -> Iterator[tuple[list[LiveRange], frozenset[str]]]:
     """Orders to place volumes in, and those to place at the upper end instead of the lower.
 
-    Large ones first, long-lived ones first, as they come; then neighbours at opposite ends, as growing concatenations
-    want; then chance, which is always the same.
+    Large ones first, long-lived ones first, in order of time; then neighbours in time at opposite ends, which suits
+    growing concatenations; then random choices, always the same.
     """
     keys: tuple[Callable[[LiveRange], tuple[int, ...]], ...] = (
         lambda each: (-each.size, each.begin),
@@ -119,36 +119,36 @@ def _ways(volumes: list[LiveRange]) -> Iterator[tuple[list[LiveRange], frozenset
         yield orders[number % len(orders)], frozenset(name for name in in_time if chance.random() < 1 / 2)
 
 
-def _packed(order: Sequence[LiveRange], high: frozenset[str], most: int) -> dict[str, int]:
-    """Each volume at the lowest place that is free while it lives, those of ``high`` at the highest below ``most``."""
+def _place_all(order: Sequence[LiveRange], high: frozenset[str], most: int) -> dict[str, int]:
+    """Starts: each volume at the lowest place that is free while it lives, or the highest below ``most`` (``high``)."""
     placed: list[tuple[int, int, int, int]] = []
     starts: dict[str, int] = {}
     for volume in order:
-        beside = [(start, end) for start, end, begin, last in placed if begin <= volume.end and volume.begin <= last]
-        start = _highest(volume.size, beside, most) if volume.name in high else _lowest(volume.size, beside)
+        taken = [(start, end) for start, end, begin, last in placed if begin <= volume.end and volume.begin <= last]
+        start = _highest(volume.size, taken, most) if volume.name in high else _lowest(volume.size, taken)
         starts[volume.name] = start
         insort(placed, (start, start + volume.size, volume.begin, volume.end))
     return starts
 
 
-def _lowest(size: int, beside: Sequence[tuple[int, int]]) -> int:
-    """The lowest free place; ``beside`` are the taken ones, by their starts."""
+def _lowest(size: int, taken: Sequence[tuple[int, int]]) -> int:
+    """The lowest free place; ``taken`` are the occupied ones, (start, end) in order."""
     start = 0
-    for taken, end in beside:
-        if start + size <= taken:
+    for begin, end in taken:
+        if start + size <= begin:
             break
         start = max(start, end)
     return start
 
 
-def _highest(size: int, beside: Sequence[tuple[int, int]], most: int) -> int:
+def _highest(size: int, taken: Sequence[tuple[int, int]], most: int) -> int:
     """The highest free place below ``most``; the lowest of all when there is none."""
     top = most
-    for taken, end in sorted(beside, key=_end, reverse=True):
+    for begin, end in sorted(taken, key=_end, reverse=True):
         if end + size <= top:
             break
-        top = min(top, taken)
-    return top - size if top >= size else _lowest(size, beside)
+        top = min(top, begin)
+    return top - size if top >= size else _lowest(size, taken)
 
 
 def _end(place: tuple[int, int]) -> int:

@@ -1,10 +1,10 @@
-"""What the engine refuses to do; every message is a paragraph for the user, with what was wanted and what came."""
+"""What the engine refuses to do; a message says for the user what was expected and what it got instead."""
 
 from __future__ import annotations
 
 
 class EngineError(Exception):
-    """Base of the engine's refusals."""
+    """Base of the engine's errors."""
 
 
 class CompileError(EngineError):
@@ -12,7 +12,7 @@ class CompileError(EngineError):
 
 
 class InputError(EngineError, ValueError):
-    """What was given to a network is not what it takes."""
+    """The input of a network has the wrong type, shape or dtype, or its file cannot be read."""
 
 
 class WeightsError(EngineError, ValueError):

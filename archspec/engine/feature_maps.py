@@ -1,4 +1,4 @@
-"""Pictures of what every layer gives: ``01-conv1.png`` and so on, a grid of channels each."""
+"""Pictures of every layer's output: ``01-conv1.png`` and so on, a grid of channels each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.engine.errors import InputError
-from archspec.engine.grid import drawn, grid, maps, palette
+from archspec.engine.grid import drawn_count, grid, maps, palette
 from archspec.engine.png import png
 from archspec.files.atomic_write import OutputError, atomic_write
 from archspec.volume import sizes
@@ -46,7 +46,7 @@ def write_feature_maps(trace: Mapping[str, Array], directory: str | os.PathLike[
     """
     directory = Path(directory)
     _check_samples(trace)
-    _make(directory)
+    _make_directory(directory)
     digits = max(2, len(str(len(trace))))
     return [
         _write(y, directory / f"{number:0{digits}}-{_file_name(layer)}.png", layer)
@@ -60,7 +60,7 @@ def _check_samples(trace: Mapping[str, Array]) -> None:
             raise InputError(f"there is nothing to draw: `{layer}` has an empty batch, {sizes(y.shape)}")
 
 
-def _make(directory: Path) -> None:
+def _make_directory(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -70,12 +70,12 @@ def _make(directory: Path) -> None:
 
 def _write(y: Array, path: Path, layer: str) -> FeatureMap:
     pictures = maps(y[0])
-    count = drawn(pictures)
+    count = drawn_count(pictures)
     with atomic_write(path) as file:
         file.write(png(grid(pictures[:count]), palette()))
     return FeatureMap(path, layer, count, len(pictures))
 
 
 def _file_name(layer: str) -> str:
-    """A layer's path as part of a file name: whatever some system may not like becomes ``_``."""
+    """A layer's path as part of a file name: characters that some system may not allow become ``_``."""
     return re.sub(r"[^\w.-]", "_", layer, flags=re.ASCII)[:_LONGEST_NAME]

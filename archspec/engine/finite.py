@@ -1,4 +1,4 @@
-"""Where numbers stop to be finite: the first layer that makes a NaN or an infinity, and what was none when it came."""
+"""Where values stop being finite: the first layer with a NaN or an infinity in its output and none in its inputs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 _AT_ONCE = 2**16
-"""Numbers that are looked at together where some are not finite."""
+"""Elements that are examined at a time where some are not finite."""
 
 
 class NotFinite(NamedTuple):
-    """An array by its name: how many of its ``size`` numbers are not finite, and where the first of them is."""
+    """An array by its name: how many of its ``size`` elements are not finite, and where the first of them is."""
 
     name: str
     size: int
@@ -32,9 +32,9 @@ class NotFinite(NamedTuple):
 
 
 class Finiteness(NamedTuple):
-    """Inputs and weights that are not finite as given, and the first layer that gives such numbers of finite ones.
+    """Inputs and weights that are not finite, and the first layer whose output is not although its inputs are.
 
-    ``layer`` is None when there is none: whatever else is not finite comes of the inputs and weights named here.
+    ``layer`` is None when there is none: anything else that is not finite results from these inputs and weights.
     """
 
     inputs: tuple[NotFinite, ...]
@@ -44,23 +44,23 @@ class Finiteness(NamedTuple):
 
     @property
     def is_finite(self) -> bool:
-        """Whether everything is."""
+        """Whether all values are finite."""
         return not self.inputs and not self.weights and self.layer is None
 
 
 def finiteness(graph: Graph, runner: Runner, inputs: Mapping[str, Array], arrays: Mapping[str, Array]) -> Finiteness:
-    """Run accepted inputs layer by layer (a plan that is not fused), keeping no volume."""
-    entering = tuple(found for name, x in inputs.items() if (found := not_finite(name, x)))
-    weights = tuple(found for name, array in arrays.items() if (found := not_finite(name, array)))
-    search = _Search(graph, {found.name for found in (*entering, *weights)})
+    """Run accepted inputs layer by layer (by a plan without fusion), keeping no volume."""
+    entering = tuple(bad for name, x in inputs.items() if (bad := not_finite(name, x)))
+    weights = tuple(bad for name, array in arrays.items() if (bad := not_finite(name, array)))
+    search = _Search(graph, {array.name for array in (*entering, *weights)})
     runner.run(inputs, search.look)
-    return Finiteness(entering, weights, search.found, graph.by_name[search.found.name] if search.found else None)
+    return Finiteness(entering, weights, search.first, graph.by_name[search.first.name] if search.first else None)
 
 
 def not_finite(name: str, array: Array, begin: int = 0) -> NotFinite | None:
-    """What of an array (samples ...) is not finite; None when all of it is. ``begin`` is the first sample's number.
+    """What is not finite in an array (samples ...); None when nothing is. ``begin`` is the first sample's number.
 
-    A finite array is only read: its least and its largest number tell.
+    A finite array is read once, for its minimum and maximum, which are finite only if all elements are.
     """
     if not array.size or (np.isfinite(array.min()) and np.isfinite(array.max())):
         return None
@@ -78,14 +78,14 @@ def not_finite(name: str, array: Array, begin: int = 0) -> NotFinite | None:
 
 
 class _Search:
-    """What is told of every step: looks at its volume, and remembers where such numbers have been."""
+    """Looks at every step's output, and remembers which volumes are not finite."""
 
-    def __init__(self, graph: Graph, given: set[str]) -> None:
+    def __init__(self, graph: Graph, sources: set[str]) -> None:
         self._order = {node.name: number for number, node in enumerate(graph.nodes)}
-        self._given = given
+        self._sources = sources
         self._tainted: set[str] = set()
         self._begin = dict.fromkeys(self._order, 0)
-        self.found: NotFinite | None = None
+        self.first: NotFinite | None = None
 
     def look(self, step: PlanStep, y: Array, _: float) -> None:
         """One layer's output for one chunk of a batch; the first layer of all chunks is kept."""
@@ -93,13 +93,13 @@ class _Search:
         begin = self._begin[node.name]
         self._begin[node.name] += len(y)
         arrays = {full_name(node, weight) for weight in node.weights}
-        sources = {*node.inputs, *arrays}
+        reads = {*node.inputs, *arrays}
         bad = not_finite(node.name, y, begin)
         if bad is None:
             self._tainted.discard(node.name)
             return
         self._tainted.add(node.name)
-        if sources & (self._given | self._tainted):
+        if reads & (self._sources | self._tainted):
             return
-        if self.found is None or self._order[node.name] < self._order[self.found.name]:
-            self.found = bad
+        if self.first is None or self._order[node.name] < self._order[self.first.name]:
+            self.first = bad

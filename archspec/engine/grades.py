@@ -1,4 +1,4 @@
-"""Grades: how far a network's numbers may be from those of the operators' own forward."""
+"""Grades: how far a network's results may be from those of the operators' own forward."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ class Grade(StrEnum):
 
 
 TOLERANCE = 1e-5
-"""The largest error of a fast float32 kernel, relative to the largest number of its output; 4e-6 is met as a rule."""
+"""The largest error of a fast float32 kernel, relative to the largest value of its output; below 4e-6 as a rule."""

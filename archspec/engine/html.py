@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 _MOST = 200
-"""Layers that are listed; a notebook is no place for a thousand rows."""
+"""Layers that are listed, at most: a notebook should not get a thousand rows."""
 
 
 def network_table(graph: Graph, caption: str) -> str:
-    """One row a layer: name, operator, output volume, parameters."""
+    """One row per layer: name, operator, output volume, parameters."""
     rows = [_row("th", ("layer", "operator", "output", "parameters"))]
     rows += [_row("td", _cells(node)) for node in graph.nodes[:_MOST]]
     if len(graph.nodes) > _MOST:

@@ -33,7 +33,7 @@ def read_image(path: Path, volume: Volume) -> tuple[Array, str]:
     interpolation with antialiasing. Of several frames the first is read.
 
     Raises:
-        InputError: the volume is not of an image, Pillow is missing, or the file is no image that can be read.
+        InputError: the volume is not of an image, Pillow is missing, or the file is not an image that can be read.
 
     """
     mode = _mode(volume)
@@ -68,7 +68,9 @@ def _pillow(path: Path) -> Iterator[None]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InputError(f"{path} has more than {Image.MAX_IMAGE_PIXELS:,} pixels, which is not unpacked") from error
     except UnidentifiedImageError as error:
-        raise InputError(f"{path} is no image of a known format ({', '.join(_FORMATS)}), and no .npy file") from error
+        raise InputError(
+            f"{path} is neither an image of a known format ({', '.join(_FORMATS)}) nor an .npy file"
+        ) from error
     except Exception as error:  # decoders raise all sorts of things at damaged files
         raise InputError(f"{path} cannot be read as an image: {error}") from error
 

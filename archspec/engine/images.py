@@ -22,7 +22,7 @@ _NPY = b"\x93NUMPY"
 
 
 class Reading(NamedTuple):
-    """An input and, in one line, where it comes from and what was done to it."""
+    """An input and, in one line, where it comes from and how it was converted."""
 
     array: Array
     description: str
@@ -63,8 +63,8 @@ def _read_npy(path: Path, volume: Volume, dtype: np.dtype[np.floating]) -> Readi
     """The array is mapped, not read, until its shape is known to be right: a header may claim any size."""
     try:
         stored: Array = np.lib.format.open_memmap(path, mode="r")
-    except Exception as error:  # besides its own ValueError, NumPy passes on whatever the header sets off
-        raise InputError(f"{path} is no .npy file of numbers: {error}") from error
+    except Exception as error:  # besides its own ValueError, NumPy raises whatever reading the header raises
+        raise InputError(f"{path} is not an .npy file of numbers: {error}") from error
     try:
         checked = accept_array(stored[np.newaxis] if stored.shape == volume.shape else stored, volume, dtype)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""How weights start: the same numbers on every machine, for a seed and a name.
+"""How weights start: the same values on every machine, for a seed and a name.
 
 Weights before a rectifier follow He et al. 2015 (arXiv:1502.01852, equation 10: variance 2 / fan_in), all others
 Glorot and Bengio 2010 (equation 16: limit sqrt(6 / (fan_in + fan_out))). Both draw uniformly from [-limit, limit),
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _FILLS = {"zeros": 0.0, "ones": 1.0}
 _CHUNK = 2**16
-"""Numbers drawn at a time: few enough to stay in the cache, and no second array is needed."""
+"""Elements drawn at a time: few enough to stay in the cache, and no second array is needed."""
 
 
 def initialize(graph: Graph, seed: int, dtype: str) -> dict[str, Array]:
-    """All arrays of a known graph by name, as they start.
+    """All arrays of a faultless graph by name, as they start.
 
     Raises:
         ValueError: the seed is negative.
@@ -58,7 +58,7 @@ def limit(weight: Weight, rectified: bool) -> float:
 
 
 def before_rectifiers(graph: Graph) -> set[str]:
-    """Names of the nodes whose output meets a rectifier, on any path, before another non-linearity or weighted layer.
+    """Names of the nodes whose output reaches a rectifier, on any path, before another non-linearity or weighted layer.
 
     Norms, pools, dropout and sums in between do not count: a convolution, batch norm, ReLU is one group.
     """
@@ -80,16 +80,16 @@ def _is_rectifier(node: Node) -> bool:
 
 
 def _ends(node: Node) -> bool:
-    """Whether the search forward ends at a node: at any non-linearity, and where weights are drawn anew."""
+    """Whether the search forward ends at a node: at any non-linearity, and at other weights that are drawn."""
     is_activation = node.operator is not None and node.operator.activation is not None
     return is_activation or any(weight.initial == "fan" for weight in node.weights)
 
 
 def _draw(shape: tuple[int, ...], name: str, seed: int, dtype: str, bound: float) -> Array:
-    """Uniform numbers from [-bound, bound), which depend on the seed, the name and nothing else.
+    """Uniform values from [-bound, bound), which depend on the seed, the name and nothing else.
 
     A draw ``u`` is a multiple of 2 ** -24, so ``2 u - 1`` is exact in float32 and the product with the bound is
-    rounded once: every machine that computes by IEEE 754 gets the same bits. All dtypes get these numbers, rounded.
+    rounded once: every machine that computes by IEEE 754 gets the same bits. All dtypes get these values, rounded.
     """
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, crc32(name.encode())])))
     flat = np.empty(math.prod(shape), dtype)

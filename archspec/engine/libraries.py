@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def single_threaded() -> Iterator[None]:
-    """The libraries' own threads at rest: the team's do the work, and two pools would fight for processors."""
+    """Without the libraries' own threads: the thread pool does the work, and two pools would compete for processors."""
     with _libraries().limit(limits=1, user_api="blas"):
         yield
 
 
 @cache
 def _libraries() -> ThreadpoolController:
-    """Looked for once."""
+    """Found once a process."""
     return ThreadpoolController()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from archspec.engine.runner import alone
+from archspec.engine.runner import exclusive_run
 from archspec.engine.thread_pool import thread_pool
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ _COPIED = 64 * 2**20
 _ROUNDS = 5
 _CALLS = 200
 _FAR = 4
-"""Times every floor beyond which none of them explains how long a step takes."""
+"""Times the highest floor above which no floor explains how long a step takes."""
 
 
 class MachineLimits(NamedTuple):
     """Floating point operations a second, bytes read and written a second, seconds of a call and of a hand-over.
 
-    A hand-over is what it takes to give the other threads their share and to wait for them.
+    A hand-over is starting the other threads on their work items and waiting for them.
     """
 
     flops: float
@@ -44,7 +44,7 @@ class MachineLimits(NamedTuple):
     handover: float
 
     def least_seconds(self, work: Work) -> float:
-        """The roofline: no less than the products take, nor than the copies do."""
+        """The roofline: at least the seconds of the products, and at least those of the copies."""
         return max(work.flops / self.flops, work.moved / self.copied)
 
     def bound(self, work: Work, seconds: float, calls: int, handovers: int) -> Bound:
@@ -60,12 +60,12 @@ class MachineLimits(NamedTuple):
 
 @cache
 def limits(threads: int, dtype: np.dtype[np.floating]) -> MachineLimits:
-    """What this many threads reach together, measured once a process: some tenths of a second.
+    """What this many threads reach together, measured once a process in some tenths of a second.
 
-    The product is of large squares by the library itself, in every thread its own; tiles (:mod:`tiles`) and kernels
-    that save products may come out above it.
+    Every thread multiplies large square matrices of its own by the library; tiles (:mod:`tiles`) and kernels that save
+    products may be faster than that.
     """
-    with alone():
+    with exclusive_run():
         pool = thread_pool(threads)
         return MachineLimits(_product(pool, dtype), _copy(pool), _call(), _handover(pool))
 
@@ -89,8 +89,8 @@ def _copy(pool: ThreadPool) -> float:
 
 def _call() -> float:
     small = np.zeros(16, np.float32)
-    share = [partial(np.copyto, small, small)] * _CALLS
-    return _best(thread_pool(1), [share]) / _CALLS
+    item = [partial(np.copyto, small, small)] * _CALLS
+    return _best(thread_pool(1), [item]) / _CALLS
 
 
 def _handover(pool: ThreadPool) -> float:

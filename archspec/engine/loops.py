@@ -1,4 +1,4 @@
-"""How NumPy's loops go while networks run."""
+"""NumPy's settings while networks run, and its compiled functions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BUFFER = 1024
-"""Numbers of NumPy's buffers. An operand that is repeated is copied into them first, unless it is as long itself."""
+"""Elements of NumPy's buffers. A repeated operand is copied into them first, unless it is as long itself."""
 
 
 def settle() -> None:
-    """Let NumPy not warn in the middle of a step, and keep its buffers short.
+    """Stop NumPy from warning in the middle of a step, and keep its buffers short.
 
     For this thread, or until the ``errstate`` around it ends.
     """
@@ -22,18 +22,18 @@ def settle() -> None:
     np.setbufsize(BUFFER)
 
 
-def _behind(wrapper: Callable[..., Any], place: str) -> Callable[..., Any]:
-    """The compiled function behind one that is written in Python, or this where NumPy keeps the other elsewhere.
+def _compiled(wrapper: Callable[..., Any], path: str) -> Callable[..., Any]:
+    """The compiled function that a wrapper in Python calls, or the wrapper where NumPy keeps that elsewhere.
 
-    The wrappers take two or three microseconds in which no other thread can begin or end a call.
+    Wrappers take two or three microseconds, in which no other thread can begin or end a call.
     """
-    found: Any = np
-    for name in place.split("."):
-        found = getattr(found, name, None)
-    return found if callable(found) else wrapper
+    function: Any = np
+    for name in path.split("."):
+        function = getattr(function, name, None)
+    return function if callable(function) else wrapper
 
 
-clip = _behind(np.clip, "_core.umath.clip")
+clip = _compiled(np.clip, "_core.umath.clip")
 """``clip(x, low, high, out)``."""
-einsum = _behind(np.einsum, "_core.multiarray.c_einsum")
-"""``einsum(subscripts, *operands, out=out)``, in one pass: it does not look for a better order of several."""
+einsum = _compiled(np.einsum, "_core.multiarray.c_einsum")
+"""``einsum(subscripts, *operands, out=out)``, in one pass, without looking for a better order of several operands."""

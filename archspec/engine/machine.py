@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 UNKNOWN_MEMORY = 8 * 2**30
-"""Bytes assumed where the system does not tell (Windows)."""
+"""Bytes assumed where the system does not say (Windows)."""
 
 _CONTAINER_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where Linux keeps a container's limit: control groups of version 2 and of version 1."""

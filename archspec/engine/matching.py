@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
 _MOST = 3
-"""Faults of a kind that are told one by one."""
+"""Faults of a kind that are listed one by one."""
 
 
-class Form(NamedTuple):
-    """What an array is, besides its numbers."""
+class ArrayForm(NamedTuple):
+    """An array's shape and dtype."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[np.generic]
@@ -28,35 +28,35 @@ class Form(NamedTuple):
         return f"{self.shape} {self.dtype}"
 
 
-def match_arrays(arrays: Mapping[str, Array], wanted: Mapping[str, Array]) -> dict[str, Array]:
-    """Copies of arrays that have the names, shapes and dtypes of ``wanted``, in its order.
+def match_arrays(arrays: Mapping[str, Array], expected: Mapping[str, Array]) -> dict[str, Array]:
+    """Copies of arrays that have the names, shapes and dtypes of ``expected``, in its order.
 
     Raises:
-        WeightsError: they have not.
+        WeightsError: they don't.
 
     """
-    check_names(arrays, wanted, "the mapping")
-    found = {name: np.array(arrays[name], order="C") for name in wanted}
-    check_forms({name: Form(array.shape, array.dtype) for name, array in found.items()}, wanted, "the mapping")
-    return {name: array.astype(wanted[name].dtype, copy=False) for name, array in found.items()}
+    check_names(arrays, expected, "the mapping")
+    found = {name: np.array(arrays[name], order="C") for name in expected}
+    check_forms({name: ArrayForm(array.shape, array.dtype) for name, array in found.items()}, expected, "the mapping")
+    return {name: array.astype(expected[name].dtype, copy=False) for name, array in found.items()}
 
 
-def check_names(names: Iterable[str], wanted: Mapping[str, Array], source: str) -> None:
+def check_names(names: Iterable[str], expected: Mapping[str, Array], source: str) -> None:
     """Compare names, each of which must be there once.
 
     Raises:
-        WeightsError: some are missing, surplus or there twice; tells the nearest of the others.
+        WeightsError: some are missing, surplus or there twice; the message suggests the nearest names.
 
     """
     found = list(names)
-    missing, surplus = _without(wanted, set(found)), _without(found, set(wanted))
-    absent = [f"`{name}` is missing{_instead(name, surplus)}" for name in missing[:_MOST]]
-    strange = [f"`{name:.80}` is no array of the network{_meant(name, missing)}" for name in surplus[:_MOST]]
+    missing, surplus = _without(expected, set(found)), _without(found, set(expected))
+    absent = [f"`{name}` is missing{_replacement(name, surplus)}" for name in missing[:_MOST]]
+    strange = [f"`{name:.80}` is not an array of the network{_suggestion(name, missing)}" for name in surplus[:_MOST]]
     twice = ["it holds one name twice"] if len(found) != len(set(found)) else []
     _refuse([*absent, *_more(missing), *strange, *_more(surplus), *twice], source)
 
 
-def check_forms(found: Mapping[str, Form], wanted: Mapping[str, Array], source: str) -> None:
+def check_forms(found: Mapping[str, ArrayForm], expected: Mapping[str, Array], source: str) -> None:
     """Compare shapes and dtypes by name; the order of bytes may differ.
 
     Raises:
@@ -64,10 +64,10 @@ def check_forms(found: Mapping[str, Form], wanted: Mapping[str, Array], source: 
 
     """
     faults = []
-    for name, array in wanted.items():
+    for name, array in expected.items():
         shape, dtype = found[name]
         if shape != array.shape or dtype.newbyteorder("=") != array.dtype:
-            faults.append(f"`{name}` is {Form(shape, dtype)}, wanted {Form(array.shape, array.dtype)}")
+            faults.append(f"`{name}` is {ArrayForm(shape, dtype)}, expected {ArrayForm(array.shape, array.dtype)}")
     _refuse([*faults[:_MOST], *_more(faults)], source)
 
 
@@ -75,11 +75,11 @@ def _without(names: Iterable[str], others: set[str]) -> list[str]:
     return [name for name in names if name not in others]
 
 
-def _instead(name: str, surplus: list[str]) -> str:
+def _replacement(name: str, surplus: list[str]) -> str:
     return f", but there is `{near}`" if (near := nearest(name, surplus)) else ""
 
 
-def _meant(name: str, missing: list[str]) -> str:
+def _suggestion(name: str, missing: list[str]) -> str:
     return f"; is it `{near}`?" if (near := nearest(name, missing)) else ""
 
 

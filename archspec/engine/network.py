@@ -46,7 +46,7 @@ __all__ = [
 
 
 def computing_dtype(dtype: DType) -> str:
-    """The dtype that a network computes in: NumPy has no bfloat16, and float32 holds all of its numbers."""
+    """The dtype that a network computes in: NumPy has no bfloat16, and float32 holds all of its values."""
     return "float32" if dtype == "bfloat16" else dtype
 
 
@@ -61,10 +61,10 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
 ) -> Network:
     """A network with freshly drawn weights (:mod:`archspec.engine.initialize`).
 
-    ``memory_limit`` is in bytes; by default half of the machine's memory. Needed are all weights, as they are and as
-    the kernels want them, the arena of the samples that run at once, the results at the spec's batch and the working
-    space of the hungriest layer (:mod:`archspec.engine.memory_estimate`). A batch for which the limit leaves
-    too little is run in chunks.
+    ``memory_limit`` is in bytes; by default half of the machine's memory. It is needed for all weights, as they are and
+    as kernels pack them, the arena of the samples that run at once, the results at the spec's batch and the largest
+    working space of a layer (:mod:`archspec.engine.memory_estimate`). A batch for which the limit leaves too little is
+    run in chunks.
     ``grade`` says how exact it is (:mod:`archspec.engine.grades`), ``threads`` how many compute; by default as many as
     there are processors. ``repeats=False`` leaves out what pays only when the network is called more than once.
 
@@ -73,7 +73,7 @@ def compile_graph(  # noqa: PLR0913 - options, given by name
         ValueError: the seed is negative, or there are no threads.
 
     """
-    _check_known(graph)
+    _check_faultless(graph)
     _check_threads(threads)
     dtype = np.dtype(computing_dtype(graph.header.dtype))
     check_graph(graph, dtype.itemsize, memory_limit)
@@ -90,7 +90,7 @@ def plan_graph(graph: Graph, grade: Grade = Grade.EXACT, threads: int | None = N
         ValueError: there are no threads.
 
     """
-    _check_known(graph)
+    _check_faultless(graph)
     _check_threads(threads)
     return make_plan(graph, grade, np.dtype(computing_dtype(graph.header.dtype)), threads or processors())
 
@@ -100,23 +100,23 @@ def _check_threads(threads: int | None) -> None:
         raise ValueError(f"threads is a whole number from 1, got {threads}")
 
 
-def _check_known(graph: Graph) -> None:
+def _check_faultless(graph: Graph) -> None:
     if graph.is_known:
         return
     for node in graph.nodes:
         if not node.is_known:
             raise CompileError(
-                f"network `{graph.header.name}` cannot be compiled: nothing is known to leave layer `{node.name}` "
-                f"({node.kind}). `archspec check` tells what is wrong with it."
+                f"network `{graph.header.name}` cannot be compiled: layer `{node.name}` ({node.kind}) has no "
+                "output. `archspec check` says what is wrong with it."
             )
     raise CompileError(f"network `{graph.header.name}` cannot be compiled: it has no layers.")
 
 
 class Network:
-    """A network that runs: ``network(x)`` takes arrays (N, spatial ..., C) and gives such arrays.
+    """A network that runs: ``network(x)`` takes arrays (N, spatial ..., C) and returns such arrays.
 
     A spec with one input takes an array, one with several a dict of arrays by name; likewise one result is an array,
-    several are a dict. Numbers are of the spec's dtype, bfloat16 computed as float32; floats of another size are cast.
+    several are a dict. Arrays have the spec's dtype, bfloat16 computed as float32; floats of another size are cast.
     The weights' arrays are read-only; :meth:`load` replaces them. One network may run in several threads.
     """
 
@@ -125,7 +125,7 @@ class Network:
         self.dtype = plan.dtype
         self._inputs = {name: volume for name, volume in plan.graph.inputs.items() if volume}
         self._budget = plan.arena_bytes * chunk if chunk else CHUNK_BYTES
-        self._kept = stored_weights(plan.graph)
+        self._weights = stored_weights(plan.graph)
         self._install(arrays)
 
     def __call__(self, inputs: Array | Mapping[str, Array]) -> Array | dict[str, Array]:
@@ -138,16 +138,16 @@ class Network:
         return self.run(inputs)
 
     def run(self, inputs: Array | Mapping[str, Array], on_step: OnStep | None = None) -> Array | dict[str, Array]:
-        """Like a call, telling ``on_step`` of every step of the plan as it is done: step, output, seconds.
+        """Like a call; ``on_step`` is called after every step of the plan with the step, its output and its seconds.
 
-        The next step may overwrite the output, so ``on_step`` copies what it wants to keep. A batch that is run in
-        chunks takes every step once a chunk.
+        The next step may overwrite the output, so ``on_step`` has to copy what it keeps. In a batch that runs in
+        chunks there is a call for every chunk.
         """
         results = self._runner.run(accept(inputs, self._inputs, self.dtype), on_step)
         return next(iter(results.values())) if len(results) == 1 else results
 
     def trace(self, inputs: Array | Mapping[str, Array]) -> dict[str, Array]:
-        """Every layer's output by name, in order: each layer by itself, none done in the same pass as another."""
+        """Every layer's output by name, in order; layers are run one by one, without fusion."""
         arrays = accept(inputs, self._inputs, self.dtype)
         samples = len(next(iter(arrays.values())))
         outputs = {
@@ -172,7 +172,7 @@ class Network:
     ) -> Profile:
         """How long every step takes, the median of ``runs`` (without: of two seconds), and what this machine could do.
 
-        ``on_run`` is told after each run how many there were, and will be.
+        ``on_run`` is called after each run with the number of runs so far and in all.
         """
         if runs is not None and runs < 1:
             raise ValueError(f"runs is a whole number from 1, got {runs}")
@@ -183,9 +183,9 @@ class Network:
         return forecast(self.plan, batch or self.graph.header.batch)
 
     def check_finite(self, inputs: Array | Mapping[str, Array]) -> Finiteness:
-        """Where numbers stop to be finite: which inputs and weights are not, and the first layer that makes such.
+        """Where values stop being finite: inputs and weights that are not, and the first layer whose output is not.
 
-        Every layer runs by itself, none in the same pass as another, and no volume is kept.
+        Layers are run one by one, without fusion, and no volume is kept.
         """
         arrays = accept(inputs, self._inputs, self.dtype)
         plan = make_plan(self.graph, self.grade, self.dtype, self.threads, fuse=False, repeats=False)
@@ -193,13 +193,13 @@ class Network:
 
     @property
     def parameters(self) -> Mapping[str, Array]:
-        """What is learned (and filters fixed by the spec), by names such as ``conv1.weight``; read-only."""
-        return MappingProxyType({n: array for n, array in self._arrays.items() if self._kept[n].role != "buffer"})
+        """Learned arrays (and filters fixed by the spec) by name, such as ``conv1.weight``; read-only."""
+        return MappingProxyType({n: array for n, array in self._arrays.items() if self._weights[n].role != "buffer"})
 
     @property
     def buffers(self) -> Mapping[str, Array]:
-        """What is kept but not learned, such as ``batch_norm1.mean``; read-only."""
-        return MappingProxyType({n: array for n, array in self._arrays.items() if self._kept[n].role == "buffer"})
+        """Stored arrays that are not learned, by name, such as ``batch_norm1.mean``; read-only."""
+        return MappingProxyType({n: array for n, array in self._arrays.items() if self._weights[n].role == "buffer"})
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write parameters and buffers to an .npz file, under their names; whole or not at all.
@@ -219,16 +219,16 @@ class Network:
             WeightsError: the file cannot be read, or something does not fit.
 
         """
-        wanted = self._arrays
-        arrays = match_arrays(source, wanted) if isinstance(source, Mapping) else read_weights(source, wanted)
+        expected = self._arrays
+        arrays = match_arrays(source, expected) if isinstance(source, Mapping) else read_weights(source, expected)
         self._check_fixed(arrays)
         self._install(arrays)
 
     def _check_fixed(self, arrays: Mapping[str, Array]) -> None:
-        """The spec's own numbers stay what the spec says."""
-        for name, weight in self._kept.items():
+        """Arrays that the spec fixes must have the spec's values."""
+        for name, weight in self._weights.items():
             if weight.values is not None and not np.array_equal(arrays[name], self._arrays[name]):
-                raise WeightsError(f"`{name}` is fixed by the spec's `weights`, and what is loaded has other numbers")
+                raise WeightsError(f"`{name}` is fixed by the spec's `weights`, and the loaded array has other values")
 
     def _install(self, arrays: Mapping[str, Array]) -> None:
         for array in arrays.values():
@@ -245,7 +245,7 @@ class Network:
         return Runner(plan, self._by_layer, chunk)
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        """From a pickle or a copy, whose arrays could be written to."""
+        """Make arrays from a pickle or a copy read-only again."""
         self.__dict__.update(state)
         for array in self._arrays.values():
             array.flags.writeable = False
@@ -266,9 +266,9 @@ class Network:
 
     def _flow(self) -> str:
         """``32x32x3 -> 1x1x10``, with names where there are several."""
-        entering = dict(self.graph.inputs)
-        leaving = {name: self.graph.volume(name) for name in self.graph.outputs}
+        inputs = dict(self.graph.inputs)
+        outputs = {name: self.graph.volume(name) for name in self.graph.outputs}
         return " -> ".join(
             ", ".join(f"{name} {volume}" if len(ends) > 1 else str(volume) for name, volume in ends.items())
-            for ends in (entering, leaving)
+            for ends in (inputs, outputs)
         )

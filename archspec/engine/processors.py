@@ -10,7 +10,7 @@ _CONTAINER = Path("/sys/fs/cgroup")
 
 
 def processors(container: Path = _CONTAINER) -> int:
-    """How many: those that the process is bound to, or fewer where its container may use less of their time.
+    """Their number: those that the process is bound to, or fewer where its container may use less of their time.
 
     Of control groups (Linux) both versions are read: ``cpu.max``, a quota and a period, and the two files before it.
     """

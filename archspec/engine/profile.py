@@ -34,7 +34,7 @@ class Measure(NamedTuple):
 
 
 class StepProfile(NamedTuple):
-    """A step, its work, the seconds in which this machine could do it, and what was measured."""
+    """A step, its work, the least seconds that this machine needs for it, and what was measured."""
 
     step: PlanStep
     work: Work
@@ -43,7 +43,7 @@ class StepProfile(NamedTuple):
 
 
 class RunTiming(NamedTuple):
-    """A whole run: its seconds, the median of ``runs``, and the bytes that kernels needed for themselves."""
+    """A whole run: its seconds, the median of ``runs``, and the bytes of scratch that kernels took."""
 
     seconds: float
     runs: int
@@ -61,17 +61,17 @@ class Profile(NamedTuple):
 
     @property
     def work(self) -> Work:
-        """That of all steps."""
+        """The work of all steps."""
         return Work(*map(sum, zip(*(each.work for each in self.steps), strict=True)))
 
     @property
     def seconds(self) -> float:
-        """Those of all steps."""
+        """The sum of all steps' medians."""
         return sum(each.measure.seconds for each in self.steps if each.measure)
 
     @property
     def least_seconds(self) -> float:
-        """Those of all steps, one after the other."""
+        """The least seconds of all steps, one after the other."""
         return sum(each.least_seconds for each in self.steps)
 
     def __repr__(self) -> str:
@@ -80,7 +80,7 @@ class Profile(NamedTuple):
 
 
 def forecast(plan: Plan, batch: int) -> Profile:
-    """A profile of what is to be expected, nothing of it measured but the machine."""
+    """The expected profile of a plan: nothing is measured but the machine."""
     machine = limits(plan.threads, plan.dtype)
     works = [work_of(plan.graph, step.group, plan.dtype.itemsize, batch) for step in plan.steps]
     steps = (StepProfile(step, work, machine.least_seconds(work)) for step, work in zip(plan.steps, works, strict=True))
@@ -93,39 +93,39 @@ def measure_profile(
     runs: int | None = None,
     on_run: Callable[[int, int], None] | None = None,
 ) -> Profile:
-    """A profile of a runner on accepted inputs; without ``runs`` as many as two seconds hold, from 3 to 51.
+    """The measured profile of a runner on accepted inputs; by default as many runs as fit two seconds, from 3 to 51.
 
-    ``on_run`` is told after each run how many there were, and will be.
+    ``on_run`` is called after each run with the number of runs so far and in all.
     """
     batch = len(next(iter(inputs.values())))
     expected = forecast(runner.plan, batch)
     for _ in range(_WARM_UPS):
-        warm, _ = _timed(runner, inputs)
+        warm, _ = _time_run(runner, inputs)
     count = runs or min(_MOST, max(_FEWEST, round(_SECONDS / warm)))
     wholes, times = [], []
     for number in range(count):
-        whole, each = _timed(runner, inputs)
+        whole, each = _time_run(runner, inputs)
         wholes.append(whole)
         times.append(each)
         if on_run:
             on_run(number + 1, count)
-    efforts = runner.efforts(batch)
+    call_counts = runner.call_counts(batch)
     steps = tuple(
         line._replace(
-            measure=_measure(line, median(seconds), efforts.get(line.step.group.name, (0, 0)), expected.limits)
+            measure=_measure(line, median(seconds), call_counts.get(line.step.group.name, (0, 0)), expected.limits)
         )
         for line, *seconds in zip(expected.steps, *times, strict=True)
     )
     return expected._replace(steps=steps, run=RunTiming(median(wholes), count, runner.scratch_bytes))
 
 
-def _measure(line: StepProfile, seconds: float, effort: tuple[int, int], machine: MachineLimits) -> Measure:
-    calls, handovers = effort
+def _measure(line: StepProfile, seconds: float, counts: tuple[int, int], machine: MachineLimits) -> Measure:
+    calls, handovers = counts
     return Measure(seconds, calls, machine.bound(line.work, seconds, calls, handovers))
 
 
-def _timed(runner: Runner, inputs: Mapping[str, Array]) -> tuple[float, list[float]]:
-    """Seconds of a run, and of each of its steps; those of all chunks of a batch together."""
+def _time_run(runner: Runner, inputs: Mapping[str, Array]) -> tuple[float, list[float]]:
+    """Seconds of a run, and of each of its steps, summed over all chunks of a batch."""
     seconds = {step.group.name: 0.0 for step in runner.plan.steps}
 
     def on_step(step: PlanStep, _: np.ndarray, took: float) -> None:

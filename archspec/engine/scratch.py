@@ -17,7 +17,7 @@ HUGE = 2 * 2**20
 
 
 class Scratch:
-    """Memory that grows to what the hungriest step takes; earlier arrays stay where they are, and alive."""
+    """Memory that grows to what the largest step takes; earlier arrays stay valid."""
 
     def __init__(self) -> None:
         self._memory = np.empty(0, np.uint8)
@@ -25,16 +25,16 @@ class Scratch:
         self.most = 0
 
     def settle(self) -> None:
-        """Have in one piece what was taken at most, now that nobody uses it."""
+        """Allocate in one piece what was taken at most; no array may be in use."""
         self._memory = np.empty(0, np.uint8)
         self._memory = aligned(self.most)
 
     def reset(self) -> None:
-        """Let the next arrays take the place of the present ones."""
+        """Let the next arrays overwrite the present ones."""
         self._taken = 0
 
     def take(self, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
-        """An array of any content."""
+        """An array that is not initialised."""
         size = math.prod(shape) * dtype.itemsize
         begin, self._taken = self._taken, self._taken + -(-size // LINE) * LINE
         if self._taken > len(self._memory):
@@ -46,7 +46,7 @@ class Scratch:
 def aligned(size: int) -> Array:
     """``size`` bytes that begin at a line of the cache, or at a huge page where they fill several.
 
-    The system gives memory to what is written to alone; NumPy asks for huge pages from 4 MiB on. Loops that go through
+    The system provides pages when they are first written to; NumPy asks for huge ones from 4 MiB on. Loops over
     several rows at a time are a quarter slower without them.
     """
     grain = HUGE if size >= 2 * HUGE else LINE

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from archspec.ops._numpy import Array
 
     OnStep = Callable[[PlanStep, Array, float], None]
-    """Called after each step with its output, which the next may overwrite, and the seconds it took."""
+    """Called after each step with its output, which the next step may overwrite, and the seconds it took."""
 
-_WORTH = 100e-6
-"""Seconds of work from which other threads are asked to help: to begin and to wait for one takes a third of that."""
+_PAYS_OFF = 100e-6
+"""Seconds of work from which other threads take part: starting one and waiting for it costs a third of that."""
 
-_HUNGRIEST = 3
-"""Steps of which one takes most scratch, as a rule: those that may take most."""
+_LARGEST = 3
+"""Steps whose estimates of scratch are largest: one of them takes most, as a rule."""
 
 
 class Session:
@@ -40,12 +40,12 @@ class Session:
         self.inputs = tuple(plan.graph.inputs)
         if not any(scratch.most for scratch in scratches):
             self._settle(packed, batch)
-        self.stages = [self._bound(step, packed[step.group.name]) for step in plan.steps]
+        self.stages = [self._bind(step, packed[step.group.name]) for step in plan.steps]
 
     def _settle(self, packed: Mapping[str, object], batch: int) -> None:
-        """Let the hungriest steps ask for scratch, so that it need not grow by and by and leave smaller ones alive."""
-        for step in nlargest(_HUNGRIEST, self.plan.steps, key=lambda step: step.kernel.scratch_size(batch)):
-            self._bound(step, packed[step.group.name])
+        """Bind the steps that need most scratch once, so that it is allocated whole and not again and again, larger."""
+        for step in nlargest(_LARGEST, self.plan.steps, key=lambda step: step.kernel.scratch_size(batch)):
+            self._bind(step, packed[step.group.name])
         for scratch in self.scratches:
             scratch.settle()
 
@@ -54,12 +54,12 @@ class Session:
         start = self.plan.arena.start[name] * batch
         return self.arena[start : start + volume.size * batch].reshape(batch, *volume.shape)
 
-    def _bound(self, step: PlanStep, packed: object) -> Sequence[Stage]:
+    def _bind(self, step: PlanStep, packed: object) -> Sequence[Stage]:
         group = step.group
         side_inputs = {name: self.volumes[name] for _, names in group.side_inputs for name in names}
         side_inputs |= {name: self.volumes[name] for name in group.first.inputs}
         inputs = tuple(self.volumes[name] for name in group.first.inputs)
-        scratches = self.scratches[: None if step.kernel.seconds(len(inputs[0])) > _WORTH else 1]
+        scratches = self.scratches[: None if step.kernel.seconds(len(inputs[0])) > _PAYS_OFF else 1]
         buffers = Buffers(inputs, side_inputs, self.volumes[group.name], packed, scratches)
         return [stage for stage in step.kernel.bind(buffers) if stage]
 

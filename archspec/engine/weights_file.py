@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from archspec.engine.errors import WeightsError
-from archspec.engine.matching import Form, check_forms, check_names
+from archspec.engine.matching import ArrayForm, check_forms, check_names
 from archspec.files.atomic_write import atomic_write
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> 
         np.savez(file, **arrays)  # type: ignore[arg-type] # the names of arrays hold a dot, those of options do not
 
 
-def read_weights(path: str | os.PathLike[str], wanted: Mapping[str, Array]) -> dict[str, Array]:
-    """Arrays of the names, shapes and dtypes of ``wanted``.
+def read_weights(path: str | os.PathLike[str], expected: Mapping[str, Array]) -> dict[str, Array]:
+    """Arrays of the names, shapes and dtypes of ``expected``.
 
-    Headers are compared before any data is read, so a small file cannot unpack to more than is wanted.
+    Headers are compared before any data is read, so a small file cannot unpack to more than is expected.
 
     Raises:
         WeightsError: the file cannot be read, or does not fit.
@@ -42,9 +42,9 @@ def read_weights(path: str | os.PathLike[str], wanted: Mapping[str, Array]) -> d
     """
     with _opened(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
-        check_names(names, wanted, str(path))
-        check_forms({name: _form(archive, name) for name in wanted}, wanted, str(path))
-        return {name: _array(archive, name, wanted[name].dtype) for name in wanted}
+        check_names(names, expected, str(path))
+        check_forms({name: _form(archive, name) for name in expected}, expected, str(path))
+        return {name: _array(archive, name, expected[name].dtype) for name in expected}
 
 
 @contextmanager
@@ -56,11 +56,11 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
         raise
     except OSError as error:
         raise WeightsError(f"cannot read {path}: {error.strerror or error}") from error
-    except Exception as error:  # whatever damaged bytes set off in zipfile, zlib, tokenize, struct ...
-        raise WeightsError(f"{path} is damaged or no .npz file: {error}") from error
+    except Exception as error:  # damaged bytes make zipfile, zlib, tokenize, struct ... raise all sorts of things
+        raise WeightsError(f"{path} is damaged or not an .npz file: {error}") from error
 
 
-def _form(archive: zipfile.ZipFile, name: str) -> Form:
+def _form(archive: zipfile.ZipFile, name: str) -> ArrayForm:
     """Shape and dtype of a member, of which no more than the header is read."""
     with archive.open(f"{name}.npy") as file:
         try:
@@ -69,17 +69,17 @@ def _form(archive: zipfile.ZipFile, name: str) -> Form:
             raise ValueError(f"the header of `{name}` is unreadable: {error}") from error
 
 
-def _header(file: IO[bytes]) -> Form:
-    """Only of version 1.0, which NumPy writes: its headers have at most 64 KiB, those of later ones 4 GiB."""
+def _header(file: IO[bytes]) -> ArrayForm:
+    """Only version 1.0, which NumPy writes, is read: its headers have at most 64 KiB, those of later versions 4 GiB."""
     if (version := np.lib.format.read_magic(file)) != (1, 0):
         raise ValueError(f"it is of version {version}")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    return Form(shape, dtype)
+    return ArrayForm(shape, dtype)
 
 
 def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[np.generic]) -> Array:
     with archive.open(f"{name}.npy") as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
         if file.read(1):  # reading to the very end also compares the checksum
-            raise ValueError(f"`{name}` goes on after its last number")
+            raise ValueError(f"`{name}` goes on after its last element")
     return np.asarray(array, dtype, order="C")

@@ -1,4 +1,4 @@
-"""What a step has to do: multiply-accumulates, and bytes that it moves."""
+"""The work of a step: multiply-accumulates, and bytes that it moves."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """For a batch: ``macs`` as the analysis counts them, whatever the kernel saves; bytes ``read`` and ``written``.
 
-    Read are the volumes that arrive and the layers' arrays, each once, written is the volume that leaves. What a kernel
-    keeps for itself stays in the cache and is not counted.
+    Bytes read are the input volumes and the layers' arrays, each once; bytes written are the output. A kernel's own
+    blocks stay in the cache and are not counted.
     """
 
     macs: int
@@ -40,10 +40,10 @@ class Work(NamedTuple):
 
 
 def work_of(graph: Graph, group: FusedGroup, itemsize: int, batch: int) -> Work:
-    """The work of a group on ``batch`` samples of numbers of ``itemsize`` bytes."""
+    """The work of a group on ``batch`` samples of elements of ``itemsize`` bytes."""
     if group.is_view:
         return Work(0, 0, 0)
     arrays = {full_name(node, weight): weight.size for node in group.nodes for weight in node.weights}
-    arriving = sum(require_known(graph.volume(name)).size for name in group.reads)
-    read = batch * arriving + sum(arrays.values())
+    inputs = sum(require_known(graph.volume(name)).size for name in group.reads)
+    read = batch * inputs + sum(arrays.values())
     return Work(batch * group.macs, itemsize * read, itemsize * batch * group.output.size)

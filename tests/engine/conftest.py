@@ -45,7 +45,7 @@ def make_graph(
 @pytest.fixture(autouse=True)
 def _threads_for_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks of tests are too small for several threads to pay off: here all threads work on every step."""
-    monkeypatch.setattr(session, "_WORTH", -1)
+    monkeypatch.setattr(session, "_PAYS_OFF", -1)
 
 
 @pytest.fixture(scope="session")

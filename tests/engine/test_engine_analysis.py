@@ -142,7 +142,7 @@ def check_shapes_and_bytes(network: Network, report: Report, x: Array) -> None:
 def check_nothing_is_left_over(network: Network, x: Array) -> None:
     """No number is read that this run has not written: all memory is filled with NaN before."""
     before = np.asarray(network(x))
-    room = network._runner._room
+    room = network._runner._memory
     assert room is not None
     for memory in (room.arena, *(scratch._memory for scratch in room.scratches)):
         memory.fill(255)  # bytes of a NaN
@@ -183,7 +183,7 @@ def test_macs_are_the_products_that_kernels_make(name: str, batch: int) -> None:
     network = archspec.compile(f"zoo:{name}", threads=2)
     x = {each: np.zeros((batch, *volume.shape), np.float32) for each, volume in network._inputs.items()}
     network(x)
-    room = network._runner._room
+    room = network._runner._memory
     assert room is not None
     compared = 0
     for step, stages in zip(network.plan.steps, room.sessions[batch].stages, strict=True):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from archspec.engine.feature_maps import write_feature_maps
-from archspec.engine.grid import BLACK, GAP, NAN, WHITE, drawn, grid, maps, palette
+from archspec.engine.grid import BLACK, GAP, NAN, WHITE, drawn_count, grid, maps, palette
 from archspec.engine.network import InputError, Network
 from archspec.engine.png import png
 from archspec.files.atomic_write import OutputError
@@ -116,7 +116,7 @@ def test_the_middle_slice_of_a_solid_is_drawn() -> None:
     ],
 )
 def test_how_many_are_drawn(shape: tuple[int, ...], count: int) -> None:
-    assert drawn(np.broadcast_to(0.0, shape)) == count
+    assert drawn_count(np.broadcast_to(0.0, shape)) == count
 
 
 @pytest.mark.parametrize(

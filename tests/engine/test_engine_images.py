@@ -104,10 +104,11 @@ def test_files_that_are_no_images(tmp_path: Path) -> None:
     assert told(tmp_path) == f"cannot read {tmp_path}: Is a directory"
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 2 2\n")  # reading it would start Ghostscript
     assert (
-        told(path) == f"{path} is no image of a known format (PNG, JPEG, WEBP, GIF, BMP, TIFF, PPM), and no .npy file"
+        told(path)
+        == f"{path} is neither an image of a known format (PNG, JPEG, WEBP, GIF, BMP, TIFF, PPM) nor an .npy file"
     )
     path.write_bytes(b"")
-    assert "is no image of a known format" in told(path)
+    assert "is neither an image of a known format" in told(path)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.gif", "a.webp", "a.bmp", "a.tiff", "a.ppm"])
@@ -179,7 +180,7 @@ def test_npy_files_that_are_none(tmp_path: Path, damage: Callable[[bytes], bytes
     path = tmp_path / "x.npy"
     np.save(path, np.zeros((2, 2, 3), np.float32))
     path.write_bytes(damage(path.read_bytes()))
-    assert told(path).startswith(f"{path} is no .npy file of numbers: ")
+    assert told(path).startswith(f"{path} is not an .npy file of numbers: ")
 
 
 def test_a_large_file_of_the_wrong_shape_is_not_read(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from archspec.engine import loops
 from archspec.engine.kernels._operations import _along
-from archspec.engine.runner import alone
+from archspec.engine.runner import exclusive_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 def test_settings_are_those_of_the_caller_again() -> None:
     with np.errstate(divide="raise"):
         before = np.geterr(), np.getbufsize()
-        with alone():
+        with exclusive_run():
             assert np.getbufsize() == loops.BUFFER
             assert set(np.geterr().values()) == {"ignore"}
         assert (np.geterr(), np.getbufsize()) == before
-        with pytest.raises(KeyError), alone():
+        with pytest.raises(KeyError), exclusive_run():
             raise KeyError
         assert (np.geterr(), np.getbufsize()) == before
 
@@ -30,8 +30,8 @@ def test_settings_are_those_of_the_caller_again() -> None:
 @pytest.mark.parametrize(("found", "wrapper"), [(loops.clip, np.clip), (loops.einsum, np.einsum)])
 def test_compiled_functions_are_found(found: Callable[..., Any], wrapper: Callable[..., Any]) -> None:
     assert found is not wrapper
-    assert loops._behind(wrapper, "_core.elsewhere.it") is wrapper
-    assert loops._behind(wrapper, "_core.umath.__doc__") is wrapper
+    assert loops._compiled(wrapper, "_core.elsewhere.it") is wrapper
+    assert loops._compiled(wrapper, "_core.umath.__doc__") is wrapper
 
 
 def test_compiled_functions_do_as_their_wrappers() -> None:

@@ -157,7 +157,7 @@ def check_steps(network: Network, batch: int) -> None:
     runner = network._runner
     x = {name: np.zeros((batch, *volume.shape), network.dtype) for name, volume in network._inputs.items()}
     runner.run(x)
-    room = runner._room
+    room = runner._memory
     assert room is not None
     for step in plan.steps:
         name = step.group.name
@@ -204,8 +204,8 @@ def test_a_larger_batch_than_the_specs_stays_below_the_budget(graph_of: MakeGrap
     network._runner._chunk = 2
     x = np.ones((9, 32, 32, 16), np.float32)
     network(x)
-    assert network._runner._room is not None
-    assert len(network._runner._room.arena) == 2 * network.plan.arena_bytes
+    assert network._runner._memory is not None
+    assert len(network._runner._memory.arena) == 2 * network.plan.arena_bytes
 
 
 def test_nothing_but_the_result_is_allocated_again(graph_of: MakeGraph) -> None:

@@ -267,8 +267,8 @@ def test_a_graph_with_a_failed_layer_is_refused(graph_of: MakeGraph) -> None:
     with pytest.raises(CompileError) as caught:
         compile_graph(graph)
     assert str(caught.value) == (
-        "network `net` cannot be compiled: nothing is known to leave layer `conv1` (conv). "
-        "`archspec check` tells what is wrong with it."
+        "network `net` cannot be compiled: layer `conv1` (conv) has no output. "
+        "`archspec check` says what is wrong with it."
     )
     with pytest.raises(CompileError, match="it has no layers"):
         compile_graph(graph_of(Volume((4, 4), 1)))

@@ -121,7 +121,7 @@ class Clock:
             for step, seconds in zip(self.plan.steps, chunk, strict=True):
                 on_step(step, None, seconds)
 
-    def efforts(self, samples: int) -> dict[str, tuple[int, int]]:
+    def call_counts(self, samples: int) -> dict[str, tuple[int, int]]:
         return {step.group.name: (samples, 0) for step in self.plan.steps}
 
 
@@ -175,18 +175,18 @@ def test_calls_of_all_chunks_are_counted(graph_of: MakeGraph) -> None:
     runner = network._runner
     x = {"input": np.ones((5, 6, 6, 2), np.float32)}
     runner.run(x)
-    whole = runner.efforts(5)
+    whole = runner.call_counts(5)
     runner._chunk = 2
     runner.run(x)
-    assert runner._room is not None
+    assert runner._memory is not None
     each = {
         size: [sum(len(item) for stage in stages for item in stage) for stages in session.stages]
-        for size, session in runner._room.sessions.items()
+        for size, session in runner._memory.sessions.items()
     }
     wanted = [2 * pair + single for pair, single in zip(each[2], each[1], strict=True)]
-    assert [calls for calls, _ in runner.efforts(5).values()] == wanted
+    assert [calls for calls, _ in runner.call_counts(5).values()] == wanted
     assert whole.keys() == {step.group.name for step in network.plan.steps}
-    assert runner.efforts(4)["fc1"][0] == 2 * each[2][-1]
+    assert runner.call_counts(4)["fc1"][0] == 2 * each[2][-1]
 
 
 def test_runs_are_counted_from_1(graph_of: MakeGraph) -> None:

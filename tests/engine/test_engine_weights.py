@@ -114,7 +114,7 @@ def test_names_that_differ_are_named(network_of: Make) -> None:
     del given_["batch_norm1.mean"]
     assert told(network, given_) == (
         "the mapping does not fit the network: `conv1.weight` is missing, but there is `conv1.wieght`; "
-        "`batch_norm1.mean` is missing; `conv1.wieght` is no array of the network; is it `conv1.weight`?"
+        "`batch_norm1.mean` is missing; `conv1.wieght` is not an array of the network; is it `conv1.weight`?"
     )
     assert told(network, {}).endswith("; `batch_norm1.gamma` is missing; and 3 more")
 
@@ -127,8 +127,9 @@ def test_shapes_and_dtypes_that_differ_are_named(network_of: Make, tmp_path: Pat
         "batch_norm1.mean": np.array(list("abcd"), object),
     }
     faults = (
-        "`conv1.bias` is (5,) float32, wanted (4,) float32; `batch_norm1.beta` is (4,) float64, wanted (4,) float32; "
-        "`batch_norm1.mean` is (4,) object, wanted (4,) float32"
+        "`conv1.bias` is (5,) float32, expected (4,) float32; "
+        "`batch_norm1.beta` is (4,) float64, expected (4,) float32; "
+        "`batch_norm1.mean` is (4,) object, expected (4,) float32"
     )
     assert told(network, wrong) == f"the mapping does not fit the network: {faults}"
     path = tmp_path / "w.npz"
@@ -142,11 +143,11 @@ def test_files_that_are_none(network_of: Make, tmp_path: Path) -> None:
     assert told(network, path) == f"cannot read {path}: No such file or directory"
     assert told(network, tmp_path) == f"cannot read {tmp_path}: Is a directory"
     path.write_bytes(b"")
-    assert told(network, path) == f"{path} is damaged or no .npz file: File is not a zip file"
+    assert told(network, path) == f"{path} is damaged or not an .npz file: File is not a zip file"
     path.write_bytes(npy(np.zeros(3)))
-    assert "no .npz file" in told(network, path)
+    assert "not an .npz file" in told(network, path)
     write(path, {"archive/data.pkl": b"cos\nsystem\n"})
-    assert "`archive/data.pkl` is no array of the network" in told(network, path)
+    assert "`archive/data.pkl` is not an array of the network" in told(network, path)
 
 
 @pytest.mark.parametrize(
@@ -155,12 +156,12 @@ def test_files_that_are_none(network_of: Make, tmp_path: Path) -> None:
         (b"", "the header of `conv1.bias` is unreadable: EOF: "),
         (b"not an array", "the header of `conv1.bias` is unreadable: the magic string is not correct"),
         (npy(np.zeros(4, np.float32))[:-1], "EOF: reading array data"),
-        (npy(np.zeros(4, np.float32)) + b"more", "`conv1.bias` goes on after its last number"),
+        (npy(np.zeros(4, np.float32)) + b"more", "`conv1.bias` goes on after its last element"),
         (npy(np.zeros(4, np.float32), version=(3, 0)), "`conv1.bias` is unreadable: it is of version (3, 0)"),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }"), "EOF: reading array data"),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (10**12,), }"), "the header of `conv1.bias` is"),
         (header("__import__('os').abort()"), "the header of `conv1.bias` is unreadable: malformed node"),
-        (header("{'descr': '|O', 'fortran_order': False, 'shape': (4,), }"), "(4,) object, wanted (4,) float32"),
+        (header("{'descr': '|O', 'fortran_order': False, 'shape': (4,), }"), "(4,) object, expected (4,) float32"),
         (header("(" * 9000), "the header of `conv1.bias` is unreadable"),
     ],
 )
@@ -177,8 +178,8 @@ def test_a_zip_bomb_is_not_unpacked(network_of: Make, tmp_path: Path) -> None:
     long_header = b"\x93NUMPY\x02\x00" + len(zeros).to_bytes(4, "little") + zeros
     claims = header("{'descr': '<f4', 'fortran_order': False, 'shape': (16777216,), }") + zeros
     for content, fault in (
-        (claims, "`conv1.bias` is (16777216,) float32, wanted (4,) float32"),
-        (good["conv1.bias.npy"] + zeros, "`conv1.bias` goes on after its last number"),
+        (claims, "`conv1.bias` is (16777216,) float32, expected (4,) float32"),
+        (good["conv1.bias.npy"] + zeros, "`conv1.bias` goes on after its last element"),
         (long_header, "it is of version (2, 0)"),
     ):
         path = write(tmp_path / "w.npz", good | {"conv1.bias.npy": content})
@@ -223,7 +224,7 @@ def test_fixed_filters_stay(network_of: Make) -> None:
     network.load(arrays(network))
     other = arrays(network) | {"conv1.weight": np.zeros((2, 2, 1, 1), np.float32)}
     assert (
-        told(network, other) == "`conv1.weight` is fixed by the spec's `weights`, and what is loaded has other numbers"
+        told(network, other) == "`conv1.weight` is fixed by the spec's `weights`, and the loaded array has other values"
     )
 
 
