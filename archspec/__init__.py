@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from archspec.config.given import ConfigError
     from archspec.diagnostics import Diagnostic, Severity
     from archspec.engine.network import CompileError, InputError, Network, WeightsError
+    from archspec.graph.builder import GraphBuilder
     from archspec.graph.model import Graph
+    from archspec.graph.wire import GraphError, Wire
     from archspec.spec.models import Spec
     from archspec.spec.selection import ChoiceError
     from archspec.volume import Volume
@@ -35,6 +37,8 @@ __all__ = [
     "Diagnostic",
     "FittingSizes",
     "Graph",
+    "GraphBuilder",
+    "GraphError",
     "InputError",
     "Network",
     "Report",
@@ -43,6 +47,7 @@ __all__ = [
     "SpecError",
     "Volume",
     "WeightsError",
+    "Wire",
     "__version__",
     "analyze",
     "check",
@@ -58,6 +63,8 @@ _HOMES = {
     "Diagnostic": "diagnostics",
     "FittingSizes": "analysis.fitting_sizes",
     "Graph": "graph.model",
+    "GraphBuilder": "graph.builder",
+    "GraphError": "graph.wire",
     "InputError": "engine.network",
     "Network": "engine.network",
     "Report": "analysis.report",
@@ -66,6 +73,7 @@ _HOMES = {
     "SpecError": "api",
     "Volume": "volume",
     "WeightsError": "engine.network",
+    "Wire": "graph.wire",
     "analyze": "api",
     "check": "api",
     "compile": "api",

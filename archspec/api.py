@@ -1,4 +1,4 @@
-"""What a program calls: load, check, analyze, compile. Each stage's value goes into the next."""
+"""The functions for programs: load, check, analyze, compile. The value of each stage is the input of the next."""
 
 from __future__ import annotations
 
@@ -6,29 +6,33 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from archspec.analysis.report import analyze as _analyze
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.examination import examine, examine_family, read_file
+from archspec.examination import Examination, examine, examine_family, examine_graph, read_file
 from archspec.graph.build import build
+from archspec.graph.model import Graph
+from archspec.rules._settings import DEFAULT
 from archspec.spec.models import Spec
-from archspec.spec.selection import Choice, select
+from archspec.spec.selection import NetworkSelection, select
 from archspec.syntax.collector import collector_paused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.analysis.report import Report
     from archspec.engine.network import Network
+    from archspec.rules._settings import Settings
 
 
 class SpecError(ValueError):
-    """A spec has errors, all of them in ``diagnostics``; the message shows them with their places."""
+    """A spec or a graph has errors, all of them in ``diagnostics``; the message shows them with their places."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         from archspec.text.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
 
         self.diagnostics = diagnostics
-        super().__init__("the spec has errors\n\n" + plain_text(diagnostics))
+        subject = "spec" if any(each.file for each in diagnostics) else "graph"
+        super().__init__(f"the {subject} has errors\n\n{plain_text(diagnostics)}")
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[list[Diagnostic]]]:
         """Pickle by what it was made of, not by its message."""
@@ -48,24 +52,24 @@ def load(
     replace the spec's own. Of a family of which nothing is chosen, ``check`` takes all networks, the others the first.
 
     Raises:
-        SpecError: it can't be read as a spec. What does not fit inside a readable one, :func:`check` tells.
+        SpecError: it can't be read as a spec. What does not fit inside a readable one, :func:`check` reports.
         ChoiceError: it has no such variant or parameter; a ValueError.
 
     """
-    found: list[Diagnostic] = []
-    spec, named = read_file(path_or_text, found)
-    if spec is None or _has_errors(found):
-        raise SpecError(found)
-    spec = spec.model_copy(update={"findings": tuple(found)})
+    findings: list[Diagnostic] = []
+    spec, zoo_variant = read_file(path_or_text, findings)
+    if spec is None or _has_errors(findings):
+        raise SpecError(findings)
+    spec = spec.model_copy(update={"findings": tuple(findings)})
     settings = {name: _as_text(value) for name, value in (params or {}).items()}
-    choice = Choice(variant or named, settings or None, input, batch)
-    if choice == Choice():
+    selection = NetworkSelection(variant or zoo_variant, settings or None, input, batch)
+    if selection == NetworkSelection():
         return spec
-    told: list[Diagnostic] = []
-    chosen = select(spec, choice, told.append)
-    if _has_errors(told):
-        raise SpecError(told)
-    return chosen
+    faults: list[Diagnostic] = []
+    network = select(spec, selection, faults.append)
+    if _has_errors(faults):
+        raise SpecError(faults)
+    return network
 
 
 def _as_text(value: Any) -> str:
@@ -81,31 +85,45 @@ def _has_errors(found: list[Diagnostic]) -> bool:
     return any(each.severity is Severity.ERROR for each in found)
 
 
-def check(spec: Spec | str | Path, config: str | Path | Mapping[str, Any] | None = None) -> list[Diagnostic]:
-    """All findings about a spec (a loaded one, a path or text), in order of place. Raises nothing for a bad spec.
+def check(spec: Spec | Graph | str | Path, config: str | Path | Mapping[str, Any] | None = None) -> list[Diagnostic]:
+    """All findings about a spec (a loaded one, a path or text) or a graph. Raises nothing for a bad one.
 
+    Findings of a file are in order of place, those of a program's graph, which have no place, in order of its layers.
     ``config`` is a configuration file, or settings as one has them: ``{"ignore": ["design"]}``. Without it no file is
-    read, and the rules that are on by default are told of.
+    read, and the rules that are on by default apply.
 
     Raises:
         ConfigError: the configuration is faulty; a ValueError.
 
     """
     with collector_paused():  # until the graph is gone too
-        return examine_family(spec)[0].diagnostics if config is None else _configured(spec, config)
+        return _findings(spec, DEFAULT) if config is None else _configured(spec, config)
 
 
-def _configured(spec: Spec | str | Path, config: str | Path | Mapping[str, Any]) -> list[Diagnostic]:
+def _findings(spec: Spec | Graph | str | Path, settings: Settings, variants: Sequence[str] = ()) -> list[Diagnostic]:
+    if isinstance(spec, Graph):
+        if spec.origin is None:
+            return examine_graph(spec, settings).diagnostics
+        spec = spec.origin
+    return examine_family(spec, settings=settings, variants=variants)[0].diagnostics
+
+
+def _examination(spec: Spec | Graph | str | Path) -> Examination:
+    if isinstance(spec, Graph):
+        return examine_graph(spec) if spec.origin is None else examine(spec.origin)
+    return examine(spec)
+
+
+def _configured(spec: Spec | Graph | str | Path, config: str | Path | Mapping[str, Any]) -> list[Diagnostic]:
     from archspec.config.given import configuration_given  # noqa: PLC0415 - few programs need it
 
     configuration = configuration_given(config)
-    has_path = not isinstance(spec, Spec) and "\n" not in str(spec)
+    has_path = not isinstance(spec, Spec | Graph) and "\n" not in str(spec)
     rules = configuration.rules_of(str(spec)) if has_path else configuration.rules
-    seen = examine_family(spec, settings=rules, variants=configuration.variants)
-    return configuration.weighed(seen[0].diagnostics)
+    return configuration.weighed(_findings(spec, rules, configuration.variants))
 
 
-def analyze(spec: Spec | str | Path) -> Report:
+def analyze(spec: Spec | Graph | str | Path) -> Report:
     """Shapes, parameters, costs, memory and receptive fields of every layer and in total.
 
     Layers that fail have None for figures; so have totals that would need them.
@@ -114,13 +132,15 @@ def analyze(spec: Spec | str | Path) -> Report:
         SpecError: the spec can't be read.
 
     """
+    if isinstance(spec, Graph):
+        return _analyze(spec)
     loaded = spec if isinstance(spec, Spec) else load(spec)
-    chosen = loaded if loaded.is_selected else select(loaded, Choice(), _ignore)
-    return _analyze(build(chosen, _ignore))
+    network = loaded if loaded.is_selected else select(loaded, NetworkSelection(), _ignore)
+    return _analyze(build(network, _ignore))
 
 
 def sizes(
-    spec: Spec | str | Path,
+    spec: Spec | Graph | str | Path,
     fit: Literal["exact", "lossless"] = "exact",
     axis: str | None = None,
     span: tuple[int, int] | None = None,
@@ -131,23 +151,24 @@ def sizes(
     change, ``span`` the ends of what is listed.
 
     Raises:
-        SpecError: the spec can't be read, or has an error that no size mends.
+        SpecError: the spec can't be read, or has an error that no size fixes.
         ValueError: the input has no such axis.
 
     """
     from archspec.analysis.fitting_sizes import chosen_axes, fitting_sizes  # noqa: PLC0415 - only this stage needs it
 
-    seen = examine(spec)
-    if seen.graph is None:
-        raise SpecError(seen.errors)
+    examination = _examination(spec)
+    graph = examination.graph
+    if graph is None:
+        raise SpecError(examination.errors)
     try:
-        return [fitting_sizes(seen.graph, fit, axes, span) for axes in chosen_axes(seen.graph, axis)]
+        return [fitting_sizes(graph, fit, axes, span) for axes in chosen_axes(graph, axis)]
     except LookupError:
-        raise SpecError(seen.errors) from None
+        raise SpecError(examination.errors) from None
 
 
 def compile(  # noqa: A001, PLR0913 - the stage's name; options, given by name
-    spec: Spec | str | Path,
+    spec: Spec | Graph | str | Path,
     seed: int = 0,
     memory_limit: int | None = None,
     grade: Literal["reference", "exact", "fast"] = "exact",
@@ -172,11 +193,11 @@ def compile(  # noqa: A001, PLR0913 - the stage's name; options, given by name
     from archspec.engine.grades import Grade  # noqa: PLC0415 - see below
     from archspec.engine.network import compile_graph  # noqa: PLC0415 - brings NumPy, which checking does without
 
-    seen = examine(spec)
-    if seen.errors or seen.graph is None:
-        raise SpecError(seen.errors)
-    return compile_graph(seen.graph, seed, memory_limit, Grade(grade), threads, repeats=repeats)
+    examination = _examination(spec)
+    if examination.errors or examination.graph is None:
+        raise SpecError(examination.errors)
+    return compile_graph(examination.graph, seed, memory_limit, Grade(grade), threads, repeats=repeats)
 
 
 def _ignore(_: Diagnostic) -> None:
-    """Findings that :func:`check` tells are no concern of a count."""
+    """Findings are for :func:`check` to report, not for a count."""

@@ -15,7 +15,7 @@ from archspec.source import Source
 from archspec.spec.items import all_items
 from archspec.spec.models import Spec
 from archspec.spec.reader import read_spec
-from archspec.spec.selection import Choice, select
+from archspec.spec.selection import NetworkSelection, select
 from archspec.syntax import parse, read
 from archspec.syntax.collector import collector_paused
 
@@ -103,7 +103,7 @@ def _unknown_ignored_rules(spec: Spec) -> Iterable[Diagnostic]:
 
 
 @collector_paused()
-def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: int = MAX_NODES) -> Examination:
+def examine(spec: Spec | str | Path, choice: NetworkSelection | None = None, max_nodes: int = MAX_NODES) -> Examination:
     """Everything about one network; of a family, the variant chosen or the first. Findings in order of place.
 
     Raises:
@@ -111,7 +111,7 @@ def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: in
 
     """
     found: list[Diagnostic] = []
-    choice = choice or Choice()
+    choice = choice or NetworkSelection()
     if isinstance(spec, Spec):
         given: Spec | None = spec
     else:
@@ -125,9 +125,24 @@ def examine(spec: Spec | str | Path, choice: Choice | None = None, max_nodes: in
 
 
 @collector_paused()
+def examine_graph(graph: Graph, settings: Settings = DEFAULT) -> Examination:
+    """Everything about the graph of a program; its findings have no place, and are in the order of its layers."""
+    found: list[Diagnostic] = []
+    report = analyze(graph)
+    if any(node.ignored for node in graph.nodes):
+        from archspec.suppression.ignored_names import unknown_rules_of_nodes  # noqa: PLC0415 - see above
+
+        found.extend(_selected([*unknown_rules_of_nodes(graph.nodes)], settings))
+    run(report, found.append, settings)
+    places = {node.name: place for place, node in enumerate(graph.nodes)}
+    found.sort(key=lambda each: (places.get(each.layer or "", len(places)), each.sort_key))
+    return Examination(found, graph.origin, graph, report)
+
+
+@collector_paused()
 def examine_family(
     spec: Spec | str | Path,
-    choice: Choice | None = None,
+    choice: NetworkSelection | None = None,
     max_nodes: int = MAX_NODES,
     settings: Settings = DEFAULT,
     variants: Sequence[str] = (),
@@ -141,7 +156,7 @@ def examine_family(
 
     """
     found: list[Diagnostic] = []
-    choice = choice or Choice()
+    choice = choice or NetworkSelection()
     given, named = (spec, None) if isinstance(spec, Spec) else read_file(spec, found)
     if given is None:
         return [Examination(in_order(_selected(found, settings)))]
@@ -153,7 +168,7 @@ def examine_family(
     is_whole = chosen is None and len(names) >= len(given.variants)
     if is_whole:
         run_family(given, graphs, found.append, settings)
-    is_whole &= choice == Choice() and all(graph.is_known for graph in graphs)
+    is_whole &= choice == NetworkSelection() and all(graph.is_known for graph in graphs)
     told = [*_selected([*given.findings, *found], settings), *_over_variants(seen)]
     merged = in_order(_silenced(told, read.silence, settings, given if is_whole else None))
     return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
@@ -192,7 +207,7 @@ def _silenced(
     return [*left, *_selected(faults, settings)]
 
 
-def _network(read: _Read, choice: Choice, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
+def _network(read: _Read, choice: NetworkSelection, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
     spec, silence = read.spec, read.silence
     found: list[Diagnostic] = []
     chosen = spec if spec.is_selected else select(spec, choice, found.append)

@@ -86,13 +86,13 @@ class SpecItem(pytest.Item):
         from archspec.commands.checking.examine_file import examine_file
         from archspec.commands.checking.options import CheckOptions
         from archspec.config.configurations import Configurations
-        from archspec.spec.selection import Choice
+        from archspec.spec.selection import NetworkSelection
 
         here = self.config.invocation_params.dir
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
         found: list[Diagnostic] = []
         configurations = Configurations(found.append)
-        seen = examine_file(str(path), CheckOptions(choice=Choice(variant)), configurations)
+        seen = examine_file(str(path), CheckOptions(choice=NetworkSelection(variant)), configurations)
         return [*found, *seen]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:

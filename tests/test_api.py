@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import archspec
 from archspec.examination import Examination, examine
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 CIFAR = Path(__file__).parent.parent / "specs" / "cs231n" / "cifar10.yaml"
 GOOD = "name: good\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3}\n  - relu\n  - fc: 10\n"
@@ -221,7 +221,7 @@ def test_examine_of_nothing() -> None:
 
 
 def test_examine_with_another_batch() -> None:
-    seen = examine(GOOD, Choice(input="16x16x3", batch=2))
+    seen = examine(GOOD, NetworkSelection(input="16x16x3", batch=2))
     assert seen.report is not None
     assert seen.report.batch == 2
     assert str(seen.report.layers[0].node.output) == "14x14x4"

@@ -11,7 +11,7 @@ import pytest
 from archspec import pytest_plugin
 from archspec.commands.checking.check_files import check_files
 from archspec.commands.checking.options import CheckOptions
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def test_it_fails_with_the_text_of_check(run: Run, capsys: pytest.CaptureFixture
     text = run("--archspec", "specs")
     capsys.readouterr()
     for name, variant in (("bad.yaml", None), ("broken.arch.yaml", None), ("family.yaml", "large")):
-        check_files([f"specs/{name}"], CheckOptions(choice=Choice(variant)))
+        check_files([f"specs/{name}"], CheckOptions(choice=NetworkSelection(variant)))
         told = capsys.readouterr().out
         assert told.startswith("error[")
         assert told in text

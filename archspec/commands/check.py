@@ -31,7 +31,7 @@ from archspec.commands.options.network import (
 )
 from archspec.graph.build import MAX_NODES
 from archspec.report.formats import FINDINGS_FORMATS
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 PathArguments = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Spec files, folders and zoo:NAME; - is standard input.")
@@ -107,7 +107,9 @@ def check(
     return _watch(paths, options) if watch else partial(check_files, paths, options)
 
 
-def _fix_options(paths: list[str], choice: Choice, *, fix: bool, unsafe: bool, diff: bool) -> FixOptions | None:
+def _fix_options(
+    paths: list[str], choice: NetworkSelection, *, fix: bool, unsafe: bool, diff: bool
+) -> FixOptions | None:
     """The fixes to make."""
     if not (fix or diff):
         if unsafe:
@@ -115,7 +117,7 @@ def _fix_options(paths: list[str], choice: Choice, *, fix: bool, unsafe: bool, d
         return None
     if "-" in paths and len(paths) > 1:
         raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
-    if choice != Choice():
+    if choice != NetworkSelection():
         wrong = "a fix has to suit all networks of a file: leave out --variant, --set and --input"
         raise typer.BadParameter(wrong, param_hint="--fix")
     return FixOptions(unsafe, is_diff=diff)

@@ -23,7 +23,7 @@ from archspec.commands.terminal import report_view
 from archspec.examination import examine
 from archspec.graph.build import MAX_NODES
 from archspec.report.formats import REPORT_FORMATS, render_report
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 from archspec.text.views import ReportView
 
 ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[misc]  # the table holds the names
@@ -53,7 +53,9 @@ def show(
     return partial(show_spec, spec, output_format.value, report_view(names, depth), choice, max_nodes)
 
 
-def show_spec(spec: str, output_format: str, view: ReportView, choice: Choice, max_nodes: int = MAX_NODES) -> Status:
+def show_spec(
+    spec: str, output_format: str, view: ReportView, choice: NetworkSelection, max_nodes: int = MAX_NODES
+) -> Status:
     """Print the table of a spec, past failed layers; its errors and warnings go to standard error."""
     try:
         examination = examine(spec, choice, max_nodes)

@@ -37,7 +37,7 @@ from archspec.volume import sizes as as_text
 if TYPE_CHECKING:
     from archspec.analysis.misfit import Fitting
     from archspec.examination import Examination
-    from archspec.spec.selection import Choice
+    from archspec.spec.selection import NetworkSelection
 
 
 SizesFormat = StrEnum("SizesFormat", list(SIZES_FORMATS))  # type: ignore[misc]  # the table holds the names
@@ -60,7 +60,7 @@ class SizesOptions(NamedTuple):
     fitting: Fitting = "exact"
     span: tuple[int, int] | None = None
     axis: str | None = None
-    choice: Choice | None = None
+    choice: NetworkSelection | None = None
     max_nodes: int = MAX_NODES
 
 

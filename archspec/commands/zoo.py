@@ -7,7 +7,7 @@ import sys
 from archspec.commands import Action, Status
 from archspec.examination import examine
 from archspec.files.zoo import entries
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 
 def zoo() -> Action:
@@ -19,7 +19,7 @@ def list_networks() -> Status:
     """Print every network of the zoo with its input, params, MACs and source."""
     rows = [("name", "input", "params", "MACs", "source")]
     for entry in entries().values():
-        seen = examine(str(entry.file), Choice(entry.variant))
+        seen = examine(str(entry.file), NetworkSelection(entry.variant))
         if seen.spec is None or seen.report is None:
             continue
         volumes = ", ".join(map(str, (seen.spec.input or {}).values()))

@@ -33,13 +33,13 @@ class OperatorReader:
 
     fit: Fit | None
     sink: Sink
-    constant: dict[Call, Operator | None] = field(default_factory=dict)
-    equal: dict[tuple[str, str], Operator] = field(default_factory=dict)
+    by_call: dict[Call, Operator | None] = field(default_factory=dict)
+    by_arguments: dict[tuple[str, str], Operator] = field(default_factory=dict)
 
     def read(self, call: Call, scope: Scope, volume: Volume | None, path: str, sizes_of: SizesOf) -> Operator | None:
-        """The operator of a call; None when its arguments are faulty (told) or depend on an unknown volume."""
-        if call in self.constant:
-            return self.constant[call]
+        """The operator of a call; None when its arguments are faulty (reported) or depend on an unknown volume."""
+        if call in self.by_call:
+            return self.by_call[call]
         kind = operator(call.word)
         node = _as_mapping(kind, call)
         if node is None:
@@ -56,34 +56,39 @@ class OperatorReader:
                 }
         except Unknown:
             return None
-        written = (call.word, repr(data))  # 1, 1.0 and true are equal, but not the same argument
-        made = self.equal.get(written)
-        if made is None:
-            made = self._made(kind, node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
-            if made is not None:
-                self.equal[written] = made
+        result = self.operator(node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
         if is_constant(call.arguments) and not kind.size_arguments:
-            self.constant[call] = made
-        return made
+            self.by_call[call] = result
+        return result
 
-    def _made(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
+    def operator(self, node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
+        """The operator that ``named`` names, with arguments ``data``; None when they are faulty (reported)."""
+        key = (named.owner, repr(data))  # 1, 1.0 and true are equal, but not the same argument
+        if key not in self.by_arguments:
+            result = self._validated(operator(named.owner), node, data, named)
+            if result is None:
+                return None
+            self.by_arguments[key] = result
+        return self.by_arguments[key]
+
+    def _validated(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
         if not data and not any(info.is_required() or info.validate_default for info in kind.model_fields.values()):
-            made: Operator | None = kind.model_construct()  # nothing to validate: spare building a validator for it
+            result: Operator | None = kind.model_construct()  # nothing to validate: spare building a validator for it
         else:
-            made, faulty = validate(kind, node, data, named, self.sink)
-            made = None if faulty else made
-        if made is None:
+            result, faulty = validate(kind, node, data, named, self.sink)
+            result = None if faulty else result
+        if result is None:
             return None
-        if self.fit and "fit" in kind.model_fields and "fit" not in made.model_fields_set:
-            return made.model_copy(update={"fit": self.fit})
-        return made
+        if self.fit and "fit" in kind.model_fields and "fit" not in result.model_fields_set:
+            return result.model_copy(update={"fit": self.fit})
+        return result
 
     def merge(self, item: Merge) -> Operator:
         """The operator of a merge, which takes no arguments."""
-        written = (item.word, "")
-        if written not in self.equal:
-            self.equal[written] = operator(item.word).model_construct()
-        return self.equal[written]
+        key = (item.word, "")
+        if key not in self.by_arguments:
+            self.by_arguments[key] = operator(item.word).model_construct()
+        return self.by_arguments[key]
 
     def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | None) -> dict[str, Any]:
         """Values of a block's parameters: given, or their defaults, which may use the ones before.

@@ -51,7 +51,10 @@ def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES, changes: Changes |
 
 
 def _header(spec: Spec) -> NetworkHeader:
-    return NetworkHeader(spec.title, spec.source, spec.dtype, spec.batch, spec.loss, spec.expect, spec.budget)
+    is_batch_stated = spec.tree.get("batch") is not None
+    return NetworkHeader(
+        spec.title, spec.source, spec.dtype, spec.batch, is_batch_stated, spec.loss, spec.expect, spec.budget
+    )
 
 
 @dataclass(eq=False)

@@ -85,7 +85,7 @@ def _is_sure(word: str, meant: str | None, known: list[str]) -> bool:
 def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
     """A single value where several arguments are needed: ``conv: 64``."""
     got = shorten(call.arguments) if call.arguments else "nothing"
-    required = sorted(required_names(kind), key=lambda name: name not in kind.__annotations__)  # its own first
+    required = needed_arguments(kind)
     needs = " and ".join(f"`{key}`" for key in required)
     example = ", ".join(f"{key}: ..." for key in required)
     return Diagnostic(
@@ -97,6 +97,11 @@ def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
         layer=layer,
         help=(f"write `{call.word}: {{{example}}}`" if required else f"write `{call.word}`",),
     )
+
+
+def needed_arguments(kind: type[Operator]) -> list[str]:
+    """The arguments that an operator can't do without, its own before those it inherits."""
+    return sorted(required_names(kind), key=lambda name: name not in kind.__annotations__)
 
 
 def recursion(call: Call, cycle: tuple[str, ...], trail: tuple[Frame, ...]) -> Diagnostic:

@@ -139,6 +139,7 @@ class NetworkHeader(NamedTuple):
     source: str | None = None
     dtype: DType = "float32"
     batch: int = 1
+    is_batch_stated: bool = False
     loss: Loss | None = None
     expect: Facts | None = None
     budget: Figures | None = None
@@ -172,14 +173,9 @@ class Graph:
         """Name of the file that was expanded."""
         return self.origin.tree.span.source.name if self.origin else None
 
-    def stated(self, key: str) -> Tree | None:
-        """The value of a key at the top of the file; None when the file, or the graph, has none."""
-        return self.origin.tree.get(key) if self.origin else None
-
     def place(self, key: str) -> Span | None:
         """Where the file has a key at its top; the whole file when it hasn't, None without a file."""
-        stated = self.stated(key) or (self.origin.tree if self.origin else None)
-        return stated.span if stated else None
+        return (self.origin.tree.get(key) or self.origin.tree).span if self.origin else None
 
     def claims(self, key: str) -> Tree | None:
         """The network's ``expect`` or ``budget`` in its file, where a variant may have its own."""

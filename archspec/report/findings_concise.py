@@ -23,14 +23,14 @@ def concise(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
 
 def _line(diagnostic: Diagnostic) -> Line:
     severity = str(diagnostic.severity)
-    place = f"{printable(where(diagnostic))}: " if diagnostic.file else ""
+    place = f"{printable(where(diagnostic))}: " if where(diagnostic) else ""
     rule = Segment(f"{severity}[{diagnostic.rule}]", severity)
     return Segment(place), rule, Segment(f" {printable(diagnostic.message)}")
 
 
 def where(diagnostic: Diagnostic) -> str:
-    """``file:line:column``, or the file alone."""
+    """``file:line:column``, or the file alone; the layer of a graph that is in no file."""
     if diagnostic.span is None:
-        return diagnostic.file
+        return diagnostic.file or (f"layer {diagnostic.layer}" if diagnostic.layer else "")
     line, column = diagnostic.span.source.position(diagnostic.span.start)
     return f"{diagnostic.file}:{line}:{column}"

@@ -47,7 +47,7 @@ def _properties(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
 
 def _text(diagnostic: Diagnostic) -> str:
     """The whole finding; the log shows no properties, so the place stands here too."""
-    place = f"{where(diagnostic)}: " if diagnostic.file else ""
+    place = f"{where(diagnostic)}: " if where(diagnostic) else ""
     notes = (f"note: {note}" for note in diagnostic.notes)
     return "\n".join((place + diagnostic.message, *notes, *(f"help: {help_}" for help_ in diagnostic.help)))
 

@@ -41,7 +41,7 @@ class SingleValueNorm(NodeRule):
         """One finding."""
         if node.volume is None or node.volume.positions > 1 or graph.header.batch > 1:
             return
-        stated = graph.stated("batch") is not None
+        stated = graph.header.is_batch_stated
         yield self.finding(
             f"in training, a channel has one number to normalize: {node.volume} with a batch of 1"
             if stated

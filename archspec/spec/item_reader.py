@@ -140,9 +140,9 @@ def _common(node: Mapping, key: Scalar, sink: Sink) -> dict[str, Any]:
     return {
         "key": key,
         "node": node,
-        "name": _read_name(name, sink) if name else None,
+        "name": read_name(name, sink) if name else None,
         "expect": read_figures(expect, LayerFacts, f"`expect` of {key.value}", sink) if expect else None,
-        "ignore": _read_ignore(ignore, sink) if ignore else (),
+        "ignore": read_ignore(ignore, sink) if ignore else (),
         **{field: _scalar(found, word, sink) for field, word in scalars.items() if (found := node.get(word))},
     }
 
@@ -168,7 +168,7 @@ def _not_one(item: Mapping, said: list[Entry]) -> Diagnostic:
     return finding._replace(help=("begin each operator with a `- ` of its own",))
 
 
-def _read_name(node: Node, sink: Sink) -> Scalar | None:
+def read_name(node: Node, sink: Sink) -> Scalar | None:
     """A name: one word, for paths such as ``stage1.conv2``; it may hold expressions."""
     match node:
         case Scalar(value=str(word)) if word and ("$" in word or not set(word) & set(". /\\:\t\n")):
@@ -182,7 +182,7 @@ def _read_name(node: Node, sink: Sink) -> Scalar | None:
     return None
 
 
-def _read_ignore(node: Node, sink: Sink) -> tuple[Scalar, ...]:
+def read_ignore(node: Node, sink: Sink) -> tuple[Scalar, ...]:
     """Names of the rules whose findings about a layer are not reported: one, or a list."""
     items = node.items if isinstance(node, Sequence) else (node,)
     names = tuple(item for item in items if isinstance(item, Scalar) and isinstance(item.value, str))

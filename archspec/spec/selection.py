@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-class Choice(NamedTuple):
+class NetworkSelection(NamedTuple):
     """Which network of a spec is meant.
 
     ``settings`` are values of parameters as text (``{"width": "128"}``), ``input`` a volume (``160x160x3``).
@@ -34,7 +34,7 @@ class ChoiceError(ValueError):
     """There is no such variant, parameter or volume; the message lists what there is."""
 
 
-def select(spec: Spec, choice: Choice, sink: Sink) -> Spec:
+def select(spec: Spec, choice: NetworkSelection, sink: Sink) -> Spec:
     """The spec of one network, its parameters valued.
 
     Facts and ceilings are those of the variant, else of the file; none are left when the parameters, the input or the

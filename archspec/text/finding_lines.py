@@ -24,6 +24,8 @@ def finding_lines(diagnostic: Diagnostic) -> Iterator[Line]:
         yield from excerpt(marks, width)
     elif diagnostic.file:
         yield location(diagnostic.file, width)
+    elif diagnostic.layer:
+        yield location(f"layer {diagnostic.layer}", width)
     if diagnostic.notes or diagnostic.help or diagnostic.fix:
         yield gutter("|", width)
     for note in diagnostic.notes:

@@ -17,7 +17,7 @@ from archspec.examination import read_file
 from archspec.graph.build import build
 from archspec.ops import OPERATORS, operator
 from archspec.ops._sliding import Sliding
-from archspec.spec.selection import Choice, select
+from archspec.spec.selection import NetworkSelection, select
 from archspec.volume import Volume
 from tests.work import work
 
@@ -36,7 +36,7 @@ def ignore(_: Diagnostic) -> None:
 
 def selected(text: str) -> Spec:
     spec = archspec.load(text)
-    return spec if spec.is_selected else select(spec, Choice(), ignore)
+    return spec if spec.is_selected else select(spec, NetworkSelection(), ignore)
 
 
 def graph_of(text: str) -> Graph:
@@ -379,7 +379,7 @@ def test_nothing_is_said_of_networks_that_no_size_mends(text: str) -> None:
     spec, _ = read_file(text, [])
     assert spec is not None
     with pytest.raises(LookupError):
-        fitting_sizes(build(select(spec, Choice(), ignore), ignore), "exact", (0,), (1, 9))
+        fitting_sizes(build(select(spec, NetworkSelection(), ignore), ignore), "exact", (0,), (1, 9))
 
 
 def test_a_faulty_size_is_mended_from_one_that_is_not() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import archspec
 from archspec.examination import examine
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 if TYPE_CHECKING:
     from tests.docs.conftest import Read
@@ -52,7 +52,7 @@ def test_the_page_lists_networks_that_there_are(read: Read) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_published_networks_have_the_listed_warnings_alone(read: Read, name: str) -> None:
     path, variant = NETWORKS[name]
-    told = examine(path, Choice(variant=variant)).diagnostics
+    told = examine(path, NetworkSelection(variant=variant)).diagnostics
     assert {(each.rule, each.layer) for each in told if each.severity != "info"} == listed(read).get(name, set())
 
 

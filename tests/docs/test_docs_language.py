@@ -23,7 +23,7 @@ from archspec.spec.blocks import _FILE_KEYS as FILE_KEYS
 from archspec.spec.items import MODIFIERS
 from archspec.spec.models import Facts, Figures, Header, TrainingMemory, VariantHeader
 from archspec.spec.reader import _PARTS as PARTS
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 from archspec.spec.validate import argument_names
 from archspec.spec.volumes import parse_volume
 from archspec.syntax import DEFAULT_LIMITS, expressions
@@ -553,10 +553,10 @@ def test_choices() -> None:
     assert wrong(sequence("fc: 1e3")) == ["invalid-value"]
     stated = sequence("fc: 2", top="input: 4x4x3\nexpect: {params: 1}\nbudget: {params: 1}")
     assert wrong(stated) == ["expectation", "budget"]
-    assert examine(stated, Choice(input="8x8x3")).diagnostics == []
-    assert examine(stated, Choice(batch=2)).diagnostics == []
+    assert examine(stated, NetworkSelection(input="8x8x3")).diagnostics == []
+    assert examine(stated, NetworkSelection(batch=2)).diagnostics == []
     two = sequence("add: [[], [{from: b}]]", top="input: {a: 4x4x3, b: 4x4x3}")
-    seen = examine(two, Choice(input="8x8x3")).graph
+    seen = examine(two, NetworkSelection(input="8x8x3")).graph
     assert seen is not None
     assert set(seen.inputs.values()) == {Volume((8, 8), 3)}
     assert wrong(sequence("add: [relu, []]")) == ["unknown-volume"]

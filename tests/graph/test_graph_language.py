@@ -10,17 +10,17 @@ import pytest
 
 import archspec
 from archspec.examination import Examination, examine, examine_family
-from archspec.spec.selection import Choice, ChoiceError
+from archspec.spec.selection import ChoiceError, NetworkSelection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def seen(text: str, choice: Choice | None = None, max_nodes: int = 200_000) -> Examination:
+def seen(text: str, choice: NetworkSelection | None = None, max_nodes: int = 200_000) -> Examination:
     return examine("name: example\n" + textwrap.dedent(text), choice, max_nodes)
 
 
-def names(text: str, choice: Choice | None = None) -> list[str]:
+def names(text: str, choice: NetworkSelection | None = None) -> list[str]:
     found = seen(text, choice)
     assert found.errors == []
     assert found.graph is not None
@@ -129,7 +129,7 @@ def test_defaults_may_use_the_parameters_before_them() -> None:
         blocks: {unit: {params: {a: ~, b: $(a + wide)}, layers: [{conv: {filters: $b, kernel: 1}}]}}
         layers: [{unit: 1}, {unit: {a: 1, b: 2}}]
     """
-    found = seen(text, Choice(settings={"width": "5"}))
+    found = seen(text, NetworkSelection(settings={"width": "5"}))
     assert found.graph is not None
     assert [node.output and node.output.channels for node in found.graph.nodes] == [11, 2]
 
@@ -196,7 +196,7 @@ FAMILY = """
 
 def test_variants_set_parameters_input_and_facts() -> None:
     assert seen(FAMILY).spec is not None
-    first, second = seen(FAMILY), seen(FAMILY, Choice("large"))
+    first, second = seen(FAMILY), seen(FAMILY, NetworkSelection("large"))
     assert (first.errors, second.errors) == ([], [])
     assert first.report is not None
     assert second.report is not None
@@ -216,17 +216,17 @@ def test_a_family_is_checked_as_a_whole() -> None:
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        (Choice("lrage"), "example has no variant `lrage`: did you mean `large`? variants are small, large"),
-        (Choice("none"), "example has no variant `none`: variants are small, large"),
+        (NetworkSelection("lrage"), "example has no variant `lrage`: did you mean `large`? variants are small, large"),
+        (NetworkSelection("none"), "example has no variant `none`: variants are small, large"),
         (
-            Choice(settings={"widht": "3"}),
+            NetworkSelection(settings={"widht": "3"}),
             "there is no parameter `widht`: did you mean `width`? parameters are width, deep",
         ),
-        (Choice(settings={"width": "[1"}), "--set width=[1: "),
-        (Choice(input="28x28"), "28x28 has no channels"),
+        (NetworkSelection(settings={"width": "[1"}), "--set width=[1: "),
+        (NetworkSelection(input="28x28"), "28x28 has no channels"),
     ],
 )
-def test_wrong_choices_list_what_there_is(choice: Choice, message: str) -> None:
+def test_wrong_choices_list_what_there_is(choice: NetworkSelection, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         seen(FAMILY, choice)
     if "channels" not in message:
@@ -234,7 +234,7 @@ def test_wrong_choices_list_what_there_is(choice: Choice, message: str) -> None:
 
 
 def test_replacing_parameters_leaves_facts_aside() -> None:
-    found = seen(FAMILY, Choice(settings={"width": "5"}))
+    found = seen(FAMILY, NetworkSelection(settings={"width": "5"}))
     assert found.diagnostics == []
     assert found.report is not None
     assert found.report.totals.params == 4 * 9 * 5 + 5

@@ -12,7 +12,7 @@ from archspec.examination import examine, examine_family
 from archspec.rules import FAMILY_RULES, RULES, rule
 from archspec.rules._settings import Settings
 from archspec.source import Source
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 from archspec.suppression.comments import comments
 from archspec.syntax import events
 
@@ -124,8 +124,8 @@ def test_used_in_any_variant_is_used() -> None:
     assert rules(VARIANTS.replace("10x10", "13x13")) == ["unused-suppression:4"]
 
 
-@pytest.mark.parametrize("choice", [Choice("odd"), Choice(input="11x11x3")])
-def test_a_part_of_a_file_does_not_tell_what_is_unused(choice: Choice) -> None:
+@pytest.mark.parametrize("choice", [NetworkSelection("odd"), NetworkSelection(input="11x11x3")])
+def test_a_part_of_a_file_does_not_tell_what_is_unused(choice: NetworkSelection) -> None:
     assert examine_family(VARIANTS, choice)[0].diagnostics == []
     assert examine(VARIANTS, choice).diagnostics == []
 

@@ -14,7 +14,7 @@ import pytest
 from archspec.diagnostics import Severity
 from archspec.examination import examine, examine_family
 from archspec.files.zoo import entries, folder
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 if TYPE_CHECKING:
     from archspec.analysis.report import Report
@@ -56,7 +56,7 @@ def normed(positions: int, taps: int, filters: int) -> Layer:
 
 
 def network(name: str, volume: str | None = None) -> Report:
-    report = examine(f"zoo:{name}", Choice(input=volume)).report
+    report = examine(f"zoo:{name}", NetworkSelection(input=volume)).report
     assert report is not None
     return report
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.config.configurations import Options
 from archspec.graph.build import MAX_NODES
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 if TYPE_CHECKING:
     from archspec.baseline.options import BaselineOptions
@@ -25,7 +25,7 @@ class CheckOptions(NamedTuple):
 
     outputs: tuple[Output, ...] = ()
     show_info: bool = False
-    choice: Choice = Choice()
+    choice: NetworkSelection = NetworkSelection()
     max_nodes: int = MAX_NODES
     fixes: FixOptions | None = None
     configuration: Options = Options()

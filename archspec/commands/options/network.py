@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archspec.spec.selection import Choice
+from archspec.spec.selection import NetworkSelection
 
 SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
 VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="One network of a family.")]
@@ -17,10 +17,10 @@ NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most l
 
 def network_choice(
     variant: str | None, settings: list[str] | None, volume: str | None = None, batch: int | None = None
-) -> Choice:
+) -> NetworkSelection:
     """The network that options ask for."""
     pairs = dict(setting.partition("=")[::2] for setting in settings or ())
     for setting in settings or ():
         if "=" not in setting:
             raise typer.BadParameter(f"write NAME=VALUE, not {setting!r}", param_hint="--set")
-    return Choice(variant, pairs or None, volume, batch)
+    return NetworkSelection(variant, pairs or None, volume, batch)

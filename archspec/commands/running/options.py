@@ -8,7 +8,7 @@ from archspec.engine.grades import Grade
 from archspec.graph.build import MAX_NODES
 
 if TYPE_CHECKING:
-    from archspec.spec.selection import Choice
+    from archspec.spec.selection import NetworkSelection
 
 
 class RunOptions(NamedTuple):
@@ -19,7 +19,7 @@ class RunOptions(NamedTuple):
     seed: int = 0
     output: str | None = None
     feature_maps: str | None = None
-    choice: Choice | None = None
+    choice: NetworkSelection | None = None
     max_nodes: int = MAX_NODES
     grade: Grade = Grade.EXACT
     threads: int | None = None
