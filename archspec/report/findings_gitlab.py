@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Severity
@@ -36,7 +35,7 @@ def _issue(diagnostic: Diagnostic, identity: Identity) -> dict[str, Any]:
         "check_name": diagnostic.rule,
         "fingerprint": identity.fingerprint,
         "severity": _SEVERITIES[diagnostic.severity],
-        "location": {"path": identity.path or os.curdir, "positions": _positions(diagnostic)},
+        "location": {"path": identity.path, "positions": _positions(diagnostic)},
     }
 
 
