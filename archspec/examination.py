@@ -103,7 +103,9 @@ def _unknown_ignored_rules(spec: Spec) -> Iterable[Diagnostic]:
 
 
 @collector_paused()
-def examine(spec: Spec | str | Path, choice: NetworkSelection | None = None, max_nodes: int = MAX_NODES) -> Examination:
+def examine(
+    spec: Spec | str | Path, selection: NetworkSelection | None = None, max_nodes: int = MAX_NODES
+) -> Examination:
     """Everything about one network; of a family, the variant chosen or the first. Findings in order of place.
 
     Raises:
@@ -111,16 +113,16 @@ def examine(spec: Spec | str | Path, choice: NetworkSelection | None = None, max
 
     """
     found: list[Diagnostic] = []
-    choice = choice or NetworkSelection()
+    selection = selection or NetworkSelection()
     if isinstance(spec, Spec):
         given: Spec | None = spec
     else:
         given, variant = read_file(spec, found)
-        choice = choice if choice.variant else choice._replace(variant=variant)
+        selection = selection if selection.variant else selection._replace(variant=variant)
     if given is None:
         return Examination(in_order(found))
     read = _Read(given, [*given.findings, *found], _silence(given))
-    seen = _network(read, choice, max_nodes)
+    seen = _network(read, selection, max_nodes)
     return seen._replace(diagnostics=in_order(_silenced([*read.found, *seen.diagnostics], read.silence)))
 
 
@@ -142,7 +144,7 @@ def examine_graph(graph: Graph, settings: Settings = DEFAULT) -> Examination:
 @collector_paused()
 def examine_family(
     spec: Spec | str | Path,
-    choice: NetworkSelection | None = None,
+    selection: NetworkSelection | None = None,
     max_nodes: int = MAX_NODES,
     settings: Settings = DEFAULT,
     variants: Sequence[str] = (),
@@ -156,19 +158,19 @@ def examine_family(
 
     """
     found: list[Diagnostic] = []
-    choice = choice or NetworkSelection()
+    selection = selection or NetworkSelection()
     given, named = (spec, None) if isinstance(spec, Spec) else read_file(spec, found)
     if given is None:
         return [Examination(in_order(_selected(found, settings)))]
-    chosen = choice.variant or named or given.chosen
+    chosen = selection.variant or named or given.chosen
     names = (chosen,) if chosen or not given.variants else usual_variants(given, variants)
     read = _Read(given, [*given.findings, *found], _silence(given))
-    seen = [_network(read, choice._replace(variant=name), max_nodes, settings) for name in names]
+    seen = [_network(read, selection._replace(variant=name), max_nodes, settings) for name in names]
     graphs = [each.graph for each in seen if each.graph is not None]
     is_whole = chosen is None and len(names) >= len(given.variants)
     if is_whole:
         run_family(given, graphs, found.append, settings)
-    is_whole &= choice == NetworkSelection() and all(graph.is_known for graph in graphs)
+    is_whole &= selection == NetworkSelection() and all(graph.is_known for graph in graphs)
     told = [*_selected([*given.findings, *found], settings), *_over_variants(seen)]
     merged = in_order(_silenced(told, read.silence, settings, given if is_whole else None))
     return [seen[0]._replace(diagnostics=merged), *(each._replace(diagnostics=[]) for each in seen[1:])]
@@ -207,10 +209,10 @@ def _silenced(
     return [*left, *_selected(faults, settings)]
 
 
-def _network(read: _Read, choice: NetworkSelection, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
+def _network(read: _Read, selection: NetworkSelection, max_nodes: int, settings: Settings = DEFAULT) -> Examination:
     spec, silence = read.spec, read.silence
     found: list[Diagnostic] = []
-    chosen = spec if spec.is_selected else select(spec, choice, found.append)
+    chosen = spec if spec.is_selected else select(spec, selection, found.append)
     graph = build(chosen, found.append, max_nodes)
     report = analyze(graph)
     hidden = _HIDDEN if any(each.rule in _HIDING for each in (*read.found, *found)) else ()

@@ -92,7 +92,7 @@ class SpecItem(pytest.Item):
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
         found: list[Diagnostic] = []
         configurations = Configurations(found.append)
-        seen = examine_file(str(path), CheckOptions(choice=NetworkSelection(variant)), configurations)
+        seen = examine_file(str(path), CheckOptions(selection=NetworkSelection(variant)), configurations)
         return [*found, *seen]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:

@@ -83,7 +83,7 @@ def test_it_fails_with_the_text_of_check(run: Run, capsys: pytest.CaptureFixture
     text = run("--archspec", "specs")
     capsys.readouterr()
     for name, variant in (("bad.yaml", None), ("broken.arch.yaml", None), ("family.yaml", "large")):
-        check_files([f"specs/{name}"], CheckOptions(choice=NetworkSelection(variant)))
+        check_files([f"specs/{name}"], CheckOptions(selection=NetworkSelection(variant)))
         told = capsys.readouterr().out
         assert told.startswith("error[")
         assert told in text

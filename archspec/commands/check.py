@@ -27,7 +27,7 @@ from archspec.commands.options.network import (
     SetOption,
     VariantOption,
     VolumeOption,
-    network_choice,
+    network_selection,
 )
 from archspec.graph.build import MAX_NODES
 from archspec.report.formats import FINDINGS_FORMATS
@@ -93,14 +93,14 @@ def check(
 
     Exit status: 0 nothing wrong, 1 errors found (see --fail-on), 2 a file could not be read.
     """
-    choice = network_choice(variant, settings, input_volume)
-    fixes = _fix_options(paths, choice, fix=fix, unsafe=unsafe_fixes, diff=diff)
+    selection = network_selection(variant, settings, input_volume)
+    fixes = _fix_options(paths, selection, fix=fix, unsafe=unsafe_fixes, diff=diff)
     configuration = configuration_options(
         config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
     )
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
     known = _baseline(baseline, write_baseline, prunes=prune_baseline)
-    options = CheckOptions(outputs, show_info, choice, max_nodes, fixes, configuration, quiet, known)
+    options = CheckOptions(outputs, show_info, selection, max_nodes, fixes, configuration, quiet, known)
     if diff and (outputs or write_baseline is not None or prune_baseline):
         wrong = "it only prints a diff: leave out --output, --statistics, --write-baseline and --prune-baseline"
         raise typer.BadParameter(wrong, param_hint="--diff")
@@ -108,7 +108,7 @@ def check(
 
 
 def _fix_options(
-    paths: list[str], choice: NetworkSelection, *, fix: bool, unsafe: bool, diff: bool
+    paths: list[str], selection: NetworkSelection, *, fix: bool, unsafe: bool, diff: bool
 ) -> FixOptions | None:
     """The fixes to make."""
     if not (fix or diff):
@@ -117,7 +117,7 @@ def _fix_options(
         return None
     if "-" in paths and len(paths) > 1:
         raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
-    if choice != NetworkSelection():
+    if selection != NetworkSelection():
         wrong = "a fix has to suit all networks of a file: leave out --variant, --set and --input"
         raise typer.BadParameter(wrong, param_hint="--fix")
     return FixOptions(unsafe, is_diff=diff)

@@ -14,7 +14,7 @@ from archspec.commands.options.network import (
     SetOption,
     SpecArgument,
     VariantOption,
-    network_choice,
+    network_selection,
 )
 from archspec.commands.running.options import RunOptions
 from archspec.engine.grades import Grade
@@ -78,8 +78,9 @@ def run(
     files = tuple(inputs or ())
     volume = files[0] if len(files) == 1 and _VOLUME.fullmatch(files[0]) else None
     options = RunOptions(
-        () if volume else files, weights, seed, output, feature_maps, network_choice(variant, settings, volume, batch),
-        max_nodes, grade, threads, is_plan=plan, is_profile=profile, output_format=output_format,
+        () if volume else files, weights, seed, output, feature_maps,
+        network_selection(variant, settings, volume, batch), max_nodes, grade, threads,
+        is_plan=plan, is_profile=profile, output_format=output_format,
         flame=flame, checks_finite=check_finite,
     )  # fmt: skip
     if fault := options.fault():

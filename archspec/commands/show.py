@@ -16,7 +16,7 @@ from archspec.commands.options.network import (
     SpecArgument,
     VariantOption,
     VolumeOption,
-    network_choice,
+    network_selection,
 )
 from archspec.commands.problems import report_problems
 from archspec.commands.terminal import report_view
@@ -49,16 +49,16 @@ def show(
 ) -> Action:
     """Show a spec as a table: shapes, parameters, costs, memory, receptive fields."""
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
-    choice = network_choice(variant, settings, input_volume, batch)
-    return partial(show_spec, spec, output_format.value, report_view(names, depth), choice, max_nodes)
+    selection = network_selection(variant, settings, input_volume, batch)
+    return partial(show_spec, spec, output_format.value, report_view(names, depth), selection, max_nodes)
 
 
 def show_spec(
-    spec: str, output_format: str, view: ReportView, choice: NetworkSelection, max_nodes: int = MAX_NODES
+    spec: str, output_format: str, view: ReportView, selection: NetworkSelection, max_nodes: int = MAX_NODES
 ) -> Status:
     """Print the table of a spec, past failed layers; its errors and warnings go to standard error."""
     try:
-        examination = examine(spec, choice, max_nodes)
+        examination = examine(spec, selection, max_nodes)
         if examination.report is not None:
             sys.stdout.write(render_report(examination.report, output_format, view))
     except ValueError as error:

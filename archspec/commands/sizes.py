@@ -19,7 +19,7 @@ from archspec.commands.options.network import (
     SpecArgument,
     VariantOption,
     VolumeOption,
-    network_choice,
+    network_selection,
 )
 from archspec.commands.problems import report_problems
 from archspec.commands.terminal import terminal_width
@@ -60,7 +60,7 @@ class SizesOptions(NamedTuple):
     fitting: Fitting = "exact"
     span: tuple[int, int] | None = None
     axis: str | None = None
-    choice: NetworkSelection | None = None
+    selection: NetworkSelection | None = None
     max_nodes: int = MAX_NODES
 
 
@@ -77,8 +77,8 @@ def sizes(
     max_nodes: NodesOption = MAX_NODES,
 ) -> Action:
     """List every input size for which the whole network fits, and why the present one does not."""
-    choice = network_choice(variant, settings, input_volume)
-    return partial(list_sizes, spec, output_format.value, SizesOptions(fit, _span(span), axis, choice, max_nodes))
+    selection = network_selection(variant, settings, input_volume)
+    return partial(list_sizes, spec, output_format.value, SizesOptions(fit, _span(span), axis, selection, max_nodes))
 
 
 def _span(text: str | None) -> tuple[int, int] | None:
@@ -94,7 +94,7 @@ def _span(text: str | None) -> tuple[int, int] | None:
 def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
     """Print the sizes that fit; findings that no size fixes go to standard error instead."""
     try:
-        seen = examine(spec, options.choice, options.max_nodes)
+        seen = examine(spec, options.selection, options.max_nodes)
         graph = seen.graph
         if graph is None or _has_other_errors(seen):
             report_problems(seen._replace(report=None))

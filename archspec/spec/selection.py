@@ -34,7 +34,7 @@ class ChoiceError(ValueError):
     """There is no such variant, parameter or volume; the message lists what there is."""
 
 
-def select(spec: Spec, choice: NetworkSelection, sink: Sink) -> Spec:
+def select(spec: Spec, selection: NetworkSelection, sink: Sink) -> Spec:
     """The spec of one network, its parameters valued.
 
     Facts and ceilings are those of the variant, else of the file; none are left when the parameters, the input or the
@@ -44,24 +44,24 @@ def select(spec: Spec, choice: NetworkSelection, sink: Sink) -> Spec:
         ChoiceError: the variant or a parameter is not the spec's, or a volume can't be read.
 
     """
-    name = choice.variant or next(iter(spec.variants), None)
+    name = selection.variant or next(iter(spec.variants), None)
     if name is not None and name not in spec.variants:
         raise ChoiceError(_no_variant(spec, name))
-    params = _params(spec, name, choice.settings or {}, sink)
+    params = _params(spec, name, selection.settings or {}, sink)
     changes: dict[str, Any] = {"params": params, "chosen": name, "is_selected": True}
     if name is not None:
         header = spec.variants[name].header
         changes |= {key: value for key in header.model_fields_set if (value := getattr(header, key)) is not None}
-    if choice.settings or choice.input is not None or choice.batch is not None:
+    if selection.settings or selection.input is not None or selection.batch is not None:
         changes |= {"expect": None, "budget": None, "checks_layers": False}
-    if choice.input is not None:
+    if selection.input is not None:
         names = changes.get("input") or spec.input or ("input",)
         try:
-            changes["input"] = dict.fromkeys(names, parse_volume(choice.input))
+            changes["input"] = dict.fromkeys(names, parse_volume(selection.input))
         except ValueError as error:
             raise ChoiceError(f"--input: {error}") from error
-    if choice.batch is not None:
-        changes["batch"] = choice.batch
+    if selection.batch is not None:
+        changes["batch"] = selection.batch
     return spec.model_copy(update=changes)
 
 

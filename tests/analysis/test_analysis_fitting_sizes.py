@@ -125,10 +125,10 @@ def other(draw: st.DrawFn) -> str:
 def layers(draw: st.DrawFn, depth: int = 2, *, axes: int) -> list[str]:
     found: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
-        choice = draw(st.integers(0, 9))
-        if choice < 5 or depth == 0:
+        selection = draw(st.integers(0, 9))
+        if selection < 5 or depth == 0:
             found.append(draw(sliding(axes=axes)))
-        elif choice < 8:
+        elif selection < 8:
             found.append(draw(other()))
         else:
             left, right = draw(layers(depth - 1, axes=axes)), draw(st.one_of(st.just([]), layers(depth - 1, axes=axes)))

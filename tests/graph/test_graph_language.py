@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def seen(text: str, choice: NetworkSelection | None = None, max_nodes: int = 200_000) -> Examination:
-    return examine("name: example\n" + textwrap.dedent(text), choice, max_nodes)
+def seen(text: str, selection: NetworkSelection | None = None, max_nodes: int = 200_000) -> Examination:
+    return examine("name: example\n" + textwrap.dedent(text), selection, max_nodes)
 
 
-def names(text: str, choice: NetworkSelection | None = None) -> list[str]:
-    found = seen(text, choice)
+def names(text: str, selection: NetworkSelection | None = None) -> list[str]:
+    found = seen(text, selection)
     assert found.errors == []
     assert found.graph is not None
     return [node.name for node in found.graph.nodes]
@@ -214,7 +214,7 @@ def test_a_family_is_checked_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "message"),
+    ("selection", "message"),
     [
         (NetworkSelection("lrage"), "example has no variant `lrage`: did you mean `large`? variants are small, large"),
         (NetworkSelection("none"), "example has no variant `none`: variants are small, large"),
@@ -226,9 +226,9 @@ def test_a_family_is_checked_as_a_whole() -> None:
         (NetworkSelection(input="28x28"), "28x28 has no channels"),
     ],
 )
-def test_wrong_choices_list_what_there_is(choice: NetworkSelection, message: str) -> None:
+def test_wrong_choices_list_what_there_is(selection: NetworkSelection, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
-        seen(FAMILY, choice)
+        seen(FAMILY, selection)
     if "channels" not in message:
         assert isinstance(caught.value, ChoiceError)
 

@@ -124,10 +124,10 @@ def test_used_in_any_variant_is_used() -> None:
     assert rules(VARIANTS.replace("10x10", "13x13")) == ["unused-suppression:4"]
 
 
-@pytest.mark.parametrize("choice", [NetworkSelection("odd"), NetworkSelection(input="11x11x3")])
-def test_a_part_of_a_file_does_not_tell_what_is_unused(choice: NetworkSelection) -> None:
-    assert examine_family(VARIANTS, choice)[0].diagnostics == []
-    assert examine(VARIANTS, choice).diagnostics == []
+@pytest.mark.parametrize("selection", [NetworkSelection("odd"), NetworkSelection(input="11x11x3")])
+def test_a_part_of_a_file_does_not_tell_what_is_unused(selection: NetworkSelection) -> None:
+    assert examine_family(VARIANTS, selection)[0].diagnostics == []
+    assert examine(VARIANTS, selection).diagnostics == []
 
 
 def test_behind_an_error_nothing_is_called_unused() -> None:

@@ -25,7 +25,7 @@ class CheckOptions(NamedTuple):
 
     outputs: tuple[Output, ...] = ()
     show_info: bool = False
-    choice: NetworkSelection = NetworkSelection()
+    selection: NetworkSelection = NetworkSelection()
     max_nodes: int = MAX_NODES
     fixes: FixOptions | None = None
     configuration: Options = Options()

@@ -15,7 +15,7 @@ VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", he
 NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
 
-def network_choice(
+def network_selection(
     variant: str | None, settings: list[str] | None, volume: str | None = None, batch: int | None = None
 ) -> NetworkSelection:
     """The network that options ask for."""

@@ -19,7 +19,7 @@ class RunOptions(NamedTuple):
     seed: int = 0
     output: str | None = None
     feature_maps: str | None = None
-    choice: NetworkSelection | None = None
+    selection: NetworkSelection | None = None
     max_nodes: int = MAX_NODES
     grade: Grade = Grade.EXACT
     threads: int | None = None

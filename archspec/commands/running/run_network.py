@@ -42,7 +42,7 @@ _TOP = 5
 def run_network(spec: str, options: RunOptions) -> Status:
     """Run a spec and print every layer's time and shape; refuses one with errors."""
     try:
-        seen = examine(spec, options.choice, options.max_nodes)
+        seen = examine(spec, options.selection, options.max_nodes)
     except ChoiceError as error:
         return refuse(error)
     report_problems(seen)
