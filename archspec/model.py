@@ -11,3 +11,11 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+
+class Refusal(ValueError):  # noqa: N818 - not an error of the program: it carries the words of a finding
+    """Why a validator refuses a value, and in ``help`` what to write instead."""
+
+    def __init__(self, message: str, help_: str) -> None:
+        super().__init__(message)
+        self.help = help_

@@ -24,9 +24,9 @@ from archspec.commands.options.configuration import (
     configuration_options,
 )
 from archspec.config.configurations import Configurations, Options, named
-from archspec.config.keys import KEYS
 from archspec.config.names import usual
 from archspec.config.nearest_file import OWN, SHARED, has_table
+from archspec.config.settings import KEYS
 from archspec.config.thresholds import thresholds_of_rules
 from archspec.rules._names import NAMES
 from archspec.text.findings_text import plain_text

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from archspec.config.faults import Wrong, fault, unknown
-from archspec.config.keys import KEYS, read_setting
 from archspec.config.reading import read_layer
 from archspec.config.resolving import Layer, resolve
+from archspec.config.settings import read_settings
+from archspec.config.tree import value_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,22 +39,15 @@ def configuration_given(config: str | Path | Mapping[str, Any]) -> Configuration
         ConfigError: something is wrong with them.
 
     """
-    told: list[Diagnostic] = []
+    found: list[Diagnostic] = []
     here = os.getcwd()  # noqa: PTH109 - as everywhere in this folder
-    layer = _layer(config, here, told) if isinstance(config, Mapping) else read_layer(str(config), told.append)
-    if layer is None or told:
-        raise ConfigError(told)
+    layer = _layer(config, here, found) if isinstance(config, Mapping) else read_layer(str(config), found.append)
+    if layer is None or found:
+        raise ConfigError(found)
     return resolve(layer, Layer(here, {}, {}))
 
 
-def _layer(config: Mapping[str, Any], here: str, told: list[Diagnostic]) -> Layer:
-    values = {}
-    for key, value in config.items():
-        if key not in KEYS:
-            message, help_ = unknown("setting", str(key), KEYS)
-            told.append(fault(message, None, help_))
-            continue
-        wrongs: list[Wrong] = []
-        values[key] = read_setting(key, value, wrongs)
-        told.extend(fault(wrong.about(key), None, wrong.help) for wrong in wrongs)
+def _layer(config: Mapping[str, Any], here: str, found: list[Diagnostic]) -> Layer:
+    values = read_settings(value_tree(dict(config)), "the configuration", found.append)
+    found[:] = [each._replace(span=None) for each in found]
     return Layer(here, values, {})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from archspec.config.faults import Wrong, unknown
+from archspec.model import Refusal
 from archspec.rules import rule
 from archspec.rules._names import GROUPS, NAMES, RULE_NAMES
 from archspec.rules.stages import SILENCEABLE, SPEC, STAGE_FINDINGS, SYNTAX
+from archspec.syntax import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,35 +57,37 @@ def meant(names: Iterable[str]) -> frozenset[str]:
     return chosen((), names, ())
 
 
-def check_name(word: str, *, off: bool) -> None:
-    """See that a word names a rule or a group, one that may be turned off if it is to be.
-
-    Raises:
-        Wrong: it does not.
-
-    """
-    if word not in NAMES and word not in GROUPS and word != ALL:
-        listed = f"groups are {', '.join((*GROUPS, ALL))}; `archspec rules` lists the rules"
-        raise Wrong(*unknown("rule or group", word, (*NAMES, *GROUPS, ALL), listed))
-    if off and word in NAMES:
-        _check_optional(word)
+def check_rule_or_group(word: str) -> str:
+    """A name of a rule or a group; Refusal for any other."""
+    if word in NAMES or word in GROUPS or word == ALL:
+        return word
+    listed = f"groups are {', '.join((*GROUPS, ALL))}; `archspec rules` lists the rules"
+    raise unknown_name("rule or group", word, (*NAMES, *GROUPS, ALL), listed)
 
 
-def check_rule(word: str) -> None:
-    """See that a word names a rule of which the severity may be changed.
-
-    Raises:
-        Wrong: it does not.
-
-    """
-    if word not in NAMES and word in (*GROUPS, ALL):
-        raise Wrong(f"`{word}` is a group, and this is for one rule at a time", "`archspec rules` lists the rules")
-    if word not in NAMES:
-        raise Wrong(*unknown("rule", word, NAMES, "`archspec rules` lists the rules"))
-    _check_optional(word)
+def check_rules_to_ignore(word: str) -> str:
+    """A name of a rule that may be turned off, or of a group; Refusal for any other."""
+    return _check_optional(check_rule_or_group(word))
 
 
-def _check_optional(name: str) -> None:
-    if not is_optional(name):
-        message = f"`{name}` is always an error: a spec is not checked any further where it is told"
-        raise Wrong(message, "rules of the groups shape, budget, design and cost can be changed")
+def check_rule(word: str) -> str:
+    """A name of a rule of which the severity may be changed; Refusal for any other."""
+    if word in NAMES:
+        return _check_optional(word)
+    if word in (*GROUPS, ALL):
+        raise Refusal(f"`{word}` is a group, and this is for one rule at a time", "`archspec rules` lists the rules")
+    raise unknown_name("rule", word, NAMES, "`archspec rules` lists the rules")
+
+
+def _check_optional(name: str) -> str:
+    if name in NAMES and not is_optional(name):
+        message = f"`{name}` is always an error: a spec is not checked any further where it is reported"
+        raise Refusal(message, "rules of the groups shape, budget, design and cost can be changed")
+    return name
+
+
+def unknown_name(kind: str, word: str, valid: Iterable[str], listed: str) -> Refusal:
+    """The refusal of a name that there is none of: the nearest that there is, else what is ``listed``."""
+    near = nearest(word, list(valid))
+    guess = f"; did you mean `{near}`?" if near else ""
+    return Refusal(f"there is no {kind} `{word:.60}`{guess}", f"write `{near}`" if near else listed)

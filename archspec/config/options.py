@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archspec.config.configurations import Options
-from archspec.config.keys import read_setting
+from archspec.config.settings import read_settings
+from archspec.config.tree import value_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archspec.config.faults import Wrong
+    from archspec.diagnostics import Diagnostic
 
 
 class OptionError(ValueError):
@@ -30,15 +31,15 @@ def read_options(given: Mapping[str, Sequence[str] | str | None], file: str | No
     """
     if file is not None and isolated:
         raise OptionError("a file to read, and --isolated to read none: leave one out", "--config")
-    values = {}
+    values: dict[str, Any] = {}
     for key, value in given.items():
         if not value:
             continue
         listed = value if isinstance(value, str) else [part.strip() for text in value for part in text.split(",")]
-        told: list[Wrong] = []
-        values[key] = read_setting(key, listed, told)
-        for wrong in told:
-            message = wrong.about(f"--{key}")
-            text = message if "did you mean" in message else f"{message}; {wrong.help}"
+        found: list[Diagnostic] = []
+        tree = value_tree({key: listed})
+        values |= read_settings(tree, "the options", found.append)
+        for each in found:
+            text = each.message if "did you mean" in each.message else "; ".join((each.message, *each.help))
             raise OptionError(text.replace("`", ""), f"--{key}")
     return Options(values, file, isolated)

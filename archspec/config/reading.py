@@ -1,4 +1,4 @@
-"""A configuration file: TOML to settings, every fault told with its line."""
+"""A configuration file: TOML to settings, every fault with its line."""
 
 # ruff: noqa: PTH100, PTH119, PTH120, PTH123 -- as in nearest_file.py
 
@@ -8,22 +8,23 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from archspec.config.faults import Wrong, fault, unknown
-from archspec.config.keys import KEYS, read_setting
 from archspec.config.nearest_file import SHARED
-from archspec.config.places import Way, places
 from archspec.config.resolving import Layer
+from archspec.config.settings import read_settings
+from archspec.config.tree import toml_tree
+from archspec.diagnostics import Diagnostic
 from archspec.source import Source, Span
+from archspec.syntax.nodes import Mapping, Node
 
 if TYPE_CHECKING:
-    from archspec.diagnostics import Diagnostic, Sink
+    from archspec.diagnostics import Sink
 
 _TABLE = ("tool", "archspec")
 _POSITION = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 def read_layer(path: str, sink: Sink) -> Layer | None:
-    """The settings in a file, which is named as ``path`` in messages; None, and told, when anything is wrong there.
+    """The settings in a file, which is named as ``path`` in messages; None when anything is wrong there, see ``sink``.
 
     A file ``pyproject.toml`` has them in ``[tool.archspec]``, any other at its top level.
     """
@@ -31,37 +32,44 @@ def read_layer(path: str, sink: Sink) -> Layer | None:
     if read is None:
         return None
     source, data = read
-    table: Way = _TABLE if os.path.basename(path) == SHARED else ()
-    for key in table:
-        data = data.get(key, {}) if isinstance(data, dict) else data
-    found = places(source)
-    told: list[Diagnostic] = []
-    if isinstance(data, dict):
-        values = {key: _value(key, value, table, found, told) for key, value in data.items()}
+    found: list[Diagnostic] = []
+    top = toml_tree(data, source)
+    node: Node | None = top
+    if os.path.basename(path) == SHARED:
+        for key in _TABLE:
+            node = node.get(key) if isinstance(node, Mapping) else node
     else:
-        told.append(fault("`tool.archspec` is a table of settings", found[table].value, "write [tool.archspec]"))
-    for each in told:
+        node = _without_table(top, found)
+    if node is None:
+        node = Mapping((), Span(source, 0, 0))
+    values = {}
+    if isinstance(node, Mapping):
+        values = read_settings(node, "the configuration", found.append)
+    else:
+        found.append(_fault("`tool.archspec` is a table of settings", node.span, "write [tool.archspec]"))
+    for each in found:
         sink(each)
-    if told:
+    if found:
         return None
-    origins = {key: f"{path}:{found[*table, key].key.line}" for key in values}
-    return Layer(os.path.dirname(os.path.abspath(path)), values, origins)
+    lines = {str(entry.key.value): entry.key.span.line for entry in node.entries} if isinstance(node, Mapping) else {}
+    return Layer(os.path.dirname(os.path.abspath(path)), values, {key: f"{path}:{lines[key]}" for key in values})
 
 
-def _value(key: str, value: Any, table: Way, found: dict[Way, Any], told: list[Diagnostic]) -> Any:
-    """A setting's value as it is used; nothing, after a finding, when there is no such setting or value."""
-    if key not in KEYS:
-        message, help_ = unknown("setting", key, KEYS)
-        if not table and key == _TABLE[0]:
-            help_ = "a table [tool.archspec] belongs into pyproject.toml; here settings stand without it"
-        told.append(fault(message, found[*table, key].key, help_))
-        return None
-    wrongs: list[Wrong] = []
-    read = read_setting(key, value, wrongs)
-    for wrong in wrongs:
-        place = found[*table, key, *wrong.way]
-        told.append(fault(wrong.about(key), place.key if wrong.is_key else place.value, wrong.help))
-    return read
+def _without_table(node: Mapping, found: list[Diagnostic]) -> Mapping:
+    """The tree of a file of our own without a table ``tool``, which belongs into another."""
+    for entry in node.entries:
+        if entry.key.value == _TABLE[0]:
+            help_ = "a table [tool.archspec] belongs into pyproject.toml; here settings are written without it"
+            found.append(_fault("the configuration has no `tool`", entry.key.span, help_))
+    return Mapping(tuple(entry for entry in node.entries if entry.key.value != _TABLE[0]), node.span)
+
+
+def _fault(message: str, span: Span | None, help_: str = "", path: str | None = None) -> Diagnostic:
+    """The finding about a configuration: nothing that it governs can be checked."""
+    help_lines = (help_,) if help_ else ()
+    return Diagnostic(
+        rule="invalid-configuration", message=message, span=span, help=help_lines, path=path, unusable=True
+    )  # fmt: skip
 
 
 def _read(path: str, sink: Sink) -> tuple[Source, Any] | None:
@@ -74,14 +82,14 @@ def _read(path: str, sink: Sink) -> tuple[Source, Any] | None:
         source = Source(path, text)
         return source, tomllib.loads(text)
     except OSError as error:
-        sink(fault(f"the configuration cannot be read: {error.strerror or error}", None, path=path))
+        sink(_fault(f"the configuration cannot be read: {error.strerror or error}", None, path=path))
     except UnicodeDecodeError as error:
         message = f"byte 0x{error.object[error.start]:02X} is not UTF-8, which TOML is written in"
-        sink(fault(message, None, "save the file as UTF-8", path))
+        sink(_fault(message, None, "save the file as UTF-8", path))
     except tomllib.TOMLDecodeError as error:
         sink(_syntax(source, str(error)))
     except RecursionError:
-        sink(fault("lists and tables stand too deep within each other", None, path=path))
+        sink(_fault("lists and tables stand too deep within each other", None, path=path))
     return None
 
 
@@ -93,4 +101,4 @@ def _syntax(source: Source, words: str) -> Diagnostic:
         before = source.text.splitlines(keepends=True)[: int(match[1]) - 1]
         at = sum(map(len, before)) + int(match[2]) - 1
         words = words[: match.start()]
-    return fault(f"this is no TOML: {words[:1].lower()}{words[1:]}", Span(source, at, at))
+    return _fault(f"this is no TOML: {words[:1].lower()}{words[1:]}", Span(source, at, at))

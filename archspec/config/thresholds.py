@@ -6,7 +6,8 @@ import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from archspec.config.faults import Wrong
+from archspec.config.names import unknown_name
+from archspec.model import Refusal
 from archspec.rules import rule
 from archspec.rules._names import RULE_NAMES
 from archspec.spec.quantities import parse_bytes, parse_count
@@ -20,17 +21,20 @@ def thresholds_of_rules() -> dict[str, Threshold]:
     return {name: found for each in map(rule, RULE_NAMES) for name, found in each.thresholds.items()}
 
 
+def check_threshold(word: str) -> str:
+    """A name of a threshold; Refusal for any other."""
+    known = thresholds_of_rules()
+    if word in known:
+        return word
+    raise unknown_name("threshold", word, known, f"thresholds are {', '.join(known)}")
+
+
 def as_number(value: Any) -> float:
-    """A number from 0 on, a count such as ``50M``, or bytes such as ``64MiB``.
-
-    Raises:
-        Wrong: it is none of these.
-
-    """
+    """A number from 0 on, a count such as ``50M``, or bytes such as ``64MiB``; Refusal for any other."""
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 and math.isfinite(value):
         return value
     if isinstance(value, str):
         for parse in (parse_count, parse_bytes):
             with suppress(ValueError):
                 return parse(value)
-    raise Wrong("{} is a number from 0 on", 'write such as 8, 0.5, "50M" or "64MiB"')
+    raise Refusal("a threshold is a number from 0 on", 'write such as 8, 0.5, "50M" or "64MiB"')

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 from pydantic import ValidationError
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
-from archspec.model import Model
+from archspec.model import Model, Refusal
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
 from archspec.spec.wording import cut, shorten, shown
 from archspec.syntax import nearest, only_candidate
@@ -29,7 +29,8 @@ class Named(NamedTuple):
 
     ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is told,
     ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to. ``beside`` are keys that stand
-    beside the thing, not in it.
+    beside the thing, not in it. ``each_part`` says that the parts of a value are mistakes of their own, as in a list of
+    names: then each has its finding.
     """
 
     owner: str
@@ -37,6 +38,7 @@ class Named(NamedTuple):
     words: dict[str, str] | None = None
     layer: str | None = None
     beside: tuple[str, ...] = ()
+    each_part: bool = False
 
 
 _PHRASES = {
@@ -61,6 +63,8 @@ _PHRASES = {
 }
 """What was wanted, by pydantic's error type."""
 _UNKNOWN = ("extra_forbidden", "invalid_key")
+_KEY = "[key]"
+"""Pydantic's last step to a key of a mapping."""
 _NOTHING = "nothing"
 """The type of our own errors: a key without a value, where pydantic would take the default."""
 
@@ -101,8 +105,9 @@ def validate(
 ) -> tuple[M | None, frozenset[str]]:
     """``data`` as a ``model``, and the names of the fields that are faulty.
 
-    ``node`` is where the data stands in the file. A faulty field is told to ``sink`` and left out; the model is None
-    when it cannot do without.
+    ``node`` is where the data is in the file. A faulty field is reported to ``sink`` and left out; the model is None
+    when it cannot do without. There is one finding for each faulty field, or for each of its faulty parts
+    (:class:`Named`).
     """
     made, errors = _attempt(model, data)
     fields = _by_field([*_nothings(data), *errors])
@@ -110,7 +115,8 @@ def validate(
     intended = {meant(name, named, valid) for name in fields if name not in valid}
     for name, details in fields.items():
         if name not in intended or name in data:
-            sink(_finding(model, node, named, name, details))
+            for group in _by_place(node, details) if named.each_part else (details,):
+                sink(_finding(model, node, named, name, group))
     if fields:
         made, _ = _attempt(model, {key: value for key, value in data.items() if str(key) not in fields})
     return made, frozenset(fields)
@@ -139,6 +145,14 @@ def _by_field(errors: Iterable[ErrorDetails]) -> dict[str, list[ErrorDetails]]:
     for details in errors:
         fields.setdefault(str(details["loc"][0]) if details["loc"] else "", []).append(details)
     return fields
+
+
+def _by_place(node: Mapping, errors: list[ErrorDetails]) -> Iterable[list[ErrorDetails]]:
+    """Errors of one argument by the part of it that they are about."""
+    places: dict[int, list[ErrorDetails]] = {}
+    for details in errors:
+        places.setdefault(id(_located(node, details).place), []).append(details)
+    return places.values()
 
 
 def _finding(model: type[Model], node: Mapping, named: Named, name: str, details: list[ErrorDetails]) -> Diagnostic:
@@ -204,10 +218,14 @@ def _rank(errors: list[_Error]) -> tuple[int, int]:
 def _located(node: Node, details: ErrorDetails) -> _Error:
     """An error with the node that its location leads to, as far as the file goes."""
     path, depth, alternative = "", -1, ""
+    key: Scalar | None = None
     for step in details["loc"]:
         match node:
-            case Mapping() if (value := node.get(str(step))) is not None:
-                node, path = value, f"{path}.{step}" if path else str(step)
+            case _ if step == _KEY and key is not None:  # not the value is wrong, but the key that leads to it
+                node = key
+                continue
+            case Mapping() if (entry := node.entry(str(step))) is not None:
+                node, key, path = entry.value, entry.key, f"{path}.{step}" if path else str(step)
             case Sequence() if isinstance(step, int) and step < len(node.items):
                 node, path = node.items[step], f"{path}[{step}]"
             case _:  # a step that only names a form of a union
@@ -223,7 +241,7 @@ def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], 
     description = _description(model, name) if is_choice and not error.depth else None
     choices = [word for each in errors for word in each.choices]
     near = nearest(error.value, choices) if _is_text(error.value) else None
-    help_ = (f"write `{near}`",) if near else _about(model, name) if error.depth > 0 else ()
+    help_ = (f"write `{near}`",) if near else _advice(model, name, errors, is_described=is_choice and not error.depth)
     return Diagnostic(
         rule="invalid-value",
         message=f"`{error.path or name}` of {named.owner} {_trouble(errors, description)}"
@@ -233,6 +251,14 @@ def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], 
         help=help_,
         fix=_respelt(error, near, choices) if near else None,
     )
+
+
+def _advice(model: type[Model], name: str, errors: list[_Error], *, is_described: bool) -> tuple[str, ...]:
+    """What to write: as the validator says that refused the value, else what the field takes."""
+    for each in errors:
+        if isinstance(refusal := each.context.get("error"), Refusal):
+            return (refusal.help,)
+    return _about(model, name) if errors[0].depth > 0 or (errors[0].wanted and not is_described) else ()
 
 
 def _respelt(error: _Error, near: str, choices: list[str]) -> Fix | None:

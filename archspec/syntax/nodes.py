@@ -45,6 +45,10 @@ class Mapping:
         """The value of a key; None when the key is not there."""
         return next((entry.value for entry in self.entries if entry.key.value == key), None)
 
+    def entry(self, key: str) -> Entry | None:
+        """The key and its value; None when the key is not there."""
+        return next((entry for entry in self.entries if entry.key.value == key), None)
+
 
 Node = Scalar | Sequence | Mapping
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec import __main__ as command
-from archspec.config.keys import KEYS
 from archspec.config.names import usual
+from archspec.config.settings import KEYS
 from archspec.rules import rule
 from archspec.rules._names import NAMES
 from archspec.rules._settings import Threshold
@@ -110,5 +110,5 @@ def test_both_files(run: Callable[..., tuple[int, str, str]], tmp_path: Path) ->
 def test_faulty(run: Callable[..., tuple[int, str, str]]) -> None:
     status, out, err = run(config="colour = true\n")
     assert (status, out) == (2, "")
-    assert err.startswith("error[invalid-configuration]: there is no setting `colour`\n")
+    assert err.startswith("error[invalid-configuration]: the configuration has no `colour`\n")
     assert run("nowhere") == (2, "", "error: there is no nowhere\n")

@@ -180,7 +180,7 @@ def test_thresholds(check: Callable[..., Result], monkeypatch: pytest.MonkeyPatc
     for value in ("-1", "true", "inf", "nan", "'much'", "[]"):
         result = check("bad.yaml", config=f"thresholds.most = {value}")
         assert (result.status, result.told) == (2, ["invalid-configuration"])
-        assert "`thresholds.most` is a number from 0 on" in result.text
+        assert "`thresholds.most` of the configuration is wrong: a threshold is a number from 0 on" in result.text
     result = check("bad.yaml", config="thresholds.mots = 1")
     assert "there is no threshold `mots`; did you mean `most`?" in result.text
 
@@ -191,8 +191,8 @@ def test_thresholds(check: Callable[..., Result], monkeypatch: pytest.MonkeyPatc
         (["--select", "shape,dezign"], "there is no rule or group dezign; did you mean design?"),
         (["--ignore", "zzz"], "there is no rule or group zzz; groups are syntax,"),
         (["--ignore", "yaml-syntax"], "yaml-syntax is always an error"),
-        (["--exclude", "a,,b"], "--exclude is a list of patterns of files, and this is an empty text"),
-        (["--fail-on", "errors"], "there is no severity errors; did you mean error?"),
+        (["--exclude", "a,,b"], "exclude[1] of the options must be text that is not empty"),
+        (["--fail-on", "errors"], 'must be error, warning, info or never, not "errors"; did you mean error?'),
         (["--config", "x.toml", "--isolated"], "leave one out"),
     ],
 )

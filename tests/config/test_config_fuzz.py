@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.config.keys import KEYS
 from archspec.config.places import places
 from archspec.config.reading import read_layer
+from archspec.config.settings import KEYS
 from archspec.source import Source
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def test_ignores_of_files_are_for_paths(spec: Path) -> None:
 
 
 def test_faults(spec: Path) -> None:
-    with pytest.raises(archspec.ConfigError, match="there is no setting `selct`; did you mean `select`") as caught:
+    with pytest.raises(archspec.ConfigError, match="the configuration has no `selct`; did you mean `select`") as caught:
         archspec.check(spec, {"selct": [], "exclude": "a", "severity": {"shape": 1}})
     assert isinstance(caught.value, ValueError)
     assert len(caught.value.diagnostics) == 4

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archspec.config.keys import KEYS
 from archspec.config.reading import read_layer
+from archspec.config.settings import KEYS
 from archspec.text.findings_text import plain_text
 
 if TYPE_CHECKING:
@@ -77,84 +77,96 @@ def test_origins(in_folder: Path) -> None:
 
 FAULTS = {
     'selct = ["shape"]': (
-        "1:1 there is no setting `selct`; did you mean `select`?",
+        "1:1 the configuration has no `selct`; did you mean `select`?",
         "write `select`",
     ),
     "colour = true": (
-        "1:1 there is no setting `colour`",
-        f"settings are {', '.join(KEYS)}",
+        "1:1 the configuration has no `colour`",
+        f"the configuration takes {', '.join(f'`{key}`' for key in KEYS)}",
     ),
     '[tool.archspec]\nselect = ["shape"]': (
-        "1:2 there is no setting `tool`",
-        "a table [tool.archspec] belongs into pyproject.toml; here settings stand without it",
+        "1:2 the configuration has no `tool`",
+        "a table [tool.archspec] belongs into pyproject.toml; here settings are written without it",
     ),
     'select = "shape"': (
-        "1:10 `select` is a list of names of rules or groups, not the text `shape`",
-        'write ["shape"]',
+        '1:10 `select` of the configuration must be a list, not "shape"',
+        '`select` is a list of names of rules or groups, such as ["design"]',
     ),
     'exclude = ["a", 3]': (
-        "1:17 `exclude` is a list of patterns of files, and this is the number 3",
-        'write such as ["drafts/"]',
+        "1:17 `exclude[1]` of the configuration must be text, not 3",
+        '`exclude` is a list of patterns of files, such as ["drafts/"]',
     ),
     'select = ["shape",\n "dezign"]': (
-        "2:2 there is no rule or group `dezign`; did you mean `design`?",
+        "2:2 `select[1]` of the configuration is wrong: there is no rule or group `dezign`; did you mean `design`?",
         "write `design`",
     ),
     'ignore = ["zzz"]': (
-        "1:11 there is no rule or group `zzz`",
+        "1:11 `ignore[0]` of the configuration is wrong: there is no rule or group `zzz`",
         "groups are syntax, spec, shape, budget, design, cost, all; `archspec rules` lists the rules",
     ),
     'ignore = ["yaml-syntax"]': (
-        "1:11 `yaml-syntax` is always an error: a spec is not checked any further where it is told",
+        (
+            "1:11 `ignore[0]` of the configuration is wrong: "
+            "`yaml-syntax` is always an error: a spec is not checked any further where it is reported"
+        ),
         "rules of the groups shape, budget, design and cost can be changed",
     ),
     'severity = ["shape"]': (
-        "1:12 `severity` is a table of rules and their severities, not a list",
-        'write such as {large-filter = "warning"}',
+        '1:12 `severity` of the configuration must be a mapping, not ["shape"]',
+        '`severity` is a table of rules and their severities, such as {large-filter = "warning"}',
     ),
     '[severity]\n"unused-layr" = "info"': (
-        "2:1 there is no rule `unused-layr`; did you mean `unused-layer`?",
+        (
+            "2:1 `severity.unused-layr` of the configuration is wrong: "
+            "there is no rule `unused-layr`; did you mean `unused-layer`?"
+        ),
         "write `unused-layer`",
     ),
     '[severity]\nshape = "info"': (
-        "2:1 `shape` is a group, and this is for one rule at a time",
+        "2:1 `severity.shape` of the configuration is wrong: `shape` is a group, and this is for one rule at a time",
         "`archspec rules` lists the rules",
     ),
     'severity = {unused-layer = "fatal"}': (
-        "1:28 there is no severity `fatal`",
-        "write one of error, warning, info",
+        '1:28 `severity.unused-layer` of the configuration must be error, warning or info, not "fatal"',
+        '`severity` is a table of rules and their severities, such as {large-filter = "warning"}',
     ),
     "severity.unused-layer = 1": (
-        "1:25 `severity.unused-layer` is a severity, not the number 1",
-        "write one of error, warning, info",
+        "1:25 `severity.unused-layer` of the configuration must be error, warning or info, not 1",
+        '`severity` is a table of rules and their severities, such as {large-filter = "warning"}',
     ),
     '[per-file-ignores]\n"!a" = ["shape"]': (
-        "2:1 a pattern here can't begin with `!`",
+        "2:1 `per-file-ignores.!a` of the configuration is wrong: a pattern here can't begin with `!`",
         "name the files in which to ignore the rules",
     ),
     '[per-file-ignores]\n"a" = ["budget", "shap"]': (
-        "2:18 there is no rule or group `shap`; did you mean `shape`?",
+        (
+            "2:18 `per-file-ignores.a[1]` of the configuration is wrong: "
+            "there is no rule or group `shap`; did you mean `shape`?"
+        ),
         "write `shape`",
     ),
     'per-file-ignores."a" = "shape"': (
-        "1:24 `per-file-ignores.a` is a list of names of rules or groups, not the text `shape`",
-        'write ["shape"]',
+        '1:24 `per-file-ignores.a` of the configuration must be a list, not "shape"',
+        '`per-file-ignores` is a table of patterns of files and lists of rules, such as {"drafts/" = ["design"]}',
     ),
     'respect-gitignore = "no"': (
-        "1:21 `respect-gitignore` is true or false, not the text `no`",
-        "write true or false, without quotes",
+        '1:21 `respect-gitignore` of the configuration must be true or false, not "no"',
+        "`respect-gitignore` is true or false, without quotes",
     ),
     'fail-on = "warnings"': (
-        "1:11 there is no severity `warnings`; did you mean `warning`?",
+        (
+            "1:11 `fail-on` of the configuration must be error, warning, info or never, "
+            'not "warnings"; did you mean `warning`?'
+        ),
         "write `warning`",
     ),
     "fail-on = 2020-02-02": (
-        "1:11 `fail-on` is a severity, not a date",
-        "write one of error, warning, info, never",
+        "1:11 `fail-on` of the configuration must be error, warning, info or never, not 2020-02-02",
+        "",
     ),
     "variants = [[]]": (
-        "1:13 `variants` is a list of names of variants, and this is a list",
-        'write such as ["small"]',
+        "1:13 `variants[0]` of the configuration must be text, not []",
+        '`variants` is a list of names of variants, such as ["small"]',
     ),
     "select = [": ("1:11 this is no TOML: invalid value (at end of document)", ""),
     "a = 1\r\nb = ?": ("2:5 this is no TOML: invalid value", ""),
@@ -185,7 +197,7 @@ def test_all_faults_in_one_run(read: Callable[..., tuple[dict[str, object] | Non
     [
         (b"\xff\xfea", "byte 0xFF is not UTF-8, which TOML is written in"),
         (b"a = " + b"[" * 5000, "lists and tables stand too deep within each other"),
-        (b"\xef\xbb\xbfselct = 1", "there is no setting `selct`; did you mean `select`?"),
+        (b"\xef\xbb\xbfselct = 1", "the configuration has no `selct`; did you mean `select`?"),
     ],
 )
 def test_strange_files(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archspec.config.keys import KEYS
 from archspec.config.reading import read_layer
+from archspec.config.settings import KEYS
 from archspec.rules._names import GROUPS
 from archspec.rules.stages import SILENCEABLE
 
@@ -27,7 +27,7 @@ def page(read: Read) -> Document:
 def test_table_of_settings(page: Document) -> None:
     rows = page.table("setting", "value", "default", "meaning")
     assert [name for name, *_ in rows] == [f"`{key}`" for key in KEYS]
-    assert [meaning for *_, meaning in rows] == [key.meaning for key in KEYS.values()]
+    assert [meaning for *_, meaning in rows] == [info.title for info in KEYS.values()]
     for (_, _, default, _), key in zip(rows, KEYS.values(), strict=True):
         if key.default is not None:
             written: Any = tomllib.loads(f"x = {default.strip('`')}")["x"]
