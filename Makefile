@@ -1,20 +1,33 @@
 # The two commands of the README are `make demo` and `make test`; each makes .venv when it is missing.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PINS := .ci/constraints.txt
+# The newest Python that the pinned versions were tried with.
+PINNED_PYTHON := 3.13
 PYTEST_ARGS ?=
 
-.PHONY: demo test lint types format clean
+.PHONY: demo test lint types format pins clean
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "archspec needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.12" % sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
 
-.venv/.demo-installed: pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[image,demo]'
+# What pip is told of the pinned versions: nothing on a Python that is newer than they are.
+.venv/.pins: $(PINS) Makefile | .venv/bin/python
+	@if $(BIN)/python -c 'import sys; sys.exit("%d.%02d" % sys.version_info[:2] > "%d.%02d" % tuple(map(int, "$(PINNED_PYTHON)".split("."))))'; \
+	then echo --constraint $(PINS) --build-constraint $(PINS); \
+	else echo "note: the pinned versions were tried up to Python $(PINNED_PYTHON); installing the newest ones" >&2; \
+	fi > $@.new
+	$(PIP) install --upgrade pip $$(grep -o -- '^--constraint [^ ]*' $@.new)
+	@mv $@.new $@
+
+.venv/.demo-installed: pyproject.toml .venv/.pins
+	$(PIP) install $$(cat .venv/.pins) --editable '.[image,demo]'
 	@touch $@
 
-.venv/.dev-installed: pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+.venv/.dev-installed: pyproject.toml .venv/.pins
+	$(PIP) install $$(cat .venv/.pins) --group dev --editable '.[image,demo,watch]'
 	@touch $@ .venv/.demo-installed
 
 demo: .venv/.demo-installed
@@ -34,5 +47,15 @@ format: .venv/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Pin what is newest today.
+pins:
+	rm -rf .venv-pins
+	$(PYTHON) -m venv .venv-pins
+	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[image,demo,watch]'
+	(sed -n '/^#/p' $(PINS); .venv-pins/bin/python -m pip freeze --all --exclude-editable | sort -f) > $(PINS).new
+	mv $(PINS).new $(PINS)
+	rm -rf .venv-pins
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

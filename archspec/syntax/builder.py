@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from yaml.events import (
     AliasEvent,
@@ -23,6 +23,7 @@ from archspec.source import Source, Span
 from archspec.syntax.anchors import Anchor, Anchors, depth_limit, repeated
 from archspec.syntax.frames import Frame
 from archspec.syntax.limits import Halt, Limits
+from archspec.syntax.nesting import first_beyond
 from archspec.syntax.nodes import Node, Scalar
 from archspec.syntax.properties import properties, tag_finding
 from archspec.syntax.scalar_reader import ScalarReader
@@ -46,24 +47,28 @@ class Builder:
         self._outer: list[Frame] = []
         self._frame = Frame(is_mapping=False, is_flow=False, start=0)
         self._documents = 0
+        self._end = 0
 
     def build(self, events: Iterable[Event]) -> Node | None:
         """The tree of the first document; None when there is none."""
         handlers, values, source = self._handlers(), self._scalars.sound, self._source
-        event: Event = None  # what is last seen, should the loop end by itself
-        for event in islice(events, self._limits.nodes):
-            kind = type(event)
-            if kind is ScalarEvent and not event.style and event.anchor is None and event.tag is None:
-                text = event.value
-                if text in values:  # most of a file: plain scalars that were read before
-                    scalar = Scalar(values[text], Span(source, event.start_mark.index, event.end_mark.index))
-                    self._frame.items.append(scalar)
-                    continue
-            handlers[kind](event)
-            if self._documents > 1:
-                break
-        else:
-            self._check_end(event)
+        event: Event = None  # the last one, whether the loop ends by itself or by an error of the parser
+        try:
+            for event in islice(events, self._limits.nodes):
+                kind = type(event)
+                if kind is ScalarEvent and not event.style and event.anchor is None and event.tag is None:
+                    text = event.value
+                    if text in values:  # most of a file: plain scalars that were read before
+                        scalar = Scalar(values[text], Span(source, event.start_mark.index, event.end_mark.index))
+                        self._frame.items.append(scalar)
+                        continue
+                handlers[kind](event)
+                if self._documents > 1:
+                    break
+            else:
+                self._check_end(event)
+        finally:
+            self._end = event.end_mark.index if event else 0
         self._anchors.report_unused()
         return self._root()
 
@@ -72,6 +77,12 @@ class Builder:
         """Offset of the innermost bracket that is open."""
         flows = (frame.start for frame in [self._frame, *reversed(self._outer)] if frame.is_flow)
         return next((start for start in flows if self._source.text[start] in "[{"), None)
+
+    def check_depth(self, text: str, stop: int) -> None:
+        """Halt if the brackets up to where the parser stopped, without an event for them yet, are too deep."""
+        most = self._limits.depth
+        if (start := first_beyond(text, self._end, stop, most - len(self._outer))) is not None:
+            self._halt_at(start)
 
     def give_up(self) -> None:
         """Tell what is wrong with the mappings that are still open."""
@@ -148,10 +159,14 @@ class Builder:
         if tag:
             self._sink(tag_finding(tag))
         if len(self._outer) >= self._limits.depth:
-            self._sink(depth_limit(Span(self._source, start, start + 1), self._limits.depth, "one level too deep"))
-            raise Halt
+            self._halt_at(start)
         self._outer.append(self._frame)
         self._frame = Frame(type(event) is MappingStartEvent, event.flow_style, start, anchor)
+
+    def _halt_at(self, start: int) -> NoReturn:
+        """End reading at a list or mapping that is too deep."""
+        self._sink(depth_limit(Span(self._source, start, start + 1), self._limits.depth, "one level too deep"))
+        raise Halt
 
     def _close(self, event: Event) -> None:
         frame, self._frame = self._frame, self._outer.pop()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Diagnostic, Fix, Label
 from archspec.source import Source, Span
+from archspec.syntax.parser_messages import Context, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,22 +18,22 @@ _COMMENT = re.compile(r"(?:^|[ \t])#.*")
 _INDENTATION = re.compile(r"[ \t]*")
 _DASHES = re.compile(r"(?:-[ \t]+)*")
 _FAR = 1000  # lines above a fault that are searched for its cause
-_ENDED = ("did not find expected key", "<block end>", "expected '-' indicator", "<document start>")
 
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """What the parser says, and where.
+    """Where the parser stopped, and why.
 
     ``at`` is the offset it cannot pass, ``since`` that of what it was reading, and ``bracket`` that of
-    the innermost bracket that is open.
+    the innermost bracket that is open. ``message`` is the parser's own.
     """
 
     source: Source
     at: int
     since: int | None
-    problem: str
-    context: str
+    problem: Problem
+    context: Context
+    message: str = ""
     bracket: int | None = None
 
     @property
@@ -48,7 +49,7 @@ class Fault:
     @property
     def has_ended(self) -> bool:
         """Whether the parser wanted a list, a mapping or the file to end here, or to go on with an item of its own."""
-        return any(words in self.problem for words in _ENDED)
+        return self.problem is Problem.NOT_ENDED
 
     def span(self, start: int, end: int) -> Span:
         """A place in the file, never beyond its end."""

@@ -7,9 +7,9 @@ import re
 from archspec.diagnostics import Diagnostic, Edit, Fix
 from archspec.syntax import missing_space as space
 from archspec.syntax.fault import Fault, Line, finding
+from archspec.syntax.parser_messages import Problem
 from archspec.syntax.quoting import quoted, shown
 
-_MISPLACED = "mapping values are not allowed"
 _JOINED = re.compile(r"[A-Za-z_]\w*:(?=[^\s:])")
 _WORD = re.compile(r"[A-Za-z_][\w.-]*(?:\s|\Z)")
 _DASH = re.compile(r"-[^-\s]")
@@ -19,10 +19,10 @@ _HAS_COLON = re.compile(r":(?:\s|\Z)")
 
 def missing_colon(fault: Fault) -> Diagnostic | None:
     """A line that should be a key and its value, but has no colon, or no space behind it."""
-    if "could not find expected ':'" in fault.problem and fault.since is not None:
+    if fault.problem is Problem.NO_COLON and fault.since is not None:
         return _without_colon(fault, fault.line(fault.since), fault.since) or _no_key(fault, fault.since)
     above = fault.line(fault.at).before()
-    if _MISPLACED not in fault.problem or above is None or _pair(fault):
+    if fault.problem is not Problem.COLON or above is None or _pair(fault):
         return None
     start = above.behind_dashes
     has_colon = _HAS_COLON.search(fault.text, start, above.content.end)
@@ -56,7 +56,7 @@ def _without_space(fault: Fault, dash: int, text: str) -> Diagnostic:
 
 def colon_in_value(fault: Fault) -> Diagnostic | None:
     """``source: Deep learning: an overview``."""
-    pair = _pair(fault) if _MISPLACED in fault.problem else None
+    pair = _pair(fault) if fault.problem is Problem.COLON else None
     if pair is None:
         return None
     start = pair.start("value")
@@ -85,7 +85,7 @@ def missing_key(fault: Fault) -> Diagnostic | None:
 
 def odd_key(fault: Fault) -> Diagnostic | None:
     """A colon behind what cannot be a key."""
-    if _MISPLACED not in fault.problem:
+    if fault.problem is not Problem.COLON:
         return None
     message = "what stands before this colon is no key: a key is on one line, and no longer than 1,024 characters"
     return finding(fault.span(fault.at, fault.at + 1), message, "write `name: value`")

@@ -6,6 +6,7 @@ import re
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.syntax.fault import Fault, finding
+from archspec.syntax.parser_messages import Context, Problem
 from archspec.syntax.quoting import shown
 
 _CLOSING = {"[": "]", "{": "}"}
@@ -80,7 +81,7 @@ def second_colon(fault: Fault) -> Diagnostic | None:
 
 def lone_colon(fault: Fault) -> Diagnostic | None:
     """``{a:, b: 1}``."""
-    if "unexpected ':'" not in fault.problem:
+    if fault.problem is not Problem.LONE_COLON:
         return None
     place = fault.span(fault.at, fault.at + 1)
     return finding(place, "no value stands behind this colon", "write it, or `~` for none")
@@ -88,7 +89,7 @@ def lone_colon(fault: Fault) -> Diagnostic | None:
 
 def missing_item(fault: Fault) -> Diagnostic | None:
     """Nothing where a value should be: two commas in a row, a colon without a key, a bracket that closes nothing."""
-    if "node content" not in fault.problem:
+    if fault.problem is not Problem.NO_VALUE:
         return None
     character = fault.character
     words = {
@@ -104,13 +105,13 @@ def missing_item(fault: Fault) -> Diagnostic | None:
 
 def _opening(fault: Fault) -> int | None:
     """Offset of the bracket within which the parser gave up."""
-    is_flow = "flow mapping" in fault.context or "flow sequence" in fault.context
+    is_flow = fault.context is Context.FLOW
     return fault.since if is_flow and fault.since is not None and fault.text[fault.since] in _CLOSING else None
 
 
 def _unfinished(fault: Fault) -> int | None:
     """Offset of a bracket that the parser took for the beginning of a key, or that is open where the file ends."""
-    if "simple key" not in fault.context or fault.since is None:
+    if fault.context is not Context.KEY or fault.since is None:
         return None if fault.character else fault.bracket
     right = _CLOSING.get(fault.text[fault.since], "")
     return None if right in fault.line(fault.since).text else fault.since

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.syntax.fault import Fault, Line, finding
+from archspec.syntax.parser_messages import Problem
 from archspec.syntax.quoting import shown
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def too_deep(fault: Fault) -> Diagnostic | None:
     """A key that is indented below a value that is complete."""
     line = fault.line(fault.at)
     above = line.before()
-    if "mapping values are not allowed" not in fault.problem or above is None or line.indentation <= above.indentation:
+    if fault.problem is not Problem.COLON or above is None or line.indentation <= above.indentation:
         return None
     column = above.behind_dashes - above.start
     indentation = fault.span(line.start, line.start + line.indentation)
@@ -34,7 +35,7 @@ def too_deep(fault: Fault) -> Diagnostic | None:
 
 def item_in_place(fault: Fault) -> Diagnostic | None:
     """``layers: - relu``."""
-    if "entries are not allowed" not in fault.problem:
+    if fault.problem is not Problem.DASH:
         return None
     return finding(
         fault.span(fault.at, fault.at + 1),
@@ -46,7 +47,7 @@ def item_in_place(fault: Fault) -> Diagnostic | None:
 
 def question_mark(fault: Fault) -> Diagnostic | None:
     """``? `` where no key can begin."""
-    if "mapping keys are not allowed" not in fault.problem:
+    if fault.problem is not Problem.QUESTION_MARK:
         return None
     return finding(fault.span(fault.at, fault.at + 1), "a key cannot begin with `? ` here", "write `name: value`")
 

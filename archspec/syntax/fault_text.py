@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.syntax.characters import UNSEEN, name
 from archspec.syntax.fault import Fault, finding
+from archspec.syntax.parser_messages import Context, Problem
 from archspec.syntax.quoting import quoted, shown
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def tab(fault: Fault) -> Diagnostic | None:
 
 def unseen_space(fault: Fault) -> Diagnostic | None:
     """A no-break space where a space should be, as web pages have it."""
-    if "':'" not in fault.problem and "mapping values" not in fault.problem:
+    if fault.problem not in (Problem.NO_COLON, Problem.LONE_COLON, Problem.COLON):
         return None
     line = fault.line(fault.at if fault.since is None else fault.since)
     above = line.before()
@@ -61,7 +62,7 @@ def unseen_space(fault: Fault) -> Diagnostic | None:
 def open_quote(fault: Fault) -> Diagnostic | None:
     """A quote that is never closed."""
     opening = _opening_quote(fault)
-    if opening is None or not ("end of stream" in fault.problem or "document" in fault.problem):
+    if opening is None or fault.problem is not Problem.UNFINISHED:
         return None
     quote = fault.text[opening]
     written = fault.span(opening, max(fault.line(opening).content.end, opening + 1))
@@ -95,16 +96,16 @@ def escape(fault: Fault) -> Diagnostic | None:
 
 
 def _opening_quote(fault: Fault) -> int | None:
-    return fault.since if "quoted scalar" in fault.context else None
+    return fault.since if fault.context is Context.QUOTED else None
 
 
 def forbidden_start(fault: Fault) -> Diagnostic | None:
     """A value that begins with a character that YAML keeps for itself."""
-    if "cannot start any token" in fault.problem:
+    if fault.problem is Problem.FORBIDDEN:
         start = fault.at
         character = "a backquote" if fault.character == "`" else f"`{fault.character}`"
         message = f"a value without quotes cannot begin with {character}"
-    elif fault.since is not None and ("an anchor" in fault.context or "an alias" in fault.context):
+    elif fault.since is not None and fault.context is Context.NAME:
         start = fault.since  # the fault is the missing name behind it
         kind = "anchor" if fault.text[start] == "&" else "alias"
         message = f"`{fault.text[start]}` begins an {kind}, and a name must follow"
@@ -117,7 +118,7 @@ def forbidden_start(fault: Fault) -> Diagnostic | None:
 
 def block_header(fault: Fault) -> Diagnostic | None:
     """Text behind the ``|`` or ``>`` that begins a block of text."""
-    if "block scalar" not in fault.context or fault.since is None:
+    if fault.context is not Context.BLOCK_TEXT or fault.since is None:
         return None
     return finding(
         fault.span(fault.since, max(fault.line(fault.since).content.end, fault.since + 1)),
@@ -128,7 +129,7 @@ def block_header(fault: Fault) -> Diagnostic | None:
 
 def tag(fault: Fault) -> Diagnostic | None:
     """A tag that cannot even be read."""
-    if fault.since is None or not ("tag" in fault.context or "tag handle" in fault.problem):
+    if fault.since is None or not (fault.context is Context.TAG or fault.problem is Problem.TAG_HANDLE):
         return None
     return Diagnostic(
         rule="yaml-tag",

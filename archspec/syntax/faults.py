@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.syntax import fault_colon, fault_flow, fault_lines, fault_text
+from archspec.syntax import fault_colon, fault_flow, fault_lines, fault_text, parser_messages
 from archspec.syntax.fault import Fault, finding
 
 if TYPE_CHECKING:
@@ -53,10 +53,17 @@ def explain(source: Source, error: yaml.YAMLError, bracket: int | None) -> Diagn
     return next(filter(None, found), None) or _unexplained(fault)
 
 
+def place(source: Source, error: yaml.YAMLError) -> int:
+    """The offset that the parser could not pass."""
+    return _offset(source, error, "problem_mark") or 0
+
+
 def _fault(source: Source, error: yaml.YAMLError, bracket: int | None) -> Fault:
-    at, since = _offset(source, error, "problem_mark"), _offset(source, error, "context_mark")
-    problem, context = getattr(error, "problem", None), getattr(error, "context", None)
-    return Fault(source, at or 0, since, problem or str(error), context or "", bracket)
+    since = _offset(source, error, "context_mark")
+    words, context = getattr(error, "problem", None), getattr(error, "context", None)
+    message = " ".join(filter(None, (words or str(error), context)))
+    kinds = parser_messages.problem(words), parser_messages.context(context)
+    return Fault(source, place(source, error), since, *kinds, message, bracket)
 
 
 def _offset(source: Source, error: yaml.YAMLError, name: str) -> int | None:
@@ -65,9 +72,8 @@ def _offset(source: Source, error: yaml.YAMLError, name: str) -> int | None:
 
 
 def _unexplained(fault: Fault) -> Diagnostic:
-    doing = f" {fault.context}" if fault.context else ""
     return finding(
         fault.span(fault.at, min(fault.at + 1, len(fault.text))),
-        f"this is no YAML: {fault.problem}{doing}",
+        f"this is no YAML: {fault.message}",
         "put a text with special characters in quotes",
     )

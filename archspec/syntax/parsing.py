@@ -34,12 +34,13 @@ def parse(source: Source, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Node |
 def _tree(source: Source, sink: Sink, limits: Limits) -> Node | None:
     if not check_characters(source, sink):
         return None
-    builder = Builder(source, sink, limits)
+    builder, text = Builder(source, sink, limits), mask(source.text)
     try:
-        return builder.build(events(mask(source.text)))
+        return builder.build(events(text))
     except yaml.YAMLError as error:
-        from archspec.syntax.faults import explain  # noqa: PLC0415 -- most files never need it
+        from archspec.syntax.faults import explain, place  # noqa: PLC0415 -- most files never need it
 
+        builder.check_depth(text, place(source, error))
         sink(explain(source, error, builder.bracket))
         builder.give_up()
         return None
