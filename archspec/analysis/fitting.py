@@ -117,7 +117,8 @@ def faults(call: OperatorCall, fitting: Fitting | None = "accepted", judged: Jud
     windows = operator.windows(volumes) or ()  # not kept by the call: a search has very many
     if not all(is_allowed(operator, window) for window in windows):
         yield "padding"
-    if fitting is not None and any(misfits(window, fitting) for window in (judged(windows) if judged else windows)):
+    judged_windows = judged(windows) if judged else windows
+    if fitting is not None and any(window.reach >= 0 and misfits(window, fitting) for window in judged_windows):
         yield "stride"
     if call.output is None:
         yield "output"

@@ -17,7 +17,7 @@ from archspec.graph.operator_call import OperatorCall
 from archspec.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.changes import Change, Changes
@@ -99,6 +99,13 @@ class ShapeInference:
             volumes.append(call.output)
             yield layer, call
 
+    def output(self, given: Sequence[Volume | None]) -> Volume | None:
+        """The output of the last layer."""
+        volumes = list(given)
+        for _ in self.run(volumes):
+            pass
+        return volumes[-1]
+
     def call(self, layer: Layer, volumes: Sequence[Volume | None]) -> OperatorCall:
         """The call of a layer's operator on the volumes at the places it reads."""
         received = tuple([volumes[place] for place in layer.sources])
@@ -142,6 +149,11 @@ class InferredShapes:
         return self._inputs.get(name) if call is None else call.output
 
     @property
+    def called(self) -> Collection[str]:
+        """Names of the layers whose operators were called again."""
+        return self._calls.keys()
+
+    @property
     def graph(self) -> Graph:
         """The graph with these shapes."""
         nodes = tuple(replace(node, call=self._calls.get(node.name, node.call)) for node in self._graph.nodes)
@@ -156,7 +168,9 @@ def infer(
     until: Node | None = None,
     max_nodes: int = MAX_NODES,
 ) -> InferredShapes:
-    """The shapes of a graph for other ``inputs``, by name, and with ``changes`` at layers, up to the layer ``until``.
+    """The shapes of a graph for other ``inputs``, by name, and with ``changes`` at layers.
+
+    With ``until`` only those that this layer and those changed depend on: what follows keeps its shapes.
 
     Only layers from the first one that changes are called again. Where arguments depend on volumes, the graph is built
     again.
@@ -164,17 +178,40 @@ def infer(
     changes = changes or {}
     known = {**graph.inputs, **(inputs or {})}
     begin = 0 if inputs else min((graph.indices[name] for name in changes), default=len(graph.nodes))
-    end = len(graph.nodes) if until is None else graph.indices[until.name] + 1
-    nodes = graph.nodes[begin:end]
+    nodes = graph.nodes[begin:] if until is None else _leading_to((*changes, until.name), graph, begin)
     if graph.origin is not None and _depends_on_volumes(graph, nodes) and (inputs or len(nodes) > 1):
         rebuilt = build(graph.origin.model_copy(update={"input": known}), _ignore, max_nodes, changes)
-        return InferredShapes(rebuilt, {}, rebuilt.inputs)
+        return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known)
+    inference = _prepared(graph, nodes, changes)
+    given = inference.names[: inference.given]
+    volumes = [known[name] if name in known else graph.volume(name) for name in given]
+    return InferredShapes(graph, {layer.node.name: call for layer, call in inference.run(volumes)}, known)
+
+
+def inference_until(graph: Graph, node: Node) -> ShapeInference:
+    """The inference of a layer's output from the inputs of the graph, prepared to be run for many."""
+    return _prepared(graph, _leading_to((node.name,), graph, 0))
+
+
+def _prepared(graph: Graph, nodes: Sequence[Node], changes: Changes | None = None) -> ShapeInference:
+    """Given is what the nodes read and none of them makes."""
     own = {node.name for node in nodes}
     read = (name for node in nodes for name in (*node.inputs, graph.likes.get(node.name)) if name and name not in own)
-    given = [*dict.fromkeys(read)]
-    volumes = [known[name] if name in known else graph.volume(name) for name in given]
-    inference = ShapeInference(graph, nodes, given, changes)
-    return InferredShapes(graph, {layer.node.name: call for layer, call in inference.run(volumes)}, known)
+    return ShapeInference(graph, nodes, [*dict.fromkeys(read)], changes)
+
+
+def _leading_to(names: Iterable[str], graph: Graph, begin: int) -> list[Node]:
+    """These layers and all that they depend on, from number ``begin`` on, in their order."""
+    found: dict[str, int] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        index = graph.indices.get(name, -1)
+        if index >= begin and name not in found:
+            found[name] = index
+            waiting += graph.nodes[index].inputs
+            waiting += [graph.likes[name]] if name in graph.likes else []
+    return [graph.nodes[index] for index in sorted(found.values())]
 
 
 def _depends_on_volumes(graph: Graph, nodes: Sequence[Node]) -> bool:

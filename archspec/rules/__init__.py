@@ -134,9 +134,9 @@ def run(
     told = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
     told = without(told) if without else told
     if len(told) > 1:
-        from archspec.rules._consequences import without_consequences  # noqa: PLC0415 - for two findings at once only
+        from archspec.rules._root_causes import root_causes  # noqa: PLC0415 - for two findings at once only
 
-        told = list(without_consequences(told, graph))
+        told = list(root_causes(told, graph))
     for found in told:
         sink(found)
 

@@ -40,7 +40,8 @@ class ChannelMismatch(AppliedRule):
             return
         for claim in node.operator.claims([node.volume]):
             if claim.argument == "in_channels" and claim.stated != claim.actual:
-                from archspec.rules._channels_first import channels_first_hint  # noqa: PLC0415 - for a fault only
+                from archspec.rules.repair.claims import claim_as_is  # noqa: PLC0415
+                from archspec.rules.repair.input_order import axes_exchanged, channels_first_hint  # noqa: PLC0415 - for a fault only
 
                 yield self.finding(
                     f"`in_channels` is stated as {claim.stated}, but {claim.actual} arrive",
@@ -48,9 +49,9 @@ class ChannelMismatch(AppliedRule):
                     label=f"{node.name} gets {node.volume}",
                     notes=_sum(node, claim.stated, graph),
                     help=(
-                        *channels_first_hint(graph),
-                        *_exchanged(node, claim.stated, graph),
-                        f"write `in_channels: {claim.actual}`, or leave it out",
+                        *channels_first_hint(node, graph, claim.argument),
+                        *axes_exchanged(node, graph, claim.argument, f"{claim.stated} is the length here: "),
+                        *claim_as_is(claim, node, graph),
                     ),
                     layer=node.name,
                 )
@@ -74,12 +75,3 @@ def _keeps_channels(step: Node) -> bool:
     """Whether the channels that leave a layer are those that arrive: activations, norms, pools."""
     is_known = step.volume is not None and step.output is not None
     return is_known and len(step.inputs) == 1 and step.traits.channels_argument is None
-
-
-def _exchanged(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
-    """The sequence that is meant when its length and its channels look exchanged."""
-    volume = node.volume
-    if volume is None or node.inputs[0] not in graph.inputs or volume.spatial != (stated,):
-        return ()
-    meant = f"{{length: {volume.channels}, channels: {stated}}}"
-    return (f"{stated} is the length here: if the axes are exchanged, the input is `{meant}`",)

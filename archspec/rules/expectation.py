@@ -81,11 +81,13 @@ class Expectation(NetworkRule):
     ) -> Iterator[Diagnostic]:
         if facts.output is not None and facts.output != output:
             from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
-            from archspec.rules._retold import rounding_that_gives  # noqa: PLC0415
+            from archspec.rules.repair.roundings import rounding_that_repairs  # noqa: PLC0415
 
             message = f"{layer.name} gives {output}, not the {facts.output} expected"
-            rounding = rounding_that_gives(way_to(layer.name, graph), facts.output.__eq__)
-            yield self.finding(message, _place(tree, "output"), layer=told_of, help=(rounding,) if rounding else ())
+            steps = way_to(layer.name, graph)
+            offers = rounding_that_repairs(steps, layer.node, graph, lambda call: call.output != facts.output)
+            help_ = tuple(f"{rounding}: {offer.text} would give {facts.output}" for rounding, offer in offers)
+            yield self.finding(message, _place(tree, "output"), layer=told_of, help=help_)
         if facts.receptive_field is not None and layer.receptive_field is not None:
             got = tuple(axis.size for axis in layer.receptive_field)
             stated = facts.receptive_field

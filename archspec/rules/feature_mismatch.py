@@ -39,24 +39,26 @@ class FeatureMismatch(AppliedRule):
             return
         for claim in node.operator.claims([node.volume]):
             if claim.argument == "in_features" and claim.stated != claim.actual:
-                from archspec.rules import _features as ways  # noqa: PLC0415 - for a fault only
-                from archspec.rules._branches import way_to  # noqa: PLC0415
+                from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
+                from archspec.rules.repair.claims import claim_as_is  # noqa: PLC0415
+                from archspec.rules.repair.features import dense, feature_repairs, quotient, unflattened  # noqa: PLC0415
+                from archspec.rules.repair.input_order import channels_first_hint  # noqa: PLC0415
 
                 whole = claim.actual == node.volume.size
                 before = way_to(node.inputs[0], graph)
-                volume = ways.unflattened(node.volume, before)
+                volume = unflattened(node.volume, before)
                 factors = " x ".join(map(str, volume.shape))
                 yield self.finding(
                     f"`in_features` is stated as {claim.stated:,}, but {claim.actual:,} arrive"
                     + (f": {factors}" if whole else ", the channels at each position"),
                     node.argument("in_features"),
                     label=f"{node.name} gets {node.volume}",
-                    notes=ways.quotient(claim.stated, claim.actual, volume) if whole else (),
+                    notes=quotient(claim.stated, claim.actual, volume) if whole else (),
                     help=(
-                        *ways.order_of_axes(node, graph),
-                        *ways.dense(claim.stated, node),
-                        *(ways.ways_to_mend(claim.stated, volume, before, graph) if whole else ()),
-                        f"write `in_features: {claim.actual}`, or leave it out",
+                        *channels_first_hint(node, graph, claim.argument),
+                        *dense(claim.stated, node, graph),
+                        *(feature_repairs(claim.stated, node, before, graph) if whole else ()),
+                        *claim_as_is(claim, node, graph),
                     ),
                     layer=node.name,
                 )

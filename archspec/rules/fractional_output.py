@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.analysis.misfit import is_fault
 from archspec.ops._window import slide
 from archspec.rules._base import AppliedRule
-from archspec.rules._channels_first import channels_first_hint
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
 from archspec.volume import sizes
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
-    from archspec.rules._fitting import Offer
+    from archspec.rules.repair.stride_settings import Setting
 
 
 class FractionalOutput(AppliedRule):
@@ -48,37 +47,39 @@ class FractionalOutput(AppliedRule):
         if windows is None or node.operator is None or node.volume is None or slide(windows) is None:
             return
         if any(is_fault(window) for window in windows):
-            from archspec.rules._fitting import settings_that_fit  # noqa: PLC0415 - a fitting network needs no settings
-            from archspec.rules._repair import settings_fix  # noqa: PLC0415 - as above
+            from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415 - only a misfit needs a repair
+            from archspec.rules.repair.input_order import channels_first_hint  # noqa: PLC0415
+            from archspec.rules.repair.stride_settings import accepted_loss, settings_that_fit  # noqa: PLC0415
 
-            hint = channels_first_hint(graph)
-            offers = settings_that_fit(node.operator, node.volume, is_first=node.inputs[0] in graph.inputs)
-            whole = () if hint else _for_all(node, graph, offers)
+            hint = channels_first_hint(node, graph, "stride")
+            settings = settings_that_fit(node, graph)
+            whole = () if hint else _for_all(node, graph, settings)
             if whole:
-                offers = tuple(offer for offer in offers if offer.name != "input")
+                settings = tuple(each for each in settings if each.name != "input")
             loses = any(window.lost for window in windows)
-            changes = [(offer.name, offer.values[0]) for offer in offers if offer.name != "input"]
-            accept = f"{'or ' if offers else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
+            accepted = accepted_loss(node, graph)
+            accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
+            changes = [each.offers[0] for each in settings if each.name != "input"]
             yield self.finding(
                 misfit_message(node, windows, [is_fault(window) for window in windows], "does not fit"),
                 node.place,
                 label=f"{node.name} gets {node.volume}",
                 notes=(_note(node.volume.axes, windows),),
-                help=(*hint, "; ".join((*(offer.phrase for offer in offers), accept)), *whole),
+                help=(*hint, "; ".join((*(each.phrase for each in settings), *(accept for _ in accepted))), *whole),
                 layer=node.name,
-                fix=settings_fix(node, graph, [*changes, ("fit", "crop")]),
+                fix=offered_fix(node, graph, [*changes, *accepted]),
             )
 
 
-def _for_all(node: Node, graph: Graph, offers: Sequence[Offer]) -> tuple[str, ...]:
-    """Inputs that fit the whole network, told once: at its first stride that does not; unless ``offers`` do."""
-    from archspec.rules._whole_network import do_for_all, inputs_for_all  # noqa: PLC0415 - only a misfit needs others
+def _for_all(node: Node, graph: Graph, settings: Sequence[Setting]) -> tuple[str, ...]:
+    """Inputs that fit the whole network, reported once: at its first stride that does not; unless ``settings`` do."""
+    from archspec.rules.repair.network_inputs import do_for_all, inputs_for_all  # noqa: PLC0415 - see above
 
-    inputs = [value for offer in offers if offer.name == "input" for value in offer.values]
+    inputs = [offer.text for setting in settings if setting.name == "input" for offer in setting.offers]
     first = next(each for each in graph.nodes if any(map(is_fault, each.windows or ())))
     if node is not first or (inputs and do_for_all(graph, inputs)):
         return ()
-    found = inputs_for_all(graph)
+    found = inputs_for_all(graph, node, "stride")
     return () if found is None else (found.phrase,)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.rules._base import AppliedRule
-from archspec.rules._repair import settings_fix
 from archspec.rules._wording import number
 
 if TYPE_CHECKING:
@@ -13,11 +12,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
-    from archspec.ops._base import Division, Operator
-    from archspec.volume import Volume
-
-_FARTHEST = 64
-"""How far from the present value of the argument others are looked for."""
+    from archspec.ops._base import Division
 
 
 class IndivisibleGroups(AppliedRule):
@@ -48,35 +43,27 @@ class IndivisibleGroups(AppliedRule):
             if division.number % division.by:
                 from fractions import Fraction  # noqa: PLC0415 - a clean spec has no fractions
 
-                below = division.number // division.by * division.by
-                legal = [str(near) for near in (below, below + division.by) if near]
-                nearest = legal[-1] if division.number % division.by * 2 >= division.by else legal[0]
+                from archspec.rules.repair.divisors import other_divisors, other_filters  # noqa: PLC0415
+                from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415
+
+                filters = other_filters(node, graph, division)
+                texts = sorted((offer.text for offer in filters), key=int) or _divided(division)
+                others = [offer.text for offer in other_divisors(node, graph, division)]
                 yield self.finding(
                     f"`{division.argument}: {division.by}` does not divide the {division.number} {division.what}: "
                     f"{division.number}/{division.by} = {number(Fraction(division.number, division.by))}",
                     node.argument(division.argument),
                     label=f"{node.name} gets {node.volume}",
                     help=(
-                        f"{' or '.join(legal)} {division.what} would do"
-                        + _others(node.operator, node.volume, division),
+                        f"{' or '.join(texts)} {division.what} would do"
+                        + (f"; so would {' or '.join(others)}" if others else ""),
                     ),
                     layer=node.name,
-                    fix=settings_fix(node, graph, [("filters", nearest)] if division.what == "filters" else ()),
+                    fix=offered_fix(node, graph, filters[:1]),
                 )
 
 
-def _others(operator: Operator, volume: Volume, division: Division) -> str:
-    """The nearest values of the argument that divide all they must, as the end of a phrase."""
-    present = getattr(operator, division.argument, None)
-    if not isinstance(present, int):
-        return ""
-
-    def divides(value: int) -> bool:
-        tried = operator.model_copy(update={division.argument: value}).divisions([volume])
-        return all(each.number % each.by == 0 for each in tried)
-
-    largest = min(present - 1, division.number)  # what is larger than a number does not divide it
-    below = next((value for value in range(largest, max(1, largest - _FARTHEST), -1) if divides(value)), None)
-    above = next((value for value in range(present + 1, present + _FARTHEST) if divides(value)), None)
-    values = [f"`{division.argument}: {value}`" for value in (below, above) if value is not None]
-    return f"; so would {' or '.join(values)}" if values else ""
+def _divided(division: Division) -> list[str]:
+    """The nearest numbers that are divided."""
+    below = division.number // division.by * division.by
+    return [str(near) for near in (below, below + division.by) if near]

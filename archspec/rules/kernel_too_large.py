@@ -39,7 +39,7 @@ class KernelTooLarge(AppliedRule):
         windows, volume = node.windows, node.volume
         if windows is None or volume is None or all(window.reach >= 0 for window in windows):
             return
-        from archspec.rules._collapse import labels_of, sizes_before, ways_to_mend  # noqa: PLC0415 - for a fault only
+        from archspec.rules.repair.collapse import collapse_repairs, labels_of, sizes_before  # noqa: PLC0415 - for a fault only
 
         chosen = [window.reach < 0 for window in windows]
         texts = [
@@ -54,6 +54,6 @@ class KernelTooLarge(AppliedRule):
             label=f"{node.name} gets {volume}",
             labels=tuple(labels_of(node, graph)),
             notes=sizes_before(node, graph),
-            help=tuple(ways_to_mend(node, windows, graph)),
+            help=tuple(collapse_repairs(node, windows, graph)),
             layer=node.name,
         )

@@ -41,8 +41,8 @@ class MergeMismatch(AppliedRule):
         if node.traits.merge is None or node.output is not None or len(volumes) != len(node.received):
             return
         from archspec.rules._branches import branches_of  # noqa: PLC0415 - all of this for a fault only
-        from archspec.rules._differing import labels_of  # noqa: PLC0415
-        from archspec.rules._merge_ways import ways_to_mend  # noqa: PLC0415
+        from archspec.rules.repair.branch_differences import labels_of  # noqa: PLC0415
+        from archspec.rules.repair.merges import merge_repairs  # noqa: PLC0415
 
         parting, own = branches_of(node, graph)
         listed = [f"{volume} from {name}" for volume, name in zip(volumes, node.inputs, strict=True)]
@@ -52,6 +52,6 @@ class MergeMismatch(AppliedRule):
             label=f"{node.name} can't join them",
             labels=tuple(labels_of(node, graph)),
             notes=(f"the branches part after {parting}",) if parting else (),
-            help=tuple(ways_to_mend(node, volumes, own, graph)),
+            help=tuple(merge_repairs(node, volumes, own, graph)),
             layer=node.name,
         )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
 from archspec.rules._base import AppliedRule
-from archspec.rules._repair import settings_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,17 +39,17 @@ class PoolPadding(AppliedRule):
         """One finding."""
         if not isinstance(node.operator, Sliding) or not node.operator.half_padded or node.windows is None:
             return
-        extents = {window.extent for window in node.windows}
         for window in node.windows:
             if not is_allowed(node.operator, window):
+                from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415 - for a fault only
+                from archspec.rules.repair.pool_padding import half_padding  # noqa: PLC0415
+
                 yield self.finding(
                     f"padding of {max(window.near, window.far)} is more than half of the {window.extent}-wide window",
                     node.argument("padding"),
                     label=f"{node.name} gets {node.volume}",
                     help=(f"pad by at most {window.extent // 2}",),
                     layer=node.name,
-                    fix=settings_fix(
-                        node, graph, [("padding", str(most // 2)) for most in extents if len(extents) == 1]
-                    ),
+                    fix=offered_fix(node, graph, half_padding(node, graph)),
                 )
                 return

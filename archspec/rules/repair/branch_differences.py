@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import branches_of
-from archspec.rules._retold import rounding_text, roundings
+from archspec.rules.repair.roundings import rounding_text, roundings
 from archspec.volume import sizes
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Input sizes that mend the whole network at once: the nearest, and the classes they are of."""
+"""Input sizes that fit the whole network at once: the nearest, and the classes they are of."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.congruences import joined_classes
 from archspec.analysis.fitting_sizes import axes_together
+from archspec.analysis.infer import inputs_at
 from archspec.analysis.sizing import Sizing
 from archspec.rules._wording import join
+from archspec.rules.repair.candidates import Candidate, try_candidates
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from archspec.analysis.sizing import Proven
-    from archspec.graph.model import Graph
+    from archspec.graph.model import Graph, Node
+    from archspec.rules.repair.candidates import Fault
 
 _WORK = 100_000
-"""How often layers may be asked: of a huge network nothing is said of sizes, rather than to keep a reader waiting."""
+"""Operator calls that a search may take: of a huge network no sizes are offered, so that no reader waits for them."""
 _LARGEST = 5_000
-"""Layers of a network that is still asked."""
+"""Layers of the largest network whose sizes are searched."""
 _BUILT = 4_000
 """How many layers may be built for sizes that need a graph of their own."""
 _FARTHEST = 128
@@ -41,9 +44,20 @@ class Inputs(NamedTuple):
         return f"input {join([sizes(each) for each in self.spatial], 'or')} fits the whole network{self.classes}"
 
 
+def inputs_for_all(graph: Graph, node: Node, fault: Fault) -> Inputs | None:
+    """The nearest smaller and larger input with which ``check`` has no error of shape; None when none is found."""
+    found = _inputs_for_all(graph)
+    if found is None:
+        return None
+    candidates = (Candidate(sizes(spatial), inputs=inputs_at(graph, spatial)) for spatial in found.spatial)
+    if len([*try_candidates(graph, node, fault, candidates)]) < len(found.spatial):
+        return None
+    return found
+
+
 @lru_cache(maxsize=1)
-def inputs_for_all(graph: Graph) -> Inputs | None:
-    """The nearest smaller and larger input with which ``check`` has no error of shape; None when none is found.
+def _inputs_for_all(graph: Graph) -> Inputs | None:
+    """Of any layer's fault: the network is searched once.
 
     An axis that fits is left alone. Of classes that fit, the multiples of their step are preferred: these are what
     people call good sizes.

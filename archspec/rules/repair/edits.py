@@ -11,14 +11,15 @@ from archspec.spec.items import Call
 from archspec.syntax.nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from archspec.graph.model import Graph, Node
+    from archspec.rules.repair.candidates import Offer
     from archspec.syntax.nodes import Node as Tree
 
 
-def settings_fix(node: Node, graph: Graph, settings: Iterable[tuple[str, str]]) -> Fix | None:
-    """The fix that gives an argument, by name, a value as it is written; the first that holds of several.
+def offered_fix(node: Node, graph: Graph, offers: Sequence[Offer]) -> Fix | None:
+    """The fix that writes what an offer says, an argument of the layer and its value; the first one that holds.
 
     For an item that stands for layers of different operators or volumes, only ``fit``: a size that suits one of them
     need not suit another.
@@ -27,9 +28,10 @@ def settings_fix(node: Node, graph: Graph, settings: Iterable[tuple[str, str]]) 
         return None
     is_one = len(graph.by_origin[node.origin]) == 1
     fix = None
-    for name, text in reversed([*settings]):
-        if (is_one or name == "fit") and (edit := _edit(node, name, text)) is not None:
-            fix = Fix(f"write `{name}: {text}`", (edit,), otherwise=fix)
+    for offer in reversed(offers):
+        (name,) = offer.changes[node.name].arguments
+        if (is_one or name == "fit") and (edit := _edit(node, name, offer.text)) is not None:
+            fix = Fix(f"write `{name}: {offer.text}`", (edit,), otherwise=fix)
     return fix
 
 
@@ -55,7 +57,7 @@ def _replaced(value: Tree, arguments: Span, text: str) -> Edit | None:
 
 
 def _added(arguments: Mapping, name: str, text: str) -> Edit | None:
-    """The edit that adds an argument: behind the last one in braces, else on a line of its own before the first."""
+    """The edit that adds an argument: after the last one in braces, else on a line of its own before the first."""
     source, start, end = arguments.span
     if (
         not arguments.entries

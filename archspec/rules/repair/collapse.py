@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.infer import infer, inputs_at, volume_reads
 from archspec.analysis.misfit import is_fault
+from archspec.graph.changes import Change
+from archspec.ops import operator
 from archspec.ops._sliding import Sliding
 from archspec.rules._branches import way_to
-from archspec.rules._channels_first import channels_first_hint
-from archspec.rules._retold import rounding_text
-from archspec.rules._whole_network import smallest_from
+from archspec.rules.repair.candidates import Candidate, try_candidates
+from archspec.rules.repair.input_order import axes_exchanged, channels_first_hint
+from archspec.rules.repair.network_inputs import smallest_from
+from archspec.rules.repair.roundings import rounding_text
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -18,10 +21,9 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Label
     from archspec.graph.model import Graph, Node
+    from archspec.ops._base import Operator
     from archspec.ops._window import Window
 
-_GLOBAL = {"avg_pool": "global_avg_pool", "max_pool": "global_max_pool"}
-_HEADS = ("fc", "flatten", "linear")
 _USUAL = 3
 """The largest pool that only halves; a larger one before the head is meant to take the whole map."""
 _LARGEST = 5_000
@@ -33,12 +35,12 @@ _NEAR, _TRIES = 64, 1000
 
 
 def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
-    """The layers whose rounding a larger input mends too, and those that get as little as this one."""
-    yield from (step.label(rounding_text(step)) for step in roundings_mended(node, graph))
+    """The layers whose rounding a larger input fixes too, and those that get as little as this one."""
+    yield from (step.label(rounding_text(step)) for step in roundings_fixed(node, graph))
     yield from (step.label(f"{step.name} gets no more") for step in collapsing_beside(node, graph))
 
 
-def roundings_mended(node: Node, graph: Graph) -> list[Node]:
+def roundings_fixed(node: Node, graph: Graph) -> list[Node]:
     """The layers before a window that is too large that round now, and would not with the input that is proposed."""
     proposed = _smallest_input(node, graph)
     if proposed is None:
@@ -75,32 +77,46 @@ def sizes_before(node: Node, graph: Graph) -> tuple[str, ...]:
     return (f"on the way here: {' -> '.join(changes)}",) if len(changes) > 1 else ()
 
 
-def ways_to_mend(node: Node, windows: tuple[Window, ...], graph: Graph) -> Iterator[str]:
+def collapse_repairs(node: Node, windows: tuple[Window, ...], graph: Graph) -> Iterator[str]:
     """What the input may be meant to be, or else the smallest one that works; and what fits the present one."""
-    meant = (*channels_first_hint(graph), *_exchanged(node, windows, graph))
+    meant = (*channels_first_hint(node, graph, "output"), *axes_exchanged(node, graph, "output"))
     yield from meant
-    behind = graph.consumers[node.name]
-    is_last = not behind or any(step.kind in _HEADS for step in behind)
-    if node.kind in _GLOBAL and is_last and max(window.kernel for window in windows) > _USUAL:
-        yield f"`{_GLOBAL[node.kind]}` takes a map of any size"
-    smallest = None if meant else _smallest_input(node, graph)
-    works = "works" if volume_reads(graph) - {"channels"} else "is the smallest that works"  # layers may go
-    grow = (f"an input of {sizes(smallest)} {works}",) if smallest else ()
+    offers = try_candidates(graph, node, "output", _global_pool(node, windows, graph))
+    yield from (offer.text for offer in offers)
+    candidates = [*([] if meant else _larger_input(node, graph)), *_smaller_kernel(node, windows)]
+    if offered := [offer.text for offer in try_candidates(graph, node, "output", candidates)]:
+        yield "; ".join(offered)
+
+
+def _global_pool(node: Node, windows: tuple[Window, ...], graph: Graph) -> Iterator[Candidate]:
+    """A global pool for the last pool before the head, when it is larger than those that only halve."""
+    readers = graph.consumers[node.name]
+    is_last = not readers or any(_is_head(step.traits) for step in readers)
+    name = node.traits.global_pool
+    if name is not None and is_last and max(window.kernel for window in windows) > _USUAL:
+        yield Candidate(f"`{name}` takes a map of any size", {node.name: Change(operator=operator(name)())})
+
+
+def _is_head(traits: type[Operator]) -> bool:
+    """Whether it may be the first layer of a classifier."""
+    return traits.is_dense or (traits.is_view and traits.is_global)
+
+
+def _larger_input(node: Node, graph: Graph) -> Iterator[Candidate]:
+    """The smallest input that is large enough."""
+    smallest = _smallest_input(node, graph)
+    if smallest is not None:
+        works = "works" if volume_reads(graph) - {"channels"} else "is the smallest that works"  # layers may go
+        yield Candidate(f"an input of {sizes(smallest)} {works}", inputs=inputs_at(graph, smallest))
+
+
+def _smaller_kernel(node: Node, windows: tuple[Window, ...]) -> Iterator[Candidate]:
+    """The largest kernel that goes into what there is."""
     room = tuple(window.size + window.near + window.far for window in windows)
-    dilated = any(window.dilation > 1 for window in windows)
-    shrink = f"a {'dilated kernel' if dilated else 'kernel'} of at most {sizes(room)} fits"
-    yield "; ".join((*grow, shrink))
-
-
-def _exchanged(node: Node, windows: tuple[Window, ...], graph: Graph) -> tuple[str, ...]:
-    """The sequence that is meant when its length is too short for the first layer and its channels would do."""
-    volume = node.volume
-    if volume is None or node.inputs[0] not in graph.inputs or len(windows) != 1:
-        return ()
-    if volume.channels + windows[0].near + windows[0].far < windows[0].extent:
-        return ()
-    meant = f"{{length: {volume.channels}, channels: {volume.spatial[0]}}}"
-    return (f"if the axes are exchanged, the input is `{meant}`",)
+    is_dilated = any(window.dilation > 1 for window in windows)
+    kernel = tuple((size - 1) // window.dilation + 1 for size, window in zip(room, windows, strict=True))
+    text = f"a {'dilated kernel' if is_dilated else 'kernel'} of at most {sizes(room)} fits"
+    yield Candidate(text, {node.name: Change({"kernel": kernel})})
 
 
 def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:

@@ -1,19 +1,22 @@
-"""Settings with which a stride fits: the nearest kernels, paddings and input sizes, each tried before it is told."""
+"""Settings with which a stride fits: the nearest kernels, paddings and input sizes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.graph.changes import Change
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
 from archspec.rules._wording import join
+from archspec.rules.repair.candidates import Candidate, try_candidates
 from archspec.volume import Volume, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archspec.ops._base import Operator
+    from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
+    from archspec.rules.repair.candidates import Offer
 
     _Try = Callable[[int], "Window | None"]
 
@@ -22,42 +25,87 @@ _NEAR, _FARTHEST = 64, 4096
 
 
 class _Option(NamedTuple):
-    """A value for one axis, the outputs it gives, and how far it is from the present one."""
+    """A value for one axis, and how far it is from the present one."""
 
     value: int
-    outputs: int
     change: int
 
 
-class Offer(NamedTuple):
-    """Values of one setting that fit, the least ``change`` first: as they are written, and the outputs they give."""
+class Setting(NamedTuple):
+    """Values of one setting that fit, the least ``change`` first; the texts of the offers are values as written."""
 
     change: int
     name: str
-    values: tuple[str, ...]
-    outputs: tuple[str, ...]
+    offers: tuple[Offer, ...]
 
     @property
     def phrase(self) -> str:
         """``kernel 2 or 4 fits (5x5, 4x4)``."""
-        return f"{self.name} {join(self.values, 'or')} fits ({', '.join(self.outputs)})"
+        outputs = [sizes(offer.call.output.spatial) for offer in self.offers if offer.call.output]
+        return f"{self.name} {join([offer.text for offer in self.offers], 'or')} fits ({', '.join(outputs)})"
 
 
-def settings_that_fit(operator: Operator, volume: Volume, *, is_first: bool) -> tuple[Offer, ...]:
-    """What can be offered, the least change first; empty when nothing is near.
+def settings_that_fit(node: Node, graph: Graph) -> tuple[Setting, ...]:
+    """What can be offered for a layer whose stride does not fit, the least change first; empty when nothing is near.
 
-    Input sizes are only offered to a layer that ``is_first``, whose input is the network's own.
+    Input sizes are only offered to a layer whose input is the network's own.
     """
-    windows = operator.windows([volume])
-    if windows is None or not isinstance(operator, Sliding):
+    operator, volume = node.operator, node.volume
+    windows = node.windows
+    if windows is None or volume is None or not isinstance(operator, Sliding):
         return ()
-    written = getattr(operator, "fixed", None) is not None  # weights that stand in the spec have the size they have
-    offers = [
-        None if written else _offer("kernel", _kernels(operator, volume, windows), _scalar_or_list),
-        _offer("padding", _paddings(operator, volume, windows), _padding_text),
-        _offer("input", _inputs(operator, volume, windows), sizes) if is_first else None,
+    is_first = node.inputs[0] in graph.inputs
+    has_fixed_kernel = getattr(operator, "fixed", None) is not None  # weights in the spec have the size they have
+    found = [
+        () if has_fixed_kernel else _settings("kernel", _kernels(operator, volume, windows)),
+        _settings("padding", _paddings(operator, volume, windows)),
+        _settings("input", _inputs(operator, volume, windows)) if is_first else (),
     ]
-    return tuple(sorted((offer for offer in offers if offer), key=lambda offer: offer.change))
+    tried = (_tried(node, graph, rounds) for rounds in found if rounds)
+    return tuple(sorted((setting for setting in tried if setting is not None), key=lambda setting: setting.change))
+
+
+def accepted_loss(node: Node, graph: Graph) -> tuple[Offer, ...]:
+    """To accept what the stride loses."""
+    candidate = Candidate("crop", {node.name: Change({"fit": "crop"})})
+    return tuple(try_candidates(graph, node, "stride", [candidate]))
+
+
+class _Round(NamedTuple):
+    """One value of a setting for every axis, and how far they are from the present ones."""
+
+    name: str
+    values: tuple[int, ...]
+    change: int
+
+
+def _settings(name: str, options: list[list[_Option]]) -> list[_Round]:
+    """The values of one setting, the least change first; none when an axis has no option."""
+    if not all(options):
+        return []
+    count = max(len(axis) for axis in options)
+    rounds = [tuple(axis[min(turn, len(axis) - 1)] for axis in options) for turn in range(count)]
+    rounds.sort(key=lambda chosen: sum(option.change for option in chosen))
+    return [
+        _Round(name, tuple(option.value for option in chosen), sum(option.change for option in chosen))
+        for chosen in rounds
+    ]
+
+
+def _tried(node: Node, graph: Graph, rounds: list[_Round]) -> Setting | None:
+    pairs = []
+    for each in rounds:
+        pairs += [(each, offer) for offer in try_candidates(graph, node, "stride", [_candidate(node, each)])]
+    return Setting(pairs[0][0].change, rounds[0].name, tuple(offer for _, offer in pairs)) if pairs else None
+
+
+def _candidate(node: Node, chosen: _Round) -> Candidate:
+    values = chosen.values
+    if chosen.name == "input" and node.volume is not None:
+        return Candidate(sizes(values), inputs={node.inputs[0]: Volume(values, node.volume.channels)})
+    if chosen.name == "padding":
+        return Candidate(_padding_text(values), {node.name: Change({"padding": tuple(map(_halves, values))})})
+    return Candidate(_scalar_or_list(values), {node.name: Change({"kernel": values})})
 
 
 def _kernels(operator: Sliding, volume: Volume, windows: tuple[Window, ...]) -> list[list[_Option]]:
@@ -110,7 +158,7 @@ def _window(operator: Sliding, volume: Volume, axis: int) -> Window | None:
 def _nearest(window: Window, present: int, least: int, attempt: _Try) -> list[_Option]:
     """The present value where it fits, else the nearest ones below and above that do, the nearer first."""
     if window.is_whole and window.output is not None:
-        return [_Option(present, window.output, 0)]
+        return [_Option(present, 0)]
     farthest = min(max(_NEAR, window.stride), _FARTHEST)
     below = range(present - 1, max(least, present - farthest) - 1, -1)
     above = range(present + 1, present + farthest + 1)
@@ -119,20 +167,8 @@ def _nearest(window: Window, present: int, least: int, attempt: _Try) -> list[_O
         tried = ((value, attempt(value)) for value in values)
         fits = next(((value, fit) for value, fit in tried if fit is not None and fit.output is not None), None)
         if fits is not None:
-            found.append(_Option(fits[0], fits[1].output or 0, abs(fits[0] - present)))
+            found.append(_Option(fits[0], abs(fits[0] - present)))
     return sorted(found, key=lambda option: option.change)
-
-
-def _offer(name: str, options: list[list[_Option]], text: Callable[[tuple[int, ...]], str]) -> Offer | None:
-    """What one kind of setting offers; None when an axis has no option."""
-    if not all(options):
-        return None
-    count = max(len(axis) for axis in options)
-    rounds = [tuple(axis[min(turn, len(axis) - 1)] for axis in options) for turn in range(count)]
-    rounds.sort(key=lambda chosen: sum(option.change for option in chosen))
-    texts = tuple(text(tuple(option.value for option in chosen)) for chosen in rounds)
-    outputs = tuple(sizes(tuple(option.outputs for option in chosen)) for chosen in rounds)
-    return Offer(sum(option.change for option in rounds[0]), name, texts, outputs)
 
 
 def _halves(total: int) -> tuple[int, int]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.analysis.misfit import is_fault
-from archspec.ops._sliding import Sliding
+from archspec.analysis.fitting import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Graph, Node
+    from archspec.graph.model import Graph
 
 _FRACTION, _COLLAPSE, _TIE = "fractional-output", "kernel-too-large", "tie-mismatch"
 _OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismatch", "merge-mismatch"))
 """What axes in another order may bring about."""
 
 
-def without_consequences(found: Sequence[Diagnostic], graph: Graph) -> Iterator[Diagnostic]:
+def root_causes(found: Sequence[Diagnostic], graph: Graph) -> Iterator[Diagnostic]:
     """The findings but those of layers that round, where a merge or a collapse behind them is what it comes to.
 
     A pool that drops a row is told at the merge that it breaks, and at the layer that nothing is left for when an
@@ -59,26 +58,18 @@ def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str
 
 def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
     """What would not be told, but for the first, if the axes of the input were exchanged."""
-    from archspec.rules._channels_first import with_channels_last  # noqa: PLC0415 - for two findings at once only
+    from archspec.rules.repair.input_order import with_channels_last  # noqa: PLC0415 - for two findings at once only
 
     tried = with_channels_last(graph)
-    mended = {node.name for node in tried.nodes if not _is_amiss(node)} if tried else ()
+    fixed = {node.name for node in tried.nodes if next(faults(node.call), None) is None} if tried else ()
     first, *others = [(each.rule, each.layer) for each in found if each.rule in _OF_ORDER]
-    if first[1] in mended:
-        yield from ((rule, name) for rule, name in others if name in mended and (rule, name) != first)
-
-
-def _is_amiss(node: Node) -> bool:
-    """Whether a layer has no output, does not read all of its input, or does not get what it states."""
-    if node.operator is None or node.volume is None or node.output is None:
-        return True
-    slides = isinstance(node.operator, Sliding) and any(map(is_fault, node.windows or ()))
-    return slides or any(claim.stated != claim.actual for claim in node.operator.claims([node.volume]))
+    if first[1] in fixed:
+        yield from ((rule, name) for rule, name in others if name in fixed and (rule, name) != first)
 
 
 def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
     """Names of layers that a map is too small for, which another such layer gets too."""
-    from archspec.rules._collapse import collapsing_beside  # noqa: PLC0415 - for two findings at once only
+    from archspec.rules.repair.collapse import collapsing_beside  # noqa: PLC0415 - for two findings at once only
 
     for each in found:
         node = graph.by_name.get(each.layer or "")
@@ -103,10 +94,10 @@ def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
     for each in found:
         node = graph.by_name.get(each.layer or "")
         if node is not None and each.rule == "merge-mismatch":
-            from archspec.rules._differing import roundings_behind  # noqa: PLC0415 - for two findings at once only
+            from archspec.rules.repair.branch_differences import roundings_behind  # noqa: PLC0415 - for two findings at once only
 
             yield from (step.name for step in roundings_behind(node, graph))
         elif node is not None and each.rule == _COLLAPSE:
-            from archspec.rules._collapse import roundings_mended  # noqa: PLC0415 - see above
+            from archspec.rules.repair.collapse import roundings_fixed  # noqa: PLC0415 - see above
 
-            yield from (step.name for step in roundings_mended(node, graph))
+            yield from (step.name for step in roundings_fixed(node, graph))
