@@ -50,14 +50,18 @@ Initial = Literal["fan", "zeros", "ones"] | float
 class Weight(NamedTuple):
     """One array an operator keeps.
 
-    ``role`` tells learned weights, learned biases (whatever is added or has one number a channel and
-    starts at zero) and buffers (kept, not learned). ``initial`` says how it starts: ``fan`` draws by
-    He's or Glorot's rule from ``fan_in`` and ``fan_out``, a number fills the array. ``values`` are fixed
-    numbers from the spec as nested tuples, which are not trained; ``fixed`` makes the array of them.
+    ``axes`` are the roles of its axes, from which any other layout follows: ``kernel_height`` and the like, ``in`` and
+    ``out`` for the channels or features that a linear map takes and gives, ``channel`` for what acts on each by itself,
+    ``height``, ``output_height`` and the like for positions of the input and of the output. ``role`` tells learned
+    weights, learned biases (whatever is added or has one number a channel and starts at zero) and buffers (kept, not
+    learned) apart. ``initial`` says how it starts: ``fan`` draws by He's or Glorot's rule from ``fan_in`` and
+    ``fan_out``, a number fills the array. ``values`` are fixed numbers from the spec as nested tuples, which are not
+    trained; ``fixed`` makes the array of them.
     """
 
     name: str
     shape: tuple[int, ...]
+    axes: tuple[str, ...]
     role: Role = "weight"
     initial: Initial = "fan"
     fan_in: int = 0
@@ -202,7 +206,8 @@ class Operator(Traits):
     ) -> "Array":
         """The readable reference: arrays ``(N, ..., C)`` to one ``(N, ..., C)`` of the same dtype.
 
-        At inference unless ``training``; what is drawn there (dropout) comes from ``rng``.
+        At inference unless ``training``, where batch norm goes by the batch and dropout drops. What is drawn comes from
+        ``rng`` alone, so that a generator of the same seed gives the same output.
         """
         raise NotImplementedError
 
@@ -217,6 +222,11 @@ def frozen(value: Any) -> Any:
 def volume_of(array: "Array") -> Volume:
     """The volume of one sample of an array ``(N, spatial axes ..., C)``."""
     return Volume(array.shape[1:-1], array.shape[-1])
+
+
+def kernel_axes(volume: Volume) -> tuple[str, ...]:
+    """Roles of the axes of a kernel that slides over a volume."""
+    return tuple(f"kernel_{axis}" for axis in volume.axes)
 
 
 def per_axis(value: int | tuple[int, ...], axes: int) -> tuple[int, ...] | None:

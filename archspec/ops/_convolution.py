@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, per_axis, volume_of
+from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, kernel_axes, per_axis, volume_of
 from archspec.ops._inline import Numbers, shape_of
 from archspec.ops._numpy import np
 from archspec.ops._sliding import PaddingMode, Sliding, pad, views
@@ -73,9 +73,10 @@ class Convolution(Sliding):
         groups, filters = self.split(volume)
         kernel = per_axis(self.kernel, len(volume.spatial)) or ()
         shape = (*kernel, volume.channels // groups, filters)
+        axes = (*kernel_axes(volume), "in", "out")
         fans = math.prod(shape[:-1]), math.prod(kernel) * filters // groups
-        weight = Weight("weight", shape, fan_in=fans[0], fan_out=fans[1], values=self.fixed)
-        return (weight, Weight("bias", (filters,), "bias", "zeros")) if self.bias else (weight,)
+        weight = Weight("weight", shape, axes, fan_in=fans[0], fan_out=fans[1], values=self.fixed)
+        return (weight, Weight("bias", (filters,), ("out",), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every output position meets every weight once."""

@@ -57,13 +57,13 @@ class Attention(Operator):
         (volume,) = inputs
         channels = volume.channels
         found = [
-            Weight("qkv_weight", (channels, 3 * channels), fan_in=channels, fan_out=3 * channels),
-            Weight("weight", (channels, channels), fan_in=channels, fan_out=channels),
+            Weight("qkv_weight", (channels, 3 * channels), ("in", "out"), fan_in=channels, fan_out=3 * channels),
+            Weight("weight", (channels, channels), ("in", "out"), fan_in=channels, fan_out=channels),
         ]
         if self.biased:
-            found.insert(1, Weight("qkv_bias", (3 * channels,), "bias", "zeros"))
+            found.insert(1, Weight("qkv_bias", (3 * channels,), ("out",), "bias", "zeros"))
         if self.bias:
-            found.append(Weight("bias", (channels,), "bias", "zeros"))
+            found.append(Weight("bias", (channels,), ("out",), "bias", "zeros"))
         return tuple(found)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:

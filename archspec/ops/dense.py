@@ -39,8 +39,8 @@ class _Dense(Operator):
         """``weight`` (features, units) and ``bias`` (units)."""
         (volume,) = inputs
         features = self.features(volume)
-        weight = Weight("weight", (features, self.units), fan_in=features, fan_out=self.units)
-        return (weight, Weight("bias", (self.units,), "bias", "zeros")) if self.bias else (weight,)
+        weight = Weight("weight", (features, self.units), ("in", "out"), fan_in=features, fan_out=self.units)
+        return (weight, Weight("bias", (self.units,), ("out",), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every output number is one dot product."""

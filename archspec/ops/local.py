@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from archspec.ops._base import Claim, Count, Weight, volume_of
+from archspec.ops._base import Claim, Count, Weight, kernel_axes, volume_of
 from archspec.ops._numpy import np
 from archspec.ops._sliding import PaddingMode, Sliding, pad, views
 from archspec.ops._window import slide
@@ -46,8 +46,11 @@ class LocalConv(Sliding):
         outputs = slide(windows) or ()
         taps = math.prod(window.kernel for window in windows)
         shape = (*outputs, *(window.kernel for window in windows), volume.channels, self.filters)
-        weight = Weight("weight", shape, fan_in=taps * volume.channels, fan_out=taps * self.filters)
-        return (weight, Weight("bias", (*outputs, self.filters), "bias", "zeros")) if self.bias else (weight,)
+        places = tuple(f"output_{axis}" for axis in volume.axes)
+        axes = (*places, *kernel_axes(volume), "in", "out")
+        weight = Weight("weight", shape, axes, fan_in=taps * volume.channels, fan_out=taps * self.filters)
+        bias = Weight("bias", (*outputs, self.filters), (*places, "out"), "bias", "zeros")
+        return (weight, bias) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every weight is used once."""

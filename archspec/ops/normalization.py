@@ -38,9 +38,9 @@ class BatchNorm(Operator):
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` and ``beta`` are learned, ``mean`` and ``variance`` kept; each has one number a channel."""
         (volume,) = inputs
-        shape = (volume.channels,)
-        learned = (Weight("gamma", shape, "weight", "ones"), Weight("beta", shape, "bias", "zeros"))
-        kept = (Weight("mean", shape, "buffer", "zeros"), Weight("variance", shape, "buffer", "ones"))
+        shape, axes = (volume.channels,), ("channel",)
+        learned = (Weight("gamma", shape, axes, "weight", "ones"), Weight("beta", shape, axes, "bias", "zeros"))
+        kept = (Weight("mean", shape, axes, "buffer", "zeros"), Weight("variance", shape, axes, "buffer", "ones"))
         return learned + kept if self.affine else kept
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
@@ -48,9 +48,15 @@ class BatchNorm(Operator):
         return 2 * output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Inference mode: ``(x - mean) / sqrt(variance + eps) * gamma + beta`` (the paper's algorithm 2)."""
+        """``(x - mean) / sqrt(variance + eps) * gamma + beta``, by kept statistics (the paper's algorithm 2).
+
+        In training by those of the batch: mean and biased variance over samples and positions (algorithm 1). The kept
+        ones do not change here.
+        """
         (x,) = inputs
-        y = (x - weights["mean"]) / np.sqrt(weights["variance"] + self.eps)
+        axes = tuple(range(x.ndim - 1))
+        mean, variance = (x.mean(axes), x.var(axes)) if training else (weights["mean"], weights["variance"])
+        y: Array = (x - mean) / np.sqrt(variance + self.eps)
         return y * weights["gamma"] + weights["beta"] if self.affine else y
 
 

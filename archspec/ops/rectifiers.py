@@ -70,7 +70,7 @@ class PReLU(Pointwise):
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``slope`` (channels)."""
         (volume,) = inputs
-        return (Weight("slope", (volume.channels,), "weight", 0.25),)
+        return (Weight("slope", (volume.channels,), ("channel",), "weight", 0.25),)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Negative numbers shrink."""

@@ -7,37 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from archspec.ops._base import Operator
+from archspec.ops._numpy import np
 
 if TYPE_CHECKING:
     from archspec.ops._numpy import Array, Arrays, Generator, Weights
 
 
-class Dropout(Operator):
-    """In training each number is dropped with probability ``rate`` and the others are scaled by ``1 / (1 - rate)``.
+class _Dropping(Operator):
+    """Base of these: with probability ``rate`` they make zero, and scale by ``1 / (1 - rate)`` what they keep.
 
-    So nothing is left to do at inference (Srivastava et al. 2014, section 10, the scaled-up variant).
+    Its expected value is then the input, and nothing is left to do at inference.
     """
 
-    drops = "elements"
-    keeps_linear = True
-    main = "rate"
-    in_place = True
-
-    rate: Annotated[float, Field(ge=0, lt=1)] = 0.5
-
-    def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Inference mode: the input."""
-        (x,) = inputs
-        return x
-
-
-class DropPath(Operator):
-    """In training a sample's whole branch is dropped with probability ``rate``, or else scaled by ``1 / (1 - rate)``.
-
-    So nothing is left to do at inference (Huang et al. 2016, "stochastic depth", in the scaled-up variant).
-    """
-
-    drops = "samples"
     keeps_linear = True
     main = "rate"
     in_place = True
@@ -45,6 +26,32 @@ class DropPath(Operator):
     rate: Annotated[float, Field(ge=0, lt=1)]
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Inference mode: the input."""
+        """At inference the input; in training what ``rng`` keeps of it, scaled."""
         (x,) = inputs
-        return x
+        if not training or not self.rate:
+            return x
+        if rng is None:
+            raise ValueError(f"{self.name} draws in training: pass rng=numpy.random.default_rng(seed)")
+        shape = x.shape if self.drops == "elements" else (len(x), *(1,) * (x.ndim - 1))
+        y: Array = np.where(rng.random(shape) >= self.rate, x / (1 - self.rate), 0)
+        return y
+
+
+class Dropout(_Dropping):
+    """In training each element is dropped with probability ``rate`` and the others are scaled by ``1 / (1 - rate)``.
+
+    So nothing is left to do at inference (Srivastava et al. 2014, section 10, the scaled-up variant).
+    """
+
+    drops = "elements"
+
+    rate: Annotated[float, Field(ge=0, lt=1)] = 0.5
+
+
+class DropPath(_Dropping):
+    """In training a sample's whole branch is dropped with probability ``rate``, or else scaled by ``1 / (1 - rate)``.
+
+    So nothing is left to do at inference (Huang et al. 2016, "stochastic depth", in the scaled-up variant).
+    """
+
+    drops = "samples"

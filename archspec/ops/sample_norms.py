@@ -31,8 +31,8 @@ class _SampleNorm(Operator):
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` and ``beta``, one number a channel each."""
         (volume,) = inputs
-        shape = (volume.channels,)
-        learned = (Weight("gamma", shape, "weight", "ones"), Weight("beta", shape, "bias", "zeros"))
+        shape, axes = (volume.channels,), ("channel",)
+        learned = (Weight("gamma", shape, axes, "weight", "ones"), Weight("beta", shape, axes, "bias", "zeros"))
         return learned if self.affine else ()
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

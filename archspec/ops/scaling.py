@@ -28,7 +28,7 @@ class Scale(Operator):
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``gamma`` (channels)."""
         (volume,) = inputs
-        return (Weight("gamma", (volume.channels,), "weight", self.initial),)
+        return (Weight("gamma", (volume.channels,), ("channel",), "weight", self.initial),)
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A multiplication a number."""

@@ -65,7 +65,7 @@ class ClassToken(Rearranging):
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``token`` (channels), zero at first."""
         (volume,) = inputs
-        return (Weight("token", (volume.channels,), "weight", "zeros"),)
+        return (Weight("token", (volume.channels,), ("channel",), "weight", "zeros"),)
 
     def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Its own parameters: none is shared."""
@@ -89,7 +89,7 @@ class PositionEmbedding(Operator):
         """``position``, of the shape of the input."""
         (volume,) = inputs
         fan = volume.channels
-        return (Weight("position", volume.shape, "bias", fan_in=fan, fan_out=fan),)
+        return (Weight("position", volume.shape, (*volume.axes, "channel"), "bias", fan_in=fan, fan_out=fan),)
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A sum a number."""

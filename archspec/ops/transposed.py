@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
-from archspec.ops._base import Claim, Count, Division, Limit, Sizes, Weight, per_axis, volume_of
+from archspec.ops._base import Claim, Count, Division, Limit, Sizes, Weight, kernel_axes, per_axis, volume_of
 from archspec.ops._dependence import Dependence, InputDependence
 from archspec.ops._numpy import np
 from archspec.ops._rearranging import Rearranging
@@ -134,10 +134,11 @@ class ConvTranspose(Rearranging):
         windows = self.transposed_windows(inputs) or ()
         kernel = tuple(window.kernel for window in windows)
         shape = (*kernel, volume.channels // self.groups, self.filters)
+        axes = (*kernel_axes(volume), "in", "out")
         met = math.prod(-(-window.kernel // window.stride) for window in windows)  # taps that one output meets
         fans = met * shape[-2], math.prod(kernel) * self.filters // self.groups
-        weight = Weight("weight", shape, fan_in=fans[0], fan_out=fans[1])
-        return (weight, Weight("bias", (self.filters,), "bias", "zeros")) if self.bias else (weight,)
+        weight = Weight("weight", shape, axes, fan_in=fans[0], fan_out=fans[1])
+        return (weight, Weight("bias", (self.filters,), ("out",), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Every input position meets every weight once; what is cut off afterwards counts too."""

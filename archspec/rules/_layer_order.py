@@ -151,7 +151,7 @@ def _removes_channel_offset(node: Node) -> bool:
 
 def _has_channel_bias(node: Node) -> bool:
     """Whether a learned constant is added to each output channel, the same at every position."""
-    return any(weight.role == "bias" and len(weight.shape) == 1 for weight in node.weights)
+    return any(weight.role == "bias" and weight.axes == ("out",) for weight in node.weights)
 
 
 def _passes_on(node: Node) -> bool:

@@ -214,3 +214,22 @@ def test_fans_are_the_inputs_of_an_output_and_the_outputs_of_an_input(
     weight, bias = operator(name).model_validate(arguments).weights([Volume((4, 5), 8)])
     assert (weight.role, weight.initial, weight.fan_in, weight.fan_out) == ("weight", "fan", *fans)
     assert (bias.role, bias.initial, bias.trainable) == ("bias", "zeros", True)
+
+
+def test_operators_know_their_names() -> None:
+    assert {name: operator(name).name for name in OPERATORS} == dict(zip(OPERATORS, OPERATORS, strict=True))
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_each_axis_of_a_weight_has_a_role(name: str) -> None:
+    layer = made(name)
+    for volume in (Volume((7,), 12), Volume((6, 8), 12), Volume((5, 6, 7), 12)):
+        if len(volume.spatial) not in layer.ranks:
+            continue
+        kernel = [f"kernel_{axis}" for axis in volume.axes]
+        for weight in layer.weights([volume]):
+            assert len(weight.axes) == len(set(weight.axes)) == len(weight.shape)
+            if weight.role == "weight" and layer.is_linear_map:
+                sliding = layer.is_convolution or layer.is_transposed
+                assert weight.axes[-2:] == ("in", "out")
+                assert [axis for axis in weight.axes if axis.startswith("kernel")] == (kernel if sliding else [])
