@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from archspec.analysis.report import Report
 from archspec.analysis.report import analyze as _analyze
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.examination import Examination, examine, examine_family, examine_graph, read_file
@@ -13,13 +14,13 @@ from archspec.rules._settings import DEFAULT
 from archspec.spec.models import Spec
 from archspec.spec.selection import NetworkSelection, select
 from archspec.syntax.collector import collector_paused
+from archspec.text.printing import as_renderable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from archspec.analysis.fitting_sizes import FittingSizes
-    from archspec.analysis.report import Report
     from archspec.engine.network import Network
     from archspec.rules._settings import Settings
 
@@ -137,6 +138,14 @@ def analyze(spec: Spec | Graph | str | Path) -> Report:
     loaded = spec if isinstance(spec, Spec) else load(spec)
     network = loaded if loaded.is_selected else select(loaded, NetworkSelection(), _ignore)
     return _analyze(build(network, _ignore))
+
+
+@as_renderable.register(Report)
+def _rich_report(report: Report) -> Any:
+    """What rich prints of a report: the table of ``archspec show``."""
+    from archspec.report.rich_report import RichReport  # noqa: PLC0415 - imports rich
+
+    return RichReport(report)
 
 
 def sizes(

@@ -10,7 +10,8 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from archspec import analyze
-from archspec.report.report_rich import drawn
+from archspec.report.report_rich import report_page
+from archspec.text.pages import page_lines
 from archspec.text.styled import STYLES, Segment
 from archspec.text.views import ReportView
 
@@ -59,7 +60,7 @@ FORMAT = """\
 
 def picture() -> str:
     """The picture as SVG, the same bytes on every machine."""
-    lines = [Text.assemble(*map(_styled, line)) for line in drawn(analyze(ROOT / SPEC), ReportView())]
+    lines = [Text.assemble(*map(_styled, line)) for line in page_lines(report_page(analyze(ROOT / SPEC), ReportView()))]
     width = max(line.cell_len for line in lines)
     console = Console(
         file=StringIO(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
@@ -78,6 +78,12 @@ class Report:
 
     def __repr__(self) -> str:
         return f"Report(batch={self.batch}, dtype={self.dtype!r}, totals={self.totals})"
+
+    def __rich__(self) -> Any:
+        """What rich prints: the table of ``archspec show``, once ``archspec.analyze`` is imported."""
+        from archspec.text.printing import as_renderable  # noqa: PLC0415 - few reports are printed by rich
+
+        return as_renderable(self)
 
     @property
     def outputs(self) -> dict[str, Volume | None]:

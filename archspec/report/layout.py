@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from archspec.text.printable import cells
+from archspec.text.tables import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from archspec.report.cells import Cell
 
 Form = Literal["full", "short", "gone"]
-
-GAP = 2
-"""Cells between two columns."""
 
 STEPS: tuple[tuple[str, Form], ...] = (
     ("share", "short"),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import peak
 from archspec.engine.parameters import stored_weights
-from archspec.report.grid import definitions, grid, written
+from archspec.report.grid import definitions, fitted
 from archspec.report.layout import fit
 from archspec.report.profile_columns import COLUMNS, GIVEN_UP, Turn, milliseconds
 from archspec.text.numbers import both_units
+from archspec.text.pages import rendered
 from archspec.text.printable import printable
 from archspec.text.styled import Segment
 from archspec.text.summary import number_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from archspec.report.cells import Cell
     from archspec.report.layout import Layout
     from archspec.report.profile_columns import ProfileColumn
+    from archspec.text.pages import PagePart
     from archspec.text.styled import Line
     from archspec.text.views import ReportView
 
@@ -35,17 +37,17 @@ class ProfileTable(NamedTuple):
 
 def as_text(profile: Profile, view: ReportView) -> str:
     """The format ``text``: a table; of a profile that was not run, what is known without."""
-    return written(list(_lines(profile, view)), view)
+    return rendered(_page(profile, view), view)
 
 
-def _lines(profile: Profile, view: ReportView) -> Iterator[Line]:
+def _page(profile: Profile, view: ReportView) -> Iterator[PagePart]:
     table = _table(profile)
     layout = fit(table, view.width, keep=False, steps=GIVEN_UP)
     yield _title(profile)
     yield ()
     yield from definitions(_facts(profile), view.width, "label", "")
     yield ()
-    yield from grid(table, layout)
+    yield fitted(table, layout)
     yield ()
     yield from definitions(_legend(profile, layout), view.width, "legend", "legend")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.report.grid import definitions, grid, written
+from archspec.report.grid import definitions, fitted
 from archspec.report.layout import fit
 from archspec.report.table import build
 from archspec.report.words import caption, legend, totals_in_words
+from archspec.text.pages import rendered
 from archspec.text.printable import printable
 from archspec.text.styled import Line, Segment
 
@@ -15,22 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.analysis.report import Report
+    from archspec.text.pages import PagePart
     from archspec.text.views import ReportView
 
 
 def as_rich(report: Report, view: ReportView) -> str:
     """The format ``rich``."""
-    return written(drawn(report, view), view)
+    return rendered(report_page(report, view), view)
 
 
-def drawn(report: Report, view: ReportView) -> list[Line]:
-    """The table with what stands around it, line by line, its parts named by what they are."""
+def report_page(report: Report, view: ReportView) -> list[PagePart]:
+    """The table with the lines around it, for the width of the view."""
     table = build(report, view.columns, view.depth)
     layout = fit(table, view.width, keep=bool(view.columns))
     return [
         *_heading(report),
         (),
-        *grid(table, layout),
+        fitted(table, layout),
         (),
         *definitions(totals_in_words(report), view.width, "label", ""),
         (),

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archspec.report.rule_text import level
-from archspec.text.styled import Line, Segment, painted, plain
+from archspec.text.pages import rendered
+from archspec.text.styled import Segment
+from archspec.text.tables import TableSection, TextColumn, TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from archspec.report.rule_examples import RulePage
     from archspec.text.views import ReportView
 
-_GAP = "  "
-_NARROWEST = 30
-"""Cells that a summary gets, whatever the terminal has."""
+_LEGEND = (
+    "safe: `archspec check --fix` repairs it; unsafe: with --unsafe-fixes",
+    "`archspec rule NAME` explains one of them",
+)
 
 
 def as_table(pages: Sequence[RulePage], view: ReportView) -> str:
     """The format ``table``."""
-    lines = list(_lines(pages, view.width))
-    return painted(lines) if view.colour else plain(lines)
+    groups = groupby(pages, lambda page: page.documented.group)
+    sections = [TableSection([_row(page) for page in members], group) for group, members in groups]
+    table = TextTable([TextColumn()] * 4, sections)
+    return rendered([table, *((Segment(line, "legend"),) for line in _LEGEND)], view)
 
 
-def _lines(pages: Sequence[RulePage], width: int | None) -> Iterator[Line]:
-    rows = [(each, (each.documented.name, level(each.documented), each.fixable or "")) for each in pages]
-    widths = [max(len(row[column]) for _, row in rows) for column in range(3)]
-    room = None if width is None else max(width - sum(widths) - 4 * len(_GAP), _NARROWEST)
-    for group, members in groupby(rows, lambda row: row[0].documented.group):
-        yield (Segment(group, "head"),)
-        for page, row in members:
-            name, *others = (_GAP + cell.ljust(size) for cell, size in zip(row, widths, strict=True))
-            first, *more = textwrap.wrap(page.documented.summary, room) if room else [page.documented.summary]
-            styles = (str(page.documented.severity), "help")
-            yield Segment(name, "title"), *map(Segment, others, styles), Segment(_GAP + first)
-            yield from ((Segment(" " * (sum(widths) + 4 * len(_GAP)) + line),) for line in more)
-        yield ()
-    yield (Segment("safe: `archspec check --fix` repairs it; unsafe: with --unsafe-fixes", "legend"),)
-    yield (Segment("`archspec rule NAME` explains one of them", "legend"),)
+def _row(page: RulePage) -> tuple[Segment, ...]:
+    documented = page.documented
+    return (
+        Segment(documented.name, "title"),
+        Segment(level(documented), str(documented.severity)),
+        Segment(page.fixable or "", "help"),
+        Segment(documented.summary),
+    )

@@ -13,6 +13,7 @@ from archspec.commands import Status, exit_status, refuse
 from archspec.commands.problems import report_problems
 from archspec.commands.running.finite import report_finite
 from archspec.commands.running.profile import print_profile, write_flame
+from archspec.commands.terminal import report_view
 from archspec.engine.array_file import write_results
 from archspec.engine.errors import EngineError, InputError
 from archspec.engine.feature_maps import write_feature_maps
@@ -22,8 +23,11 @@ from archspec.engine.profile import forecast
 from archspec.examination import examine
 from archspec.files.atomic_write import OutputError
 from archspec.spec.selection import ChoiceError
+from archspec.text.pages import rendered
 from archspec.text.printable import printable
+from archspec.text.styled import Segment
 from archspec.text.summary import number_of
+from archspec.text.tables import TableSection, TextColumn, TextTable
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -35,6 +39,13 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
     from archspec.ops._numpy import Array
 
+_COLUMNS = (
+    TextColumn("name"),
+    TextColumn("operator"),
+    TextColumn("array"),
+    TextColumn("ms", right=True),
+    TextColumn("share", right=True),
+)
 _TOP = 5
 """How many scores of a vector of results are printed."""
 
@@ -162,15 +173,17 @@ def _progress(word: str, total: int) -> Iterator[Callable[..., None]]:
 def _print_times(lines: list[tuple[str, str, str, float]]) -> None:
     """A line for each step: its first layer's name, operators, the array's shape, milliseconds, share of the time."""
     whole = sum(seconds for *_, seconds in lines) or 1
-    heads = ("name", "operator", "array", "ms", "share")
-    rows = [(*texts, f"{seconds * 1000:,.2f}", f"{seconds / whole:.0%}") for *texts, seconds in lines]
-    rows.append(("total", number_of(len(lines), "step"), "", f"{whole * 1000:,.2f}", ""))
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    for row in (heads, *rows):
-        left = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]
-        right = [cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)]
-        _print("  ".join([*left, *right]).rstrip())
-    _print("")
+    rows = [
+        _cells(name, operators, array, f"{seconds * 1000:,.2f}", f"{seconds / whole:.0%}")
+        for name, operators, array, seconds in lines
+    ]
+    totals = _cells("total", number_of(len(lines), "step"), "", f"{whole * 1000:,.2f}", "")
+    sys.stdout.write(rendered([TextTable(_COLUMNS, [TableSection(rows)], totals), ()], report_view()))
+
+
+def _cells(name: str, operators: str, array: str, milliseconds: str, share: str) -> tuple[Segment, ...]:
+    texts = {"name": name, "operator": operators, "volume": array, "": milliseconds, "share": share}
+    return tuple(Segment(printable(text), style) for style, text in texts.items())
 
 
 def _in_words(name: str, array: Array) -> str:
