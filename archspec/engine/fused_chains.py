@@ -15,7 +15,6 @@ from archspec.engine.kernels import choose
 from archspec.engine.kernels.depthwise import DepthwiseKernel
 from archspec.engine.kernels.gemm import GemmKernel
 from archspec.ops._pointwise import Pointwise
-from archspec.ops.softmax import LogSoftmax, Softmax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,8 +61,6 @@ def _is_chain(graph: Graph, kernels: Sequence[Kernel | None]) -> bool:
 def _is_simple(kernel: Kernel) -> bool:
     """Whether the epilogue has only activations without weights that don't read other channels."""
     return all(
-        isinstance(node.operator, Pointwise)
-        and not isinstance(node.operator, Softmax | LogSoftmax)
-        and not node.weights
+        isinstance(node.operator, Pointwise) and not node.operator.is_softmax and not node.weights
         for node in kernel.epilogue.nodes
     )

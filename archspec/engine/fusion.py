@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.memory import overwritten
 from archspec.engine.fused_group import FusedGroup
-from archspec.ops._pointwise import Pointwise
-from archspec.ops.merging import Add, Multiply
-from archspec.ops.normalization import BatchNorm
-from archspec.ops.scaling import Scale
-from archspec.ops.sequence import PositionEmbedding
 
 if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
-
-FUSIBLE = (Add, BatchNorm, Multiply, Pointwise, PositionEmbedding, Scale)
-"""Operators that can be applied to another layer's output as soon as it is computed."""
 
 
 def fused_groups(graph: Graph, *, fuse: bool) -> tuple[FusedGroup, ...]:
@@ -30,7 +22,7 @@ def fused_groups(graph: Graph, *, fuse: bool) -> tuple[FusedGroup, ...]:
             index = len(groups)
             groups.append(FusedGroup(node, overwrites=overwrites[node.name]))
         else:
-            groups[index] = _extended(groups[index], node)
+            groups[index] = _with_layer(groups[index], node)
         group_of[node.name] = index
     return tuple(groups)
 
@@ -38,10 +30,11 @@ def fused_groups(graph: Graph, *, fuse: bool) -> tuple[FusedGroup, ...]:
 def _host(graph: Graph, node: Node, group_of: dict[str, int], groups: list[FusedGroup]) -> int | None:
     """The index of the group that can take a layer along; None when there is none.
 
-    That is the group of the input computed last, if no other layer reads that input and it has the output's shape.
+    That is the group of the input computed last, if no other layer reads that input and it has the output's shape. Only
+    elementwise operators can be applied to another layer's output as soon as it is computed.
     """
     computed = [name for name in node.inputs if name in group_of]
-    if not isinstance(node.operator, FUSIBLE) or not computed:
+    if node.operator is None or not node.operator.elementwise or not computed:
         return None
     last = max(computed, key=lambda name: group_of[name])
     is_only_reader = graph.consumers[last] == (node,) and last not in graph.outputs and node.inputs.count(last) == 1
@@ -50,7 +43,7 @@ def _host(graph: Graph, node: Node, group_of: dict[str, int], groups: list[Fused
     return group_of[last] if fits else None
 
 
-def _extended(group: FusedGroup, node: Node) -> FusedGroup:
+def _with_layer(group: FusedGroup, node: Node) -> FusedGroup:
     """The group with one more layer at its end."""
     others = tuple(name for name in node.inputs if name != group.name)
     side_inputs = (*group.side_inputs, (node.name, others)) if others else group.side_inputs

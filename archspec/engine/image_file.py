@@ -40,9 +40,9 @@ def read_image(path: Path, volume: Volume) -> tuple[Array, str]:
     with _pillow(path):
         image = _upright(path)
         steps = [f"{path.name} {image.width}x{image.height} {image.mode}"]
-        image = _converted(image, mode, steps)
+        image = _convert(image, mode, steps)
         height, width = volume.spatial
-        image = _resized(image, (width, height), steps)
+        image = _resize(image, (width, height), steps)
     return np.asarray(image).reshape(1, *volume.shape), ", ".join(steps)
 
 
@@ -83,7 +83,7 @@ def _upright(path: Path) -> Image.Image:
         return ImageOps.exif_transpose(image)
 
 
-def _converted(image: Image.Image, mode: str, steps: list[str]) -> Image.Image:
+def _convert(image: Image.Image, mode: str, steps: list[str]) -> Image.Image:
     """An image in ``mode``. Grey of 16 bits loses the lower 8: Pillow's own conversion would clip it."""
     from PIL import Image  # noqa: PLC0415 - see _pillow
 
@@ -97,7 +97,7 @@ def _converted(image: Image.Image, mode: str, steps: list[str]) -> Image.Image:
     return image.convert(mode)
 
 
-def _resized(image: Image.Image, size: tuple[int, int], steps: list[str]) -> Image.Image:
+def _resize(image: Image.Image, size: tuple[int, int], steps: list[str]) -> Image.Image:
     """The largest centred part of the aspect ratio of ``size`` (width, height), in that size."""
     from PIL import Image  # noqa: PLC0415 - see _pillow
 

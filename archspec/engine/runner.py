@@ -12,7 +12,7 @@ import numpy as np
 
 from archspec.engine.libraries import single_threaded
 from archspec.engine.loops import settle
-from archspec.engine.scratch import Scratch, aligned
+from archspec.engine.scratch import Scratch, aligned_bytes
 from archspec.engine.session import Session
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class _RunMemory:
     """The memory of one run at a time: an arena, a scratch for each thread, and the sessions that are bound to it."""
 
     def __init__(self, threads: int) -> None:
-        self.arena = aligned(0)
+        self.arena = aligned_bytes(0)
         self.scratches = tuple(Scratch() for _ in range(threads))
         self.sessions: dict[int, Session] = {}
 
@@ -43,7 +43,7 @@ class _RunMemory:
         """``size`` bytes of the arena; to enlarge it drops the sessions that are bound to it."""
         if size > len(self.arena):
             self.sessions.clear()
-            self.arena = aligned(size)
+            self.arena = aligned_bytes(size)
         return self.arena[:size]
 
 

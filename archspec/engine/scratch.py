@@ -27,7 +27,7 @@ class Scratch:
     def settle(self) -> None:
         """Allocate in one piece what was taken at most; no array may be in use."""
         self._memory = np.empty(0, np.uint8)
-        self._memory = aligned(self.most)
+        self._memory = aligned_bytes(self.most)
 
     def reset(self) -> None:
         """Let the next arrays overwrite the present ones."""
@@ -38,12 +38,12 @@ class Scratch:
         size = math.prod(shape) * dtype.itemsize
         begin, self._taken = self._taken, self._taken + -(-size // LINE) * LINE
         if self._taken > len(self._memory):
-            self._memory = aligned(max(self._taken, 2 * len(self._memory)))
+            self._memory = aligned_bytes(max(self._taken, 2 * len(self._memory)))
         self.most = max(self.most, self._taken)
         return self._memory[begin : begin + size].view(dtype).reshape(shape)
 
 
-def aligned(size: int) -> Array:
+def aligned_bytes(size: int) -> Array:
     """``size`` bytes that begin at a line of the cache, or at a huge page where they fill several.
 
     The system provides pages when they are first written to; NumPy asks for huge ones from 4 MiB on. Loops over

@@ -54,7 +54,7 @@ def prefers_tiles(depth: int, columns: int, dtype: np.dtype[np.floating]) -> boo
 
 
 def empty_panels(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Panel, ...]:
-    """Room for a matrix of a shape (..., depth, columns), packed out for :func:`product`: in tiles, or as one."""
+    """Memory for a matrix of a shape (..., depth, columns) as :func:`product` takes it: in tiles, or as one."""
     *before, depth, columns = shape
     width = _tile_width(columns) if tiled else columns
     whole = columns - columns % width
@@ -63,7 +63,7 @@ def empty_panels(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled:
 
 
 def pack(matrix: Array, *, tiled: bool) -> tuple[Panel, ...]:
-    """A matrix (..., depth, columns) packed out for :func:`product`; as it stands where it is to be one block."""
+    """A matrix (..., depth, columns) as :func:`product` takes it; not copied where it is contiguous and not tiled."""
     if not tiled:
         return (Panel(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
     panels = empty_panels(matrix.shape, matrix.dtype, tiled=tiled)

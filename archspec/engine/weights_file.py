@@ -40,7 +40,7 @@ def read_weights(path: str | os.PathLike[str], expected: Mapping[str, Array]) ->
         WeightsError: the file cannot be read, or does not fit.
 
     """
-    with _opened(path) as archive:
+    with _open_archive(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         check_names(names, expected, str(path))
         check_forms({name: _form(archive, name) for name in expected}, expected, str(path))
@@ -48,7 +48,7 @@ def read_weights(path: str | os.PathLike[str], expected: Mapping[str, Array]) ->
 
 
 @contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
+def _open_archive(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive

@@ -23,25 +23,25 @@ def _lines(found: Finiteness, layers: int) -> Iterator[str]:
         yield f"finite: inputs, weights and the outputs of {number_of(layers, 'layer')}"
         yield ""
     for each in found.inputs:
-        yield f"not finite: input `{each.name}` has {_numbers(each, 'sample')}"
+        yield f"not finite: input `{each.name}` has {_counts(each, 'sample')}"
     for each in found.weights:
-        yield f"not finite: weights `{each.name}` have {_numbers(each, '')}"
+        yield f"not finite: weights `{each.name}` have {_counts(each, '')}"
     if found.layer is not None and found.node is not None:
         place = found.node.place
-        yield f"not finite: layer `{found.layer.name}` ({found.node.kind}) gives {_numbers(found.layer, 'sample')}"
+        yield f"not finite: layer `{found.layer.name}` ({found.node.kind}) outputs {_counts(found.layer, 'sample')}"
         if place:
             yield f"  --> {place.source.name}:{place.line}:{place.column}"
-        yield "  it is the first: what arrives, and its weights, are finite"
+        yield "  it is the first: its inputs and weights are finite"
     elif not found.is_finite:
-        yield "no layer makes such numbers of finite ones"
+        yield "every layer with finite inputs and weights has a finite output"
 
 
-def _numbers(found: NotFinite, first_axis: str) -> str:
-    """``3 NaN and 1 infinity among 4,096 numbers, the first nan at sample 0, (0, 3, 1)``."""
+def _counts(found: NotFinite, first_axis: str) -> str:
+    """``3 NaN and 1 infinity among 4,096 values, the first nan at sample 0, (0, 3, 1)``."""
     kinds = [f"{found.nans:,} NaN"] if found.nans else []
     if found.infinities:
         kinds.append(f"{found.infinities:,} {'infinity' if found.infinities == 1 else 'infinities'}")
     index = list(map(str, found.first))
     where = f"{first_axis} {index.pop(0)}, " if first_axis else ""
-    among = f"{' and '.join(kinds)} among {number_of(found.size, 'number')}"
+    among = f"{' and '.join(kinds)} among {number_of(found.size, 'value')}"
     return f"{among}, the first {found.value} at {where}({', '.join(index)})"

@@ -111,8 +111,8 @@ def test_several_inputs_and_float64(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     files = ("--input", "left=left.npy", "--input", "right=right.npy")
     assert run(monkeypatch, "two.yaml", "--check-finite", *files) == 1
     out = capsys.readouterr().out
-    assert "not finite: input `left` has 32 NaN among 32 numbers, the first nan at sample 0, (0, 0, 0)\n" in out
-    assert out.endswith("no layer makes such numbers of finite ones\n")
+    assert "not finite: input `left` has 32 NaN among 32 values, the first nan at sample 0, (0, 0, 0)\n" in out
+    assert out.endswith("every layer with finite inputs and weights has a finite output\n")
 
 
 def test_a_finite_network_is_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,10 +131,10 @@ def test_the_first_layer_that_is_not_finite_is_named_with_its_place(
     network.save("weights.npz")
     assert run(monkeypatch, "small.yaml", "--weights", "weights.npz", "--check-finite", "--output", "y.npy") == 1
     assert capsys.readouterr().out.endswith(
-        "not finite: layer `batch_norm1` (batch_norm) gives 512 NaN among 4,096 numbers, "
+        "not finite: layer `batch_norm1` (batch_norm) outputs 512 NaN among 4,096 values, "
         "the first nan at sample 0, (0, 0, 5)\n"
         "  --> small.yaml:6:5\n"
-        "  it is the first: what arrives, and its weights, are finite\n"
+        "  it is the first: its inputs and weights are finite\n"
     )
     assert not (folder / "y.npy").exists()
 
@@ -148,7 +148,7 @@ def test_weights_that_are_not_finite_are_named(
     network.save("weights.npz")
     assert run(monkeypatch, "small.yaml", "--weights", "weights.npz", "--check-finite") == 1
     out = capsys.readouterr().out
-    assert "\nnot finite: weights `fc1.bias` have 2 infinities among 3 numbers, the first inf at (1)\n" in out
+    assert "\nnot finite: weights `fc1.bias` have 2 infinities among 3 values, the first inf at (1)\n" in out
 
 
 @pytest.mark.parametrize(

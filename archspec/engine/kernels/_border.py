@@ -86,10 +86,10 @@ def _next(size: int, position: int, mode: PaddingMode) -> tuple[int, slice | Non
         case "circular":
             return size - position % size, slice(position % size, size)
         case "reflect":
-            return _mirrored(size, position)
+            return _mirror_run(size, position)
 
 
-def _mirrored(size: int, position: int) -> tuple[int, slice]:
+def _mirror_run(size: int, position: int) -> tuple[int, slice]:
     """Back and forth between the edges, which are not doubled."""
     if size == 1:
         return 1, slice(0, 1)

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archspec.engine.fused_group import require_known
 from archspec.engine.kernels import _operations as op
 from archspec.engine.kernels._activations import activation
 from archspec.ops._pointwise import Pointwise
-from archspec.ops.merging import Add, Multiply
 from archspec.ops.normalization import BatchNorm
 from archspec.ops.rectifiers import PReLU, ReLU, ReLU6
 from archspec.ops.scaling import Scale
 from archspec.ops.sequence import PositionEmbedding
-from archspec.ops.softmax import LogSoftmax, Softmax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,12 +96,12 @@ class Epilogue:
             yield partial(np.copyto, target, read)
 
     def _operations_of(self, node: Node, arrays: Arrays) -> Iterator[Operation]:
-        operator = node.operator
+        operator = require_known(node.operator)
+        if operator.merge:
+            ufunc = np.add if operator.merge == "sum" else np.multiply
+            for name in dict(self.group.side_inputs).get(node.name, ()):
+                yield op.with_volume(ufunc, name)
         match operator:
-            case Add() | Multiply():
-                ufunc = np.add if isinstance(operator, Add) else np.multiply
-                for name in dict(self.group.side_inputs).get(node.name, ()):
-                    yield op.with_volume(ufunc, name)
             case Scale():
                 yield self._per_channel(np.multiply, scale_and_shift(node, arrays[node.name])[0])
             case BatchNorm():
@@ -115,15 +114,15 @@ class Epilogue:
                 yield self._activation(operator, arrays[node.name])
 
     def _activation(self, operator: Pointwise, weights: Mapping[str, Array]) -> Operation:
+        if operator.is_softmax:
+            return op.softmax_over_channels(self.channels, logarithm=not operator.gives_probabilities)
         match operator:
             case ReLU():
                 return op.per_channel(np.maximum, np.zeros((op.LINE, 1), self.dtype))  # a scalar would be slower
             case ReLU6():
-                return op.clipped(self.dtype.type(0), self.dtype.type(6))
+                return op.clip_to(self.dtype.type(0), self.dtype.type(6))
             case PReLU():
                 return op.rectifier(self._per_channel(np.multiply, weights["slope"]), self.channels)
-            case Softmax() | LogSoftmax():
-                return op.softmax_over_channels(self.channels, logarithm=isinstance(operator, LogSoftmax))
         calls = activation(operator)
         return op.piecewise(calls) if calls else op.operator_forward(operator, weights)
 

@@ -119,7 +119,7 @@ def _samples(span: OutputRange) -> Iterator[tuple[int, slice, slice]]:
         yield sample, slice(first - start, last - start), slice(first - sample * size, last - sample * size)
 
 
-def clipped(low: np.floating, high: np.floating) -> Operation:
+def clip_to(low: np.floating, high: np.floating) -> Operation:
     """Values below ``low`` or above ``high`` replaced by these."""
 
     def operation(read: Array, target: Array, _: OutputRange) -> Iterator[Call]:

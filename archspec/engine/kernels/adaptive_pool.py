@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._base import Kernel, Setting
 from archspec.engine.kernels._work_split import distribute
-from archspec.ops.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, parts
+from archspec.ops._base import Operator
+from archspec.ops.adaptive import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archspec.engine.fused_group import FusedGroup
     from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
@@ -25,8 +27,13 @@ class AdaptivePoolKernel(Kernel):
     """Rows of the output; a mean of a rectangle is the mean of its rows' means."""
 
     name = "adaptive-pool"
-    operators = (AdaptiveAvgPool, AdaptiveMaxPool)
+    operators = (Operator,)
     why = "an axis at a time, a reduction for each output"
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any pool to a stated size."""
+        return cls.why if group.operator.is_adaptive else None
 
     def scratch_size(self, samples: int) -> int:
         """A row of the output."""
@@ -52,7 +59,7 @@ class AdaptivePoolKernel(Kernel):
         is_last = x.ndim == 2
         target = y if is_last else scratch.take(x.shape[1:], x.dtype)
         begin, end = span
-        if isinstance(self.group.operator, AdaptiveAvgPool):
+        if self.group.operator.pool == "mean":
             yield partial(np.add.reduce, x[begin:end], 0, None, target)
             yield partial(np.divide, target, end - begin, target)
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.engine.fusion import FUSIBLE
 from archspec.engine.kernels._base import Kernel, Setting
+from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +19,13 @@ class ElementwiseKernel(Kernel):
     """All layers of the group are its epilogue, which reads the first input and writes the output."""
 
     name = "elementwise"
-    operators = FUSIBLE
+    operators = (Operator,)
 
     @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """Any of these, unless it reads its input again after overwriting it."""
-        if group.overwrites and group.first.inputs.count(group.overwrites) > 2:
+        """Any elementwise operator, unless it reads its input again after overwriting it."""
+        reads_again = group.overwrites is not None and group.first.inputs.count(group.overwrites) > 2
+        if reads_again or not group.operator.elementwise:
             return None
         return "element by element" + (", in place" if group.overwrites else "")
 

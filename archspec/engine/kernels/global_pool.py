@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel
+from archspec.engine.kernels._base import Kernel, Setting
 from archspec.engine.kernels._work_split import distribute
-from archspec.ops.global_pooling import GlobalAvgPool, GlobalMaxPool
+from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archspec.engine.fused_group import FusedGroup
     from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
@@ -23,12 +24,17 @@ class GlobalPoolKernel(Kernel):
     """A reduction over the positions of each sample."""
 
     name = "global-pool"
-    operators = (GlobalAvgPool, GlobalMaxPool)
+    operators = (Operator,)
     why = "all positions of a sample at once"
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any pool over all positions."""
+        return cls.why if group.operator.pool and group.operator.is_global else None
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """A sample at a time."""
-        mean = isinstance(self.group.operator, GlobalAvgPool)
+        mean = self.group.operator.pool == "mean"
         scale = self.dtype.type(1 / max(1, self.group.volume.positions))
 
         def calls(sample: int, scratch: Scratch) -> Iterator[Call]:

@@ -12,7 +12,8 @@ from archspec.engine.kernels._base import Kernel, Setting
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._work_split import distribute, sample_runs
-from archspec.ops.pooling import AvgPool, L2Pool, MaxPool
+from archspec.ops._sliding import Sliding
+from archspec.ops.pooling import AvgPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,13 +32,18 @@ class PoolKernel(Kernel):
     """
 
     name = "pool"
-    operators = (AvgPool, L2Pool, MaxPool)
+    operators = (Sliding,)
     why = "an axis at a time, by shifted rows and columns"
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Any pool."""
+        return cls.why if group.operator.pool else None
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
         self.windows = group.first.windows or ()
-        is_max = isinstance(group.operator, MaxPool)
+        is_max = group.operator.pool == "max"
         self.combine: Callable[..., object] = np.maximum if is_max else np.add
         self.border = -math.inf if is_max else 0.0
 
@@ -66,7 +72,7 @@ class PoolKernel(Kernel):
             buffers.x[sample], bounds(self.windows, (run, *((0, n) for n in sizes[1:]))), scratch, self.border
         )
         yield from calls
-        if isinstance(self.group.operator, L2Pool):
+        if self.group.operator.pool == "l2":
             squares = scratch.take(x.shape, x.dtype)
             yield partial(np.multiply, x, x, squares)
             x = squares
@@ -79,7 +85,7 @@ class PoolKernel(Kernel):
             x = target
         if counts is not None:
             yield partial(np.multiply, out, counts[slice(*run)] if len(counts) > 1 else counts, out)
-        if isinstance(self.group.operator, L2Pool):
+        if self.group.operator.pool == "l2":
             yield partial(np.sqrt, out, out)
         each = math.prod(sizes[1:])
         begin = (sample * sizes[0] + run[0]) * each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,6 @@ import numpy as np
 from archspec.engine.kernels._base import Kernel
 from archspec.ops._base import Operator
 from archspec.ops.attention import Attention
-from archspec.ops.pooling import L2Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,8 +75,8 @@ def _forward_size(node: Node) -> int:
     unfolded = node.operator.macs([node.volume], node.output) // node.output.channels
     if isinstance(node.operator, Attention):
         unfolded *= 2 * node.operator.heads
-    if isinstance(node.operator, L2Pool):
-        unfolded += node.output.size * node.operator.taps(node.volume)
+    if node.operator.pool == "l2":
+        unfolded += node.output.size * math.prod(window.kernel for window in windows)
     return 2 * max(padded, node.volume.size) + others + 3 * node.output.size + unfolded
 
 

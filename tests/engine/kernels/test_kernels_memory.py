@@ -122,7 +122,7 @@ def test_a_kernel_reads_nothing_but_what_was_written(trial: Make, case: Case, mo
         return memory[start : start + size]
 
     for module in (runner, scratch):
-        monkeypatch.setattr(module, "aligned", full_of_nan)
+        monkeypatch.setattr(module, "aligned_bytes", full_of_nan)
     finished = trial(case.volume, case.call, ("batch_norm", {}), ("gelu", {}))
     finished.agrees(2, grade=case.grade, threads=3)
     finished.agrees(1, "float64", case.grade)
