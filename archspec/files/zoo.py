@@ -15,7 +15,7 @@ _PLACES = tuple(folder / "specs" / "zoo" for folder in Path(__file__).parents[1:
 """Where the specs are after an install, and in a checkout."""
 
 
-class Entry(NamedTuple):
+class ZooEntry(NamedTuple):
     """One network of the zoo: its file, and its variant there (None when the file is one network)."""
 
     name: str
@@ -29,7 +29,7 @@ def folder() -> Path:
 
 
 @cache
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, ZooEntry]:
     """Every network of the zoo by name, in the order of the files."""
     return {entry.name: entry for file in _files() for entry in _entries_in(file)}
 
@@ -38,9 +38,9 @@ def _files() -> list[Path]:
     return sorted(folder().glob("*.yaml"))
 
 
-def _entries_in(file: Path) -> list[Entry]:
+def _entries_in(file: Path) -> list[ZooEntry]:
     variants = _variants(file)
-    return [Entry(name, file, name if variants else None) for name in variants or (file.stem,)]
+    return [ZooEntry(name, file, name if variants else None) for name in variants or (file.stem,)]
 
 
 def _variants(file: Path) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def _variants(file: Path) -> tuple[str, ...]:
     return tuple(str(entry.key.value) for entry in variants.entries) if isinstance(variants, Mapping) else ()
 
 
-def find(path: str, sink: Sink) -> Entry | None:
+def find(path: str, sink: Sink) -> ZooEntry | None:
     """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and told, when there is none."""
     name = path.removeprefix(PREFIX)
     likely = [file for file in _files() if name == file.stem or name.encode(errors="replace") in file.read_bytes()]

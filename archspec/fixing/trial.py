@@ -55,9 +55,9 @@ class Trial:
 
     def _look(self, spec: str) -> tuple[list[Diagnostic], frozenset[str]]:
         """What is found in a spec, and the places of the files that it was read from."""
-        self.copies.asked = set()
+        self.copies.paths = set()
         with reading_from(self.copies):
-            return self._examine(spec), frozenset(self.copies.asked)
+            return self._examine(spec), frozenset(self.copies.paths)
 
 
 def hides_others(found: Diagnostic) -> bool:

@@ -97,12 +97,12 @@ class OperatorReader:
             Unknown: one is missing or can't be computed; told, unless a volume is what lacks.
 
         """
-        given = self._given(block, call)
+        arguments = self._arguments_by_name(block, call)
         values: dict[str, Any] = {}
         for key, default in block.params:
             name = str(key.value)
-            if name in given:
-                values[name] = evaluate(given[name], scope.values, volume, self.sink)
+            if name in arguments:
+                values[name] = evaluate(arguments[name], scope.values, volume, self.sink)
             elif isinstance(default, Scalar) and default.value is None:
                 self.sink(faults.missing_parameter(block, call, name))
                 raise Unknown
@@ -110,7 +110,7 @@ class OperatorReader:
                 values[name] = evaluate(default, {**scope.values, **values}, volume, self.sink)
         return values
 
-    def _given(self, block: Block, call: Call) -> dict[str, Tree]:
+    def _arguments_by_name(self, block: Block, call: Call) -> dict[str, Tree]:
         """The arguments of a call by name; a single value is the one that must be given, or the only one."""
         names = [str(key.value) for key, _ in block.params]
         match call.arguments:

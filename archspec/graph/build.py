@@ -10,7 +10,7 @@ from archspec.graph import faults
 from archspec.graph.arguments import OperatorReader
 from archspec.graph.model import Graph, NetworkHeader, Node, Section
 from archspec.graph.operator_call import OperatorCalls
-from archspec.graph.scope import Flow, Frame, Scope
+from archspec.graph.scope import BlockExpansion, Flow, Scope
 from archspec.ops import OPERATORS
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
 from archspec.spec.values import Unknown, evaluate
@@ -103,8 +103,8 @@ class _Builder:
         )
 
     def _outputs(self, scope: Scope) -> Iterator[str]:
-        for wanted in self.spec.outputs:
-            flow = self.volume(wanted, scope)
+        for output in self.spec.outputs:
+            flow = self.volume(output, scope)
             if flow is not None:
                 yield flow.name
 
@@ -127,25 +127,32 @@ class _Builder:
             scope.taken[name] = place
 
     def repeated(self, item: Item, scope: Scope, flow: Flow) -> Flow:
-        """An item as often as ``repeat`` says, where ``when`` holds, from where ``from`` says."""
+        """An item as often as ``repeat`` says, each round going on from the one before; once without it."""
         try:
             if item.source is not None:
                 flow = self._source(item.source, scope)
-            rounds = 1 if item.repeat is None else self._count(item.repeat, scope, flow)
+            count = 1 if item.repeat is None else self._count(item.repeat, scope, flow)
         except Unknown:
             return Flow(flow.name, None)
-        if rounds > self.max_nodes:
+        if count > self.max_nodes:
             self._too_many(item)
-        around = scope.ignoring(item.ignored_rules)
-        for turn in range(rounds):
-            self._tick(item)
-            inner = around if item.repeat is None else around.having({"i": turn})
-            if item.when is None or self._holds(item.when, inner, flow):
-                self._check_tie(item)
-                begin = len(self.nodes)
-                flow = self.one(item, inner, flow, None if item.repeat is None else turn + 1)
-                if item.expect is not None and self.spec.checks_layers:
-                    self.sections.append(Section(item.expect, begin, len(self.nodes), flow.volume, item))
+        scope = scope.ignoring(item.ignored_rules)
+        if item.repeat is None:
+            return self._round(item, scope, flow, None)
+        for turn in range(count):
+            flow = self._round(item, scope.having({"i": turn}), flow, turn + 1)
+        return flow
+
+    def _round(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> Flow:
+        """One round of an item, if its ``when`` holds; the present volume if not."""
+        self._tick(item)
+        if item.when is not None and not self._holds(item.when, scope, flow):
+            return flow
+        self._check_tie(item)
+        begin = len(self.nodes)
+        flow = self.one(item, scope, flow, turn)
+        if item.expect is not None and self.spec.checks_layers:
+            self.sections.append(Section(item.expect, begin, len(self.nodes), flow.volume, item))
         return flow
 
     def _check_tie(self, item: Item) -> None:
@@ -175,8 +182,8 @@ class _Builder:
                 return self.merge(item, scope, flow, turn)
             case Call():
                 block = self.spec.blocks.get(item.word)
-                wanted = self.operator if block is None else partial(self.block, block)
-                return wanted(item, scope, flow, turn)
+                expand = self.operator if block is None else partial(self.block, block)
+                return expand(item, scope, flow, turn)
         return Flow(flow.name, None)  # it could not be read
 
     def name(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> str:
@@ -241,7 +248,7 @@ class _Builder:
     def block(self, block: Block, call: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A block's items, with its parameters given and its own names."""
         self.used.add(call.word)
-        opened = [frame.block for frame in scope.trail]
+        opened = [expansion.block for expansion in scope.trail]
         if call.word in opened:
             self.sink(faults.recursion(call, (*opened[opened.index(call.word) :], call.word), scope.trail))
             return Flow(flow.name, None)
@@ -250,34 +257,36 @@ class _Builder:
             return Flow(flow.name, None)
         name = self.name(call, scope, flow, turn)
         try:
-            given = self.reader.block_values(block, call, scope, flow.volume)
+            values = self.reader.block_values(block, call, scope, flow.volume)
         except Unknown:
             return Flow(flow.name, None)
-        frame = Frame(call.word, call.place, given)
-        inner = Scope(scope.path(name), {**self.spec.params, **given}, (*scope.trail, frame), ignored=scope.ignored)
+        expansion = BlockExpansion(call.word, call.place, values)
+        inner = Scope(
+            scope.path(name), {**self.spec.params, **values}, (*scope.trail, expansion), ignored=scope.ignored
+        )
         return self._named(inner.prefix, self.sequence(block.items, inner, flow))
 
     def operator(self, item: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A layer."""
         name = self.name(item, scope, flow, turn)
-        made = None
+        operator = None
         if item.word not in OPERATORS:
             self.sink(faults.unknown_operator(item, scope.path(name), self.spec.blocks))
         else:
             path = scope.path(name)
-            made = self.reader.read(item, scope, flow.volume, path, partial(self._sizes_of, path))
-        return self.node(item, scope, name, made, (flow,))
+            operator = self.reader.read(item, scope, flow.volume, path, partial(self._sizes_of, path))
+        return self.node(item, scope, name, operator, (flow,))
 
-    def node(self, item: Item, scope: Scope, name: str, made: Operator | None, arriving: tuple[Flow, ...]) -> Flow:
+    def node(self, item: Item, scope: Scope, name: str, operator: Operator | None, flows: tuple[Flow, ...]) -> Flow:
         """Add a node."""
-        path, received = scope.path(name), tuple(flow.volume for flow in arriving)
+        path, received = scope.path(name), tuple(flow.volume for flow in flows)
         if (change := self.changes.get(path)) is not None:
-            made, received = change.changed(made), change.received(received)
-        call = self.calls.of(made, received)
+            operator, received = change.changed(operator), change.received(received)
+        call = self.calls.of(operator, received)
         tied = self._tied(item, scope) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied
-        sources = tuple(flow.name for flow in arriving)
+        sources = tuple(flow.name for flow in flows)
         self.nodes.append(Node(path, item.word, sources, call, tied, scope.ignored, item, scope.trail))
         return self._named(path, Flow(path, call.output))
 
@@ -297,10 +306,10 @@ class _Builder:
 
     def _source(self, source: Scalar, scope: Scope) -> Flow:
         """The volume a scalar names; Unknown, and told, when there is none of that name yet."""
-        wanted = shown(evaluate(source, scope.values, None, self.sink))
-        flow = self._lookup(wanted, scope)
+        name = shown(evaluate(source, scope.values, None, self.sink))
+        flow = self._lookup(name, scope)
         if flow is None:
-            self.sink(faults.no_volume(source, wanted, self._visible(scope), self._names_written()))
+            self.sink(faults.no_volume(source, name, self._visible(scope), self._explicit_names()))
             raise Unknown
         return flow
 
@@ -315,7 +324,7 @@ class _Builder:
         """Spatial axes of a named volume, for arguments such as ``like`` of the layer of a path."""
         flow = self._lookup(name, scope)
         if flow is None:
-            self.sink(faults.no_volume(place, name, self._visible(scope), self._names_written()))
+            self.sink(faults.no_volume(place, name, self._visible(scope), self._explicit_names()))
         else:
             self.likes[path] = flow.name
         if flow is None or flow.volume is None:
@@ -337,7 +346,7 @@ class _Builder:
         own = [name.removeprefix(around) for name in self.volumes if name.startswith(around)]
         return [name for name in own if "." not in name] or list(self.volumes)[:100]
 
-    def _names_written(self) -> dict[str, Scalar]:
+    def _explicit_names(self) -> dict[str, Scalar]:
         """Names that the spec gives anywhere, to tell a name used too early from one that does not exist."""
         found: dict[str, Scalar] = {}
         stack: list[Item] = [*self.spec.layers, *(item for block in self.spec.blocks.values() for item in block.items)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from archspec.diagnostics import Fix
-    from archspec.graph.scope import Frame
+    from archspec.graph.scope import BlockExpansion
     from archspec.ops._base import Operator
     from archspec.source import Span
     from archspec.spec.items import Block, Call, Item
@@ -36,11 +36,11 @@ def duplicate_name(name: str, place: Span, first: Span | None) -> Diagnostic:
 
 def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnostic:
     """A word that is neither an operator nor a block."""
-    known = [*blocks, *OPERATORS, "layers"]
+    words = [*blocks, *OPERATORS, "layers"]
     if _makes_a_map(item):
         return _no_reshape(item, layer)
-    meant = foreign.ours(item.word, foreign.OPERATORS, OPERATORS)
-    near = meant or nearest(item.word, known)
+    our_word = foreign.ours(item.word, foreign.OPERATORS, OPERATORS)
+    near = our_word or nearest(item.word, words)
     word = shorten(item.key)
     return Diagnostic(
         rule="unknown-operator",
@@ -48,9 +48,9 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
         + (f"; did you mean `{near}`?" if near else ""),
         span=item.place,
         layer=layer,
-        notes=(f"`{word}` of other libraries is `{meant}` here",) if meant else (),
-        help=(f"write `{near}`",) if near else (f"known are {', '.join(known)}",),
-        fix=rename(item.place, near, safe=_is_sure(item.word, meant, known)) if near else None,
+        notes=(f"`{word}` of other libraries is `{our_word}` here",) if our_word else (),
+        help=(f"write `{near}`",) if near else (f"known are {', '.join(words)}",),
+        fix=rename(item.place, near, safe=_is_sure(item.word, our_word, words)) if near else None,
     )
 
 
@@ -77,9 +77,9 @@ def _no_reshape(item: Item, layer: str) -> Diagnostic:
     )
 
 
-def _is_sure(word: str, meant: str | None, known: list[str]) -> bool:
+def _is_sure(word: str, our_word: str | None, words: list[str]) -> bool:
     """Whether there is no doubt about the operator or block that was meant."""
-    return foreign.is_same(word, foreign.OPERATORS) if meant else only_candidate(word, known) is not None
+    return foreign.is_same(word, foreign.OPERATORS) if our_word else only_candidate(word, words) is not None
 
 
 def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
@@ -104,13 +104,13 @@ def needed_arguments(kind: type[Operator]) -> list[str]:
     return sorted(required_names(kind), key=lambda name: name not in kind.__annotations__)
 
 
-def recursion(call: Call, cycle: tuple[str, ...], trail: tuple[Frame, ...]) -> Diagnostic:
+def recursion(call: Call, cycle: tuple[str, ...], trail: tuple[BlockExpansion, ...]) -> Diagnostic:
     """A block that is used within itself."""
     return Diagnostic(
         rule="recursive-block",
         message=f"block {call.word} uses itself: {' -> '.join(cycle)}",
         span=call.place,
-        labels=tuple(Label(frame.place, f"{frame.block} is used here") for frame in trail[-3:]),
+        labels=tuple(Label(expansion.place, f"{expansion.block} is used here") for expansion in trail[-3:]),
         help=("a network is finite: repeat a block with `repeat:`",),
     )
 
@@ -137,9 +137,9 @@ def not_named(block: Block, call: Call) -> Diagnostic:
     )
 
 
-def no_volume(place: Node, name: str, visible: list[str], written: Mapping[str, Scalar]) -> Diagnostic:
+def no_volume(place: Node, name: str, visible: list[str], explicit: Mapping[str, Scalar]) -> Diagnostic:
     """A name of no volume, or of one that comes later."""
-    later = written.get(name)
+    later = explicit.get(name)
     near = nearest(name, visible)
     if later is not None and later.span.start > place.span.start:
         return Diagnostic(

@@ -14,7 +14,7 @@ from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
     from archspec.graph.operator_call import LayerCounts, OperatorCall
-    from archspec.graph.scope import Frame
+    from archspec.graph.scope import BlockExpansion
     from archspec.ops._base import Weight
     from archspec.ops._window import Window
     from archspec.source import Span
@@ -42,7 +42,7 @@ class Node:
     tied: str | None = None
     ignored: frozenset[str] = frozenset()
     origin: Item | None = None
-    trail: tuple[Frame, ...] = ()
+    trail: tuple[BlockExpansion, ...] = ()
 
     @property
     def operator(self) -> Operator | None:

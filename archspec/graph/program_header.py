@@ -25,6 +25,6 @@ def read_program_header(values: dict[str, Any], sink: Sink) -> Header:
         if key in data
     }
     node = as_mapping(data)
-    known = {key: value for key, value in figures.items() if value is not None}
-    header, _ = validate(Header, node, data | known, Named("a graph", node.span, foreign.KEYS), sink)
+    data |= {key: value for key, value in figures.items() if value is not None}
+    header, _ = validate(Header, node, data, Named("a graph", node.span, foreign.KEYS), sink)
     return header or Header()

@@ -18,7 +18,7 @@ class Flow(NamedTuple):
     volume: Volume | None
 
 
-class Frame(NamedTuple):
+class BlockExpansion(NamedTuple):
     """One expansion on the way to a layer: the block, where it is used, and with which values."""
 
     block: str
@@ -36,7 +36,7 @@ class Scope:
 
     prefix: str = ""
     values: dict[str, Any] = field(default_factory=dict)
-    trail: tuple[Frame, ...] = ()
+    trail: tuple[BlockExpansion, ...] = ()
     taken: dict[str, Span | None] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     ignored: frozenset[str] = frozenset()

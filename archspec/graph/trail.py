@@ -10,24 +10,24 @@ from archspec.spec.wording import shown
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
-    from archspec.graph.scope import Frame
+    from archspec.graph.scope import BlockExpansion
     from archspec.source import Source
 
-_MOST_FRAMES = 4
+_MOST_BLOCKS = 4
 """Blocks that are named, from the innermost outwards."""
 
 
 def told_once(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
     """Findings at one place that differ only in values become the first of them, with how many more there are."""
     groups: dict[tuple[object, ...], list[Diagnostic]] = {}
-    seen: Counter[tuple[object, ...]] = Counter()
+    counts: Counter[tuple[object, ...]] = Counter()
     for each in found:
         place = (each.rule, each.span and (each.span.source, each.span.start, each.span.end))
         if each.layer is None:
             groups.setdefault((*place, each.message), []).append(each)
         else:
-            seen[(*place, each.layer)] += 1  # a layer may have two findings of one rule at one place
-            groups.setdefault((*place, None, seen[(*place, each.layer)]), []).append(each)
+            counts[(*place, each.layer)] += 1  # a layer may have two findings of one rule at one place
+            groups.setdefault((*place, None, counts[(*place, each.layer)]), []).append(each)
     return [_with_trail(agreed(group), len(group) - 1, graph) for group in groups.values()]
 
 
@@ -42,7 +42,7 @@ def _with_trail(first: Diagnostic, others: int, graph: Graph) -> Diagnostic:
     if node is None:
         return first
     here = first.span.source if first.span else None
-    notes = [_expanded(frame, here) for frame in reversed(node.trail[-_MOST_FRAMES:])]
+    notes = [_expanded(expansion, here) for expansion in reversed(node.trail[-_MOST_BLOCKS:])]
     if others:
         more = f"(and {others} more)"
         notes = [f"{notes[0]} {more}", *notes[1:]] if notes else [f"for {_told_of(node)} {more}"]
@@ -53,9 +53,9 @@ def _told_of(node: Node) -> str:
     return f"layer {node.name}"
 
 
-def _expanded(frame: Frame, here: Source | None) -> str:
+def _expanded(expansion: BlockExpansion, here: Source | None) -> str:
     """Where a block is used: its line, and the file if the finding stands in another one."""
-    values = ", ".join(f"{name}={shown(value)}" for name, value in frame.values.items())
-    source, line = frame.place.source, frame.place.line
+    values = ", ".join(f"{name}={shown(value)}" for name, value in expansion.values.items())
+    source, line = expansion.place.source, expansion.place.line
     place = f"line {line}" if source is here else f"{source.name}:{line}"
-    return f"in block {frame.block}, expanded at {place}{f' with {values}' if values else ''}"
+    return f"in block {expansion.block}, expanded at {place}{f' with {values}' if values else ''}"

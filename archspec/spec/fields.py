@@ -42,7 +42,7 @@ BYTES_SCHEMA = _number("[kKMGT]?B|[KMGT]iB", "600000, 80MB or 64MiB")
 _VOLUMES_BY_NAME = {"type": "object", "minProperties": 1, "additionalProperties": VOLUME_SCHEMA}
 
 
-def written(volume: Volume) -> str | dict[str, int]:
+def volume_text(volume: Volume) -> str | dict[str, int]:
     """A volume as a spec writes it: text, or a mapping where there are fewer axes than an image has."""
     if len(volume.spatial) > 1:
         return str(volume)
@@ -64,7 +64,7 @@ def _by_name(value: object) -> dict[str, object]:
 VolumeField = Annotated[
     Volume,
     PlainValidator(parse_volume),
-    PlainSerializer(written, when_used="json"),
+    PlainSerializer(volume_text, when_used="json"),
     WithJsonSchema(VOLUME_SCHEMA),
 ]
 VolumesField = Annotated[

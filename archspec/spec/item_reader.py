@@ -10,7 +10,7 @@ from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
 from archspec.spec.items import MODIFIERS, Branch, Call, Group, Item, Jump, Loop, Merge, Unread
 from archspec.spec.models import LayerFacts
-from archspec.spec.validate import Named, meant, unknown
+from archspec.spec.validate import Named, likeliest_key, unknown
 from archspec.spec.wording import form, kind_of, shorten
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
@@ -51,33 +51,43 @@ def _unread(node: Node) -> Item:
 
 
 def _read_mapping(node: Mapping, sink: Sink) -> Item:
-    said = [entry for entry in node.entries if entry.key.value not in MODIFIERS]
-    slips = [entry for entry in said if _is_slip(entry)] if len(said) > 1 else []
-    for entry in slips:
-        given = [str(each.key.value) for each in node.entries]
-        sink(unknown(entry.key, Named("a list item", node.span, foreign.KEYS), list(_KEYS), given))
-    said = [entry for entry in said if entry not in slips]
-    words = {entry.key.value for entry in said}
-    if slips and (len(said) != 1 or "for" in words):
+    """The item of a mapping: next to its modifiers one key says what it is, or `for` and `layers` together.
+
+    A misspelled modifier is reported as such, and what else the item says is read without it.
+    """
+    own = [entry for entry in node.entries if entry.key.value not in MODIFIERS]
+    misspelled = [entry for entry in own if len(own) > 1 and _is_misspelled_modifier(entry)]
+    for entry in misspelled:
+        sink(_misspelled(entry, node))
+    kinds = [entry for entry in own if entry not in misspelled]
+    words = {entry.key.value for entry in kinds}
+    if len(kinds) == 1 and not (misspelled and words == {"for"}):
+        return _one(node, kinds[0], sink)
+    if misspelled:
         return _unread(node)
-    if not said and node.get("from") is not None:
+    if not kinds and node.get("from") is not None:
         return _jump(node, sink)
     if words == {"for", "layers"}:
         return _loop(node, sink)
-    if len(said) != 1:
-        sink(_not_one(node, said))
-        return _unread(node)
-    return _one(node, said[0], sink)
+    sink(_not_one(node, kinds))
+    return _unread(node)
 
 
-def _is_slip(entry: Entry) -> bool:
-    """Whether a key is meant to be one that any item may bear."""
+def _is_misspelled_modifier(entry: Entry) -> bool:
+    """Whether a key is probably meant to be one that any item may have."""
     word = str(entry.key.value)
-    return word not in (*OPERATORS, *_KEYS) and meant(word, Named("", entry.key.span, foreign.KEYS), _KEYS) is not None
+    if word in (*OPERATORS, *_KEYS):
+        return False
+    return likeliest_key(word, Named("", entry.key.span, foreign.KEYS), _KEYS) is not None
+
+
+def _misspelled(entry: Entry, item: Mapping) -> Diagnostic:
+    present = [str(each.key.value) for each in item.entries]
+    return unknown(entry.key, Named("a list item", item.span, foreign.KEYS), list(_KEYS), present)
 
 
 def _one(node: Mapping, entry: Entry, sink: Sink) -> Item:
-    """The item of one word and what stands behind it."""
+    """The item of one word and its value."""
     word = entry.key.value
     if word == "for":
         sink(form(entry.key, "`for` needs the `layers` it repeats", "rows, but nothing to do with them"))
@@ -125,11 +135,11 @@ def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
             return Branch(name=name, source=node)
         case Sequence():
             return Branch(name=name, items=read_items(node, sink, "a branch"))
-    told = form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}")
+    finding = form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}")
     if isinstance(node, Mapping) and any(entry.key.value in (*OPERATORS, *_KEYS) for entry in node.entries):
-        sink(told._replace(help=("a single layer is a list of one: put it into `[ ]`, or behind `- `",)))
+        sink(finding._replace(help=("a single layer is a list of one: put it into `[ ]`, or behind `- `",)))
         return Branch(name=name, items=(_read_item(node, sink),))
-    sink(told)
+    sink(finding)
     return Branch(name=name, items=(_unread(node),))
 
 
@@ -154,15 +164,15 @@ def _scalar(node: Node, word: str, sink: Sink) -> Scalar | None:
     return None
 
 
-def _not_one(item: Mapping, said: list[Entry]) -> Diagnostic:
+def _not_one(item: Mapping, kinds: list[Entry]) -> Diagnostic:
     """The finding for an item of no operator or of several."""
-    if not said:
-        given = ", ".join(f"`{entry.key.value!s:.40}`" for entry in item.entries)
-        return form(item, "this item has no operator", f"only {given}" if given else "it is empty")
-    words = [f"{entry.key.value!s:.40}" for entry in said]
+    if not kinds:
+        others = ", ".join(f"`{entry.key.value!s:.40}`" for entry in item.entries)
+        return form(item, "this item has no operator", f"only {others}" if others else "it is empty")
+    words = [f"{entry.key.value!s:.40}" for entry in kinds]
     listed = ", ".join(f"`{word}`" for word in words)
-    finding = form(item, f"one item is one operator, and this has {len(said)}: {listed}", "")
-    if isinstance(said[0].value, Scalar) and said[0].value.value is None:
+    finding = form(item, f"one item is one operator, and this has {len(kinds)}: {listed}", "")
+    if isinstance(kinds[0].value, Scalar) and kinds[0].value.value is None:
         rest = " and ".join(f"`{word}`" for word in words[1:])
         return finding._replace(help=(f"if {rest} belong to `{words[0]}`, indent them deeper than it",))
     return finding._replace(help=("begin each operator with a `- ` of its own",))

@@ -10,7 +10,7 @@ from archspec.spec.figures_reader import read_figures
 from archspec.spec.item_reader import read_items
 from archspec.spec.models import Facts, Figures, Header, Spec
 from archspec.spec.params import read_params
-from archspec.spec.validate import Named, argument_names, meant, unknown, validate
+from archspec.spec.validate import Named, argument_names, likeliest_key, unknown, validate
 from archspec.spec.wording import form, kind_of
 from archspec.syntax import plain
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -70,16 +70,16 @@ def _read_variants(node: Node | None, sink: Sink) -> dict[str, Variant]:
 
 def _check_keys(tree: Mapping, sink: Sink) -> None:
     """Tell keys nobody knows and keys that are missing."""
-    known = [*argument_names(Header), *_PARTS]
-    given = {str(entry.key.value) for entry in tree.entries}
+    valid_keys = [*argument_names(Header), *_PARTS]
+    keys = {str(entry.key.value) for entry in tree.entries}
     named = Named("a spec", tree.span, foreign.KEYS)
     intended: set[str | None] = set()
     for entry in tree.entries:
-        if entry.key.value not in known:
-            intended.add(meant(str(entry.key.value), named, known))
-            sink(unknown(entry.key, named, known, given))
+        if entry.key.value not in valid_keys:
+            intended.add(likeliest_key(str(entry.key.value), named, valid_keys))
+            sink(unknown(entry.key, named, valid_keys, keys))
     for key, example in _REQUIRED.items():
-        if key not in given | intended and not (key == "input" and _every_variant_has(tree, "input")):
+        if key not in keys | intended and not (key == "input" and _every_variant_has(tree, "input")):
             place = tree.entries[0].key.span if tree.entries else tree.span
             help_ = (f"add `{example}`",) if "\n" not in example else (f"add\n{example}",)
             sink(Diagnostic(rule="missing-key", message=f"a spec needs `{key}`", span=place, help=help_))
@@ -93,7 +93,7 @@ def _every_variant_has(tree: Mapping, key: str) -> bool:
 
 
 def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
-    known = argument_names(Header)
+    valid_keys = argument_names(Header)
     parts: dict[str, Model] = {}
     rest: list[Entry] = []
     for entry in tree.entries:
@@ -101,7 +101,7 @@ def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
         if key in _FIGURES:
             part: Figures | None = read_figures(entry.value, _FIGURES[key], f"`{key}`", sink)
             parts |= {key: part} if part else {}
-        elif key in known:
+        elif key in valid_keys:
             rest.append(entry)
     node = Mapping(tuple(rest), tree.span)
     header, faulty = validate(Header, node, {**plain(node), **parts}, Named("a spec", tree.span, foreign.KEYS), sink)

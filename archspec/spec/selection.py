@@ -90,16 +90,16 @@ def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sin
 
 def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
     """A parameter's value; unknown, and told, when it has none."""
-    told: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     try:
-        return evaluate(node, values, None, told.append)
+        return evaluate(node, values, None, findings.append)
     except Unknown:
-        if not told and UNKNOWN not in values.values():
+        if not findings and UNKNOWN not in values.values():
             message = "a parameter can't depend on a volume: there is none before the first layer"
-            told.append(Diagnostic(rule="expression", message=message, span=node.span))
+            findings.append(Diagnostic(rule="expression", message=message, span=node.span))
         return UNKNOWN
     finally:
-        for each in told:
+        for each in findings:
             sink(each)
 
 
@@ -124,14 +124,14 @@ def _no_variant(spec: Spec, name: str) -> str:
     if not spec.variants:
         return f"{spec.name} has no variants, so there is no `{name:.60}`"
     near = nearest(name, spec.variants)
-    meant = f"did you mean `{near}`? " if near else ""
-    return f"{spec.name} has no variant `{name:.60}`: {meant}variants are {', '.join(spec.variants)}"
+    hint = f"did you mean `{near}`? " if near else ""
+    return f"{spec.name} has no variant `{name:.60}`: {hint}variants are {', '.join(spec.variants)}"
 
 
 def _no_setting(name: str, names: list[str]) -> str:
     near = nearest(name, names)
-    meant = f"did you mean `{near}`? " if near else ""
-    return f"there is no parameter `{name:.60}`: {meant}parameters are {', '.join(names) or 'none'}"
+    hint = f"did you mean `{near}`? " if near else ""
+    return f"there is no parameter `{name:.60}`: {hint}parameters are {', '.join(names) or 'none'}"
 
 
 def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:

@@ -94,7 +94,7 @@ class _Error(NamedTuple):
         return re.findall(r"'([^']*)'", self.context["expected"]) if self.kind == "literal_error" else []
 
     @property
-    def wanted(self) -> str | None:
+    def expectation(self) -> str | None:
         """What was wanted, in words."""
         phrase = _PHRASES.get(self.kind)
         return phrase.format_map(self.context).replace("'", "") if phrase else None
@@ -109,17 +109,17 @@ def validate(
     when it cannot do without. There is one finding for each faulty field, or for each of its faulty parts
     (:class:`Named`).
     """
-    made, errors = _attempt(model, data)
+    result, errors = _attempt(model, data)
     fields = _by_field([*_nothings(data), *errors])
     valid = argument_names(model)
-    intended = {meant(name, named, valid) for name in fields if name not in valid}
+    intended = {likeliest_key(name, named, valid) for name in fields if name not in valid}
     for name, details in fields.items():
         if name not in intended or name in data:
             for group in _by_place(node, details) if named.each_part else (details,):
                 sink(_finding(model, node, named, name, group))
     if fields:
-        made, _ = _attempt(model, {key: value for key, value in data.items() if str(key) not in fields})
-    return made, frozenset(fields)
+        result, _ = _attempt(model, {key: value for key, value in data.items() if str(key) not in fields})
+    return result, frozenset(fields)
 
 
 def _attempt(model: type[M], data: dict[str, Any]) -> tuple[M | None, list[ErrorDetails]]:
@@ -258,7 +258,7 @@ def _advice(model: type[Model], name: str, errors: list[_Error], *, is_described
     for each in errors:
         if isinstance(refusal := each.context.get("error"), Refusal):
             return (refusal.help,)
-    return _about(model, name) if errors[0].depth > 0 or (errors[0].wanted and not is_described) else ()
+    return _about(model, name) if errors[0].depth > 0 or (errors[0].expectation and not is_described) else ()
 
 
 def _respelt(error: _Error, near: str, choices: list[str]) -> Fix | None:
@@ -279,18 +279,18 @@ def _trouble(errors: list[_Error], description: str | None) -> str:
     wrong = next((error for error in errors if error.kind == "value_error"), None)
     if wrong is not None:
         return f"is wrong: {wrong.context['error']}"
-    wanted = dict.fromkeys(error.wanted for error in errors if error.wanted)
-    return f"must be {description or ' or '.join(wanted) or 'something else'}, not {_got(errors[0])}"
+    expectation = dict.fromkeys(error.expectation for error in errors if error.expectation)
+    return f"must be {description or ' or '.join(expectation) or 'something else'}, not {_got(errors[0])}"
 
 
 def _got(error: _Error) -> str:
     """What stands there; the value of an expression with it."""
-    written = shorten(error.place)
+    text = shorten(error.place)
     is_expression = isinstance(error.place, Scalar) and _is_text(error.place.value) and error.place.value != error.value
-    return f"{shown(error.value)} (`{written}`)" if is_expression else written
+    return f"{shown(error.value)} (`{text}`)" if is_expression else text
 
 
-def meant(word: str, named: Named, valid: Iterable[str]) -> str | None:
+def likeliest_key(word: str, named: Named, valid: Iterable[str]) -> str | None:
     """The key that someone who wrote ``word`` most likely meant: ours for another library's, else the nearest."""
     if _difference(word, named):
         return None
@@ -303,10 +303,10 @@ def _difference(word: str, named: Named) -> str | None:
     return DIFFERENT.get(word.lower()) if named.words is ARGUMENTS else None
 
 
-def unknown(key: Scalar, named: Named, valid: list[str], given: Collection[str] = ()) -> Diagnostic:
+def unknown(key: Scalar, named: Named, valid: list[str], present: Collection[str] = ()) -> Diagnostic:
     """The finding for a key nobody knows: the nearest valid one, or ours for another library's word."""
     word = cut(str(key.value))
-    near = meant(word, named, valid)
+    near = likeliest_key(word, named, valid)
     return Diagnostic(
         rule="unknown-key",
         message=f"{named.owner} has no `{word}`" + (f"; did you mean `{near}`?" if near else ""),
@@ -314,7 +314,7 @@ def unknown(key: Scalar, named: Named, valid: list[str], given: Collection[str] 
         layer=named.layer,
         notes=_of_others(word, named, valid),
         help=(f"write `{near}`" if near else _where(word, named, valid),),
-        fix=rename(key.span, near, safe=_is_sure(word, named, valid)) if near and near not in given else None,
+        fix=rename(key.span, near, safe=_is_sure(word, named, valid)) if near and near not in present else None,
     )
 
 

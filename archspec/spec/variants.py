@@ -36,12 +36,12 @@ def _read_variant(entry: Entry, sink: Sink) -> Variant:
     if not isinstance(node, Mapping):
         sink(form(node, "a variant is a mapping of parameters to values", f"this is {kind_of(node)}"))
         node = Mapping((), entry.key.span)
-    said = Mapping(tuple(each for each in node.entries if each.key.value in _FIELDS), node.span)
-    given = Mapping(tuple(each for each in node.entries if each.key.value not in _FIELDS), node.span)
+    header_node = Mapping(tuple(each for each in node.entries if each.key.value in _FIELDS), node.span)
+    params_node = Mapping(tuple(each for each in node.entries if each.key.value not in _FIELDS), node.span)
     owner = f"variant {entry.key.value}"
     parts: dict[str, Figures] = {}
     rest = []
-    for each in said.entries:
+    for each in header_node.entries:
         model = {"expect": Facts, "budget": Figures}.get(str(each.key.value))
         if model is None:
             rest.append(each)
@@ -49,4 +49,4 @@ def _read_variant(entry: Entry, sink: Sink) -> Variant:
             parts[str(each.key.value)] = part
     kept = Mapping(tuple(rest), node.span)
     header, _ = validate(VariantHeader, kept, {**plain(kept), **parts}, Named(owner, entry.key.span), sink)
-    return Variant(entry.key, read_params(given, owner, sink), header or VariantHeader())
+    return Variant(entry.key, read_params(params_node, owner, sink), header or VariantHeader())

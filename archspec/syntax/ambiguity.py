@@ -39,7 +39,7 @@ def _as_value(found: Legacy, value: Value) -> str | None:
     if found.kind in ("date", "special", "sexagesimal"):
         return None
     chosen = found.value if isinstance(value, str) else value
-    return None if chosen is None else _written(chosen)
+    return None if chosen is None else _as_text(chosen)
 
 
 def _is_safe(found: Legacy, value: Value) -> bool:
@@ -55,7 +55,7 @@ def _advice(form: str, found: Legacy, value: Value) -> str:
     if form.startswith(('"', "'")):
         return f"write `{form}` for the text"
     if found.kind == "octal" and value != found.value:
-        return f"write `{form}`, or `{_written(found.value)}` if the leading 0 means octal"
+        return f"write `{form}`, or `{_as_text(found.value)}` if the leading 0 means octal"
     return f"write `{form}`"
 
 
@@ -73,14 +73,14 @@ def _words(found: Legacy) -> str:
         return "a special value" if found.kind == "special" else "no valid number"
     if found.kind == "text":
         return "text"
-    return _written(found.value) + (" (base 60)" if found.kind == "sexagesimal" else "")
+    return _as_text(found.value) + (" (base 60)" if found.kind == "sexagesimal" else "")
 
 
 def _modern_words(value: Value) -> str:
-    return "text" if isinstance(value, str) else _written(value)
+    return "text" if isinstance(value, str) else _as_text(value)
 
 
-def _written(value: Value) -> str:
+def _as_text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 

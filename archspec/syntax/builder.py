@@ -21,10 +21,10 @@ from yaml.events import (
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.source import Source, Span
 from archspec.syntax.anchors import Anchor, Anchors, depth_limit, repeated
-from archspec.syntax.frames import Frame
 from archspec.syntax.limits import Halt, Limits
 from archspec.syntax.nesting import first_beyond
 from archspec.syntax.nodes import Node, Scalar
+from archspec.syntax.open_collection import OpenCollection
 from archspec.syntax.properties import properties, tag_finding
 from archspec.syntax.scalar_reader import ScalarReader
 
@@ -44,8 +44,8 @@ class Builder:
         self._limits = limits
         self._scalars = ScalarReader(sink, limits)
         self._anchors = Anchors(sink, limits)
-        self._outer: list[Frame] = []
-        self._frame = Frame(is_mapping=False, is_flow=False, start=0)
+        self._outer: list[OpenCollection] = []
+        self._collection = OpenCollection(is_mapping=False, is_flow=False, start=0)
         self._documents = 0
         self._end = 0
 
@@ -60,7 +60,7 @@ class Builder:
                     text = event.value
                     if text in values:  # most of a file: plain scalars that were read before
                         scalar = Scalar(values[text], Span(source, event.start_mark.index, event.end_mark.index))
-                        self._frame.items.append(scalar)
+                        self._collection.items.append(scalar)
                         continue
                 handlers[kind](event)
                 if self._documents > 1:
@@ -75,7 +75,7 @@ class Builder:
     @property
     def bracket(self) -> int | None:
         """Offset of the innermost bracket that is open."""
-        flows = (frame.start for frame in [self._frame, *reversed(self._outer)] if frame.is_flow)
+        flows = (collection.start for collection in [self._collection, *reversed(self._outer)] if collection.is_flow)
         return next((start for start in flows if self._source.text[start] in "[{"), None)
 
     def check_depth(self, text: str, stop: int) -> None:
@@ -86,17 +86,17 @@ class Builder:
 
     def give_up(self) -> None:
         """Tell what is wrong with the mappings that are still open."""
-        for frame in [self._frame, *reversed(self._outer)]:
-            if frame.is_mapping:
-                frame.drop_lone_key()
-                frame.node(self._source, None, self._sink)
+        for collection in [self._collection, *reversed(self._outer)]:
+            if collection.is_mapping:
+                collection.drop_lone_key()
+                collection.node(self._source, None, self._sink)
 
     def _handlers(self) -> dict[type, Callable[[Event], None]]:
         return {
             ScalarEvent: self._add_scalar,
             AliasEvent: self._add_alias,
-            SequenceStartEvent: self._open,
-            MappingStartEvent: self._open,
+            SequenceStartEvent: self._begin,
+            MappingStartEvent: self._begin,
             SequenceEndEvent: self._close,
             MappingEndEvent: self._close,
             DocumentStartEvent: self._start_document,
@@ -111,7 +111,7 @@ class Builder:
             self._sink(_several(self._span(event)))
 
     def _root(self) -> Node | None:
-        items = self._frame.items
+        items = self._collection.items
         if items and not _is_blank(items[0]):
             return items[0]
         self._sink(_empty(self._source))
@@ -131,13 +131,15 @@ class Builder:
             self._sink(tag_finding(tag, node.span))
         if anchor:
             anchor.node = node
-        self._frame.items.append(node)
+        self._collection.items.append(node)
 
     def _plain(self, event: Event, start: int) -> Scalar:
-        frame = self._frame
-        frame.may_lack_colon = frame.may_lack_colon or ":" in event.value or " " in event.value
+        collection = self._collection
+        collection.may_lack_colon = collection.may_lack_colon or ":" in event.value or " " in event.value
         span = Span(self._source, start, event.end_mark.index)
-        return Scalar(self._scalars.plain(event.value, span, is_key=frame.awaits_key, is_flow=frame.is_flow), span)
+        return Scalar(
+            self._scalars.plain(event.value, span, is_key=collection.awaits_key, is_flow=collection.is_flow), span
+        )
 
     def _text(self, event: Event, start: int) -> Scalar:
         """A scalar in quotes, or a block of text, whose place ends with its last character that shows."""
@@ -150,18 +152,18 @@ class Builder:
     def _add_alias(self, event: Event) -> None:
         span = self._span(event)
         if anchor := self._anchors.use(event.anchor, span, len(self._outer)):
-            self._frame.add(repeated(anchor, span), anchor.size, anchor.height)
+            self._collection.add(repeated(anchor, span), anchor.size, anchor.height)
         else:
-            self._frame.leave_out(span)
+            self._collection.leave_out(span)
 
-    def _open(self, event: Event) -> None:
+    def _begin(self, event: Event) -> None:
         start, anchor, tag = self._properties(event)
         if tag:
             self._sink(tag_finding(tag))
         if len(self._outer) >= self._limits.depth:
             self._halt_at(start)
-        self._outer.append(self._frame)
-        self._frame = Frame(type(event) is MappingStartEvent, event.flow_style, start, anchor)
+        self._outer.append(self._collection)
+        self._collection = OpenCollection(type(event) is MappingStartEvent, event.flow_style, start, anchor)
 
     def _halt_at(self, start: int) -> NoReturn:
         """End reading at a list or mapping that is too deep."""
@@ -169,13 +171,13 @@ class Builder:
         raise Halt
 
     def _close(self, event: Event) -> None:
-        frame, self._frame = self._frame, self._outer.pop()
+        collection, self._collection = self._collection, self._outer.pop()
         start, end = event.start_mark.index, event.end_mark.index
-        node = frame.node(self._source, end if start < end else None, self._sink)
-        size, height = frame.size, frame.height + 1
-        if frame.anchor:
-            frame.anchor.node, frame.anchor.size, frame.anchor.height = node, size, height
-        self._frame.add(node, size, height)
+        node = collection.node(self._source, end if start < end else None, self._sink)
+        size, height = collection.size, collection.height + 1
+        if collection.anchor:
+            collection.anchor.node, collection.anchor.size, collection.anchor.height = node, size, height
+        self._collection.add(node, size, height)
 
     def _properties(self, event: Event) -> tuple[int, Anchor | None, Span | None]:
         """Where a value begins, and the anchor and the tag that stand before it."""

@@ -53,8 +53,8 @@ def replaced(text: str) -> str:
 
 def name(character: str) -> str:
     """How a message calls a character that cannot be shown: ``U+0000 (NUL)``."""
-    known = _NAMES.get(character) or unicodedata.name(character, "")
-    return f"U+{ord(character):04X}" + (f" ({known})" if known else "")
+    name = _NAMES.get(character) or unicodedata.name(character, "")
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
 def unseen_end(text: str) -> str:

@@ -26,12 +26,12 @@ class Copies:
         self.data: dict[str, bytes] = {}
         self.original: dict[str, bytes] = {}
         self.names: dict[str, str] = {}
-        self.asked: set[str] = set()
+        self.paths: set[str] = set()
 
     def of(self, path: str, read: Callable[[], bytes]) -> bytes:
         """The copy of a file; ``read`` makes it when there is none yet."""
         where = place(path)
-        self.asked.add(where)
+        self.paths.add(where)
         if where not in self.data:
             self.data[where] = self.original[where] = read()
             self.names[where] = path
@@ -66,6 +66,6 @@ def noting(places: set[str]) -> Iterator[None]:
         with reading_from(copies):
             yield
     finally:
-        places |= copies.asked
+        places |= copies.paths
         if outer is not None:
-            outer.asked |= copies.asked
+            outer.paths |= copies.paths

@@ -45,7 +45,7 @@ class ExpressionError(ValueError):
 
 
 @dataclass(eq=False)
-class Expression:
+class ParsedExpression:
     """One ``$name`` or ``$(...)``; ``start`` is where its text begins in the scalar."""
 
     tree: ast.expr
@@ -75,21 +75,21 @@ class Expression:
 
 @dataclass(eq=False)
 class Template:
-    """A scalar's text with its expressions: alternating text and :class:`Expression`."""
+    """A scalar's text with its expressions: alternating text and :class:`ParsedExpression`."""
 
-    parts: tuple[str | Expression, ...]
+    parts: tuple[str | ParsedExpression, ...]
 
     @cached_property
-    def expressions(self) -> tuple[Expression, ...]:
+    def expressions(self) -> tuple[ParsedExpression, ...]:
         """The expressions in it."""
-        return tuple(part for part in self.parts if isinstance(part, Expression))
+        return tuple(part for part in self.parts if isinstance(part, ParsedExpression))
 
     def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
         """The value: of its own type when the scalar is one expression, else text."""
-        if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
+        if len(self.parts) == 1 and isinstance(self.parts[0], ParsedExpression):
             return self.parts[0].evaluate(names, volume)
         return "".join(
-            part if isinstance(part, str) else _written(part, part.evaluate(names, volume)) for part in self.parts
+            part if isinstance(part, str) else _as_text(part, part.evaluate(names, volume)) for part in self.parts
         )
 
 
@@ -98,7 +98,7 @@ def template(text: str) -> Template | None:
     """The template of a scalar's text; None when it has no ``$`` in it. ExpressionError when it can't be read."""
     if "$" not in text:
         return None
-    parts: list[str | Expression] = []
+    parts: list[str | ParsedExpression] = []
     at = 0
     while (found := text.find("$", at)) >= 0:
         if found > at:
@@ -138,7 +138,7 @@ def _closing(text: str, start: int) -> int:
     raise ExpressionError("`$(` without its `)`", start - 2, len(text))
 
 
-def _parse(text: str, start: int) -> Expression:
+def _parse(text: str, start: int) -> ParsedExpression:
     stripped = text.strip()
     if len(text) > LONGEST:
         raise ExpressionError(
@@ -160,7 +160,7 @@ def _parse(text: str, start: int) -> Expression:
         raise ExpressionError("an expression nested too deep", start, start + len(text)) from None
     if _height(tree) > DEEPEST:
         raise ExpressionError("an expression nested too deep", start, start + len(text))
-    return Expression(tree, stripped, start + lead)
+    return ParsedExpression(tree, stripped, start + lead)
 
 
 def _height(tree: ast.expr) -> int:
@@ -217,7 +217,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 class _Evaluation:
     """One expression with the values that it may use."""
 
-    expression: Expression
+    expression: ParsedExpression
     names: Mapping[str, Value]
     volume: Mapping[str, int] | None
 
@@ -254,8 +254,8 @@ class _Evaluation:
             return _CONSTANTS[node.id]
         if node.id in self.names:
             return self.names[node.id]
-        known = ", ".join(f"`{name}`" for name in self.names) or "none"
-        raise self._error(node, f"there is no parameter `{node.id}` here; known: {known}")
+        names = ", ".join(f"`{name}`" for name in self.names) or "none"
+        raise self._error(node, f"there is no parameter `{node.id}` here; known: {names}")
 
     def _attribute(self, node: ast.Attribute) -> Value:
         if not isinstance(node.value, ast.Name) or node.value.id != _VOLUME_NAME:
@@ -356,7 +356,7 @@ class _Evaluation:
         return ExpressionError(message, start + node.col_offset, start + (node.end_col_offset or node.col_offset + 1))
 
 
-def _written(part: Expression, value: Value) -> str:
+def _as_text(part: ParsedExpression, value: Value) -> str:
     if isinstance(value, tuple | dict):
         raise ExpressionError(
             f"`{part.text}` is a list, which can't stand inside text", part.start, part.start + len(part.text)

@@ -30,18 +30,18 @@ def missing_colon(fault: Fault) -> Diagnostic | None:
 
 
 def _without_colon(fault: Fault, line: Line, start: int) -> Diagnostic | None:
-    written = fault.span(start, max(line.content.end, start + 1))
-    if match := _JOINED.match(written.text):
+    line_span = fault.span(start, max(line.content.end, start + 1))
+    if match := _JOINED.match(line_span.text):
         colon = start + match.end() - 1
-        return space.missing_space(fault.span(colon, colon + 1), written.text)
-    if _DASH.match(written.text):
-        return _without_space(fault, start, written.text)
-    return space.missing_colon(written) if _WORD.match(written.text) else None
+        return space.missing_space(fault.span(colon, colon + 1), line_span.text)
+    if _DASH.match(line_span.text):
+        return _without_space(fault, start, line_span.text)
+    return space.missing_colon(line_span) if _WORD.match(line_span.text) else None
 
 
 def _no_key(fault: Fault, start: int) -> Diagnostic:
-    written = fault.span(start, max(fault.line(start).content.end, start + 1))
-    return finding(written, f"{shown(written.text)} is no key with a value", "write `name: value`")
+    line_span = fault.span(start, max(fault.line(start).content.end, start + 1))
+    return finding(line_span, f"{shown(line_span.text)} is no key with a value", "write `name: value`")
 
 
 def _without_space(fault: Fault, dash: int, text: str) -> Diagnostic:

@@ -65,12 +65,12 @@ def open_quote(fault: Fault) -> Diagnostic | None:
     if opening is None or fault.problem is not Problem.UNFINISHED:
         return None
     quote = fault.text[opening]
-    written = fault.span(opening, max(fault.line(opening).content.end, opening + 1))
-    closed = fault.span(written.end, written.end)
+    text_span = fault.span(opening, max(fault.line(opening).content.end, opening + 1))
+    closed = fault.span(text_span.end, text_span.end)
     return finding(
-        written,
+        text_span,
         f"the quote `{quote}` is opened here and never closed",
-        f"write {shown(written.text + quote)}",
+        f"write {shown(text_span.text + quote)}",
         label="opened here",
         labels=(Label(fault.span(fault.at, fault.at), "still open here"),),
         fix=Fix("close the quote", (Edit(closed, quote),)),

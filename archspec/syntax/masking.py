@@ -48,9 +48,9 @@ def masked(value: str) -> bool:
     return _HIDDEN.search(value) is not None
 
 
-def has_escaped_stand_in(written: str) -> bool:
+def has_escaped_stand_in(text: str) -> bool:
     """Whether an escape makes one of the characters that are hidden behind, so that it would be taken for a comma."""
-    return _ESCAPED.search(written) is not None
+    return _ESCAPED.search(text) is not None
 
 
 def unmask(value: str) -> str:

@@ -61,17 +61,17 @@ def _parts(scalar: Scalar, match: re.Match[str]) -> tuple[Scalar, Scalar]:
     return key, Scalar(core(match[2]), Span(source, start + match.start(2), scalar.span.end))
 
 
-def missing_colon(written: Span) -> Diagnostic:
+def missing_colon(span: Span) -> Diagnostic:
     """The finding on a key with no colon behind it."""
-    word, _, rest = written.text.partition(" ")
-    end = written.start + len(word)
+    word, _, rest = span.text.partition(" ")
+    end = span.start + len(word)
     return Diagnostic(
         rule="yaml-syntax",
-        message=f"a colon is missing in {shown(written.text)}",
-        span=written,
+        message=f"a colon is missing in {shown(span.text)}",
+        span=span,
         label="a key and its value belong here",
         help=(f"write {shown(f'{word}: {rest.lstrip()}'.rstrip())}",),
-        fix=Fix("insert a colon", (Edit(Span(written.source, end, end), ":"),)),
+        fix=Fix("insert a colon", (Edit(Span(span.source, end, end), ":"),)),
     )
 
 

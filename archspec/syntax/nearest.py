@@ -75,9 +75,9 @@ def _distance(one: str, other: str) -> int:
     above = list(range(len(other) + 1))
     for i, letter in enumerate(one):
         row = [i + 1]
-        for j, wanted in enumerate(other):
-            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != wanted))
-            if i and j and letter == other[j - 1] and one[i - 1] == wanted:
+        for j, other_letter in enumerate(other):
+            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != other_letter))
+            if i and j and letter == other[j - 1] and one[i - 1] == other_letter:
                 cost = min(cost, before[j - 1] + 1)
             row.append(cost)
         before, above = above, row

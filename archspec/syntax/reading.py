@@ -27,7 +27,7 @@ _KINDS = (
 )
 
 
-class _Refused(Exception):  # noqa: N818 -- it carries the words of a finding and never leaves this file
+class _UnreadableFile(Exception):  # noqa: N818 -- it carries the words of a finding and never leaves this file
     def __init__(self, message: str, *help_: str) -> None:
         super().__init__(message)
         self.help = help_
@@ -43,7 +43,7 @@ def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Source | Non
     try:
         copies = copies_in_use()
         data = _fresh(path, limits) if copies is None else copies.of(path, lambda: _fresh(path, limits))
-    except _Refused as refusal:
+    except _UnreadableFile as refusal:
         sink(_unreadable(name, str(refusal), *refusal.help))
     except OSError as error:
         sink(_unreadable(name, *_explain(path, error)))
@@ -65,7 +65,7 @@ def _fresh(path: str, limits: Limits) -> bytes:
 def _standard_input(limits: Limits) -> bytes:
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None or stream.closed:
-        raise _Refused("standard input is closed", "give the name of a file, or pipe one in")
+        raise _UnreadableFile("standard input is closed", "give the name of a file, or pipe one in")
     return _within(stream.read(limits.size + 1), limits)
 
 
@@ -87,14 +87,16 @@ def _check(status: os.stat_result, limits: Limits) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = next((text for is_kind, text in _KINDS if is_kind(status.st_mode)), "no regular file")
         more = ("name the files in it",) if kind == "a directory" else ("use `-` to read what is piped in",)
-        raise _Refused(f"this is {kind}, not a file", *more)
+        raise _UnreadableFile(f"this is {kind}, not a file", *more)
     if status.st_size > limits.size:
-        raise _Refused(_too_large(f"{status.st_size:,} bytes", limits), "a spec of 1,000 layers has about 60,000")
+        raise _UnreadableFile(
+            _too_large(f"{status.st_size:,} bytes", limits), "a spec of 1,000 layers has about 60,000"
+        )
 
 
 def _within(data: bytes, limits: Limits) -> bytes:
     if len(data) > limits.size:
-        raise _Refused(_too_large("more", limits), "a spec of 1,000 layers has about 60,000")
+        raise _UnreadableFile(_too_large("more", limits), "a spec of 1,000 layers has about 60,000")
     return data
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
-class Frame:
+class OpenCollection:
     """A list or mapping so far; a mapping's keys and values alternate in ``items``.
 
     None among the items stands for what was left out after a finding, and ``end`` is where that ended.
