@@ -20,7 +20,7 @@ def network(network_of: Make) -> Network:
 
 
 @pytest.mark.parametrize(
-    ("x", "told"),
+    ("x", "message"),
     [
         (RIGHT[0], "(4, 5, 3), which is one sample without the batch axis; write x[None]"),
         (np.zeros((2, 3, 4, 5)), "(2, 3, 4, 5), which has the channels first; write np.moveaxis(x, 1, -1)"),
@@ -40,11 +40,11 @@ def network(network_of: Make) -> Network:
         (RIGHT.astype(str), "dtype <U32; give numbers"),
     ],
 )
-def test_a_wrong_input_is_told_what_to_be(network: Network, x: Any, told: str) -> None:
+def test_the_message_about_a_wrong_input_says_what_to_write(network: Network, x: Any, message: str) -> None:
     for call in (network, network.trace, network.run):
         with pytest.raises(InputError) as caught:
             call(x)
-        assert str(caught.value) == WANTED + told
+        assert str(caught.value) == WANTED + message
 
 
 @pytest.mark.parametrize("dtype", ["<f2", ">f4", "<f8", np.longdouble])
@@ -67,7 +67,7 @@ def test_strange_strides_and_a_mapped_file_are_taken(network: Network, tmp_path:
         assert len(network(x)) == len(x)
 
 
-def test_nan_and_infinity_are_numbers_too(network: Network) -> None:
+def test_nan_and_infinity_are_accepted(network: Network) -> None:
     x = np.full((1, 4, 5, 3), np.nan, np.float32)
     assert np.isnan(network(x)).all()  # type: ignore[arg-type] # one output
 
@@ -79,7 +79,7 @@ def test_the_callers_array_stays_as_it_was(network: Network) -> None:
     assert (x == -1).all()
 
 
-def test_several_inputs_are_told_apart(network_of: Make) -> None:
+def test_several_inputs_are_taken_by_name(network_of: Make) -> None:
     network = network_of({"left": Volume((), 2), "right": Volume((), 3)}, ("dropout1", Dropout(), ("left",)))
     left, right = np.zeros((2, 2)), np.zeros((2, 3))
     assert isinstance(network({"left": left, "right": right}), np.ndarray)
@@ -91,10 +91,10 @@ def test_several_inputs_are_told_apart(network_of: Make) -> None:
         ({"left": left, "right": right[:1]}, "all inputs need the same batch, got 2 of `left`, 1 of `right`"),
         ({"left": right, "right": left}, "input `left` takes a NumPy array (N, 2) of floats, got (2, 3)"),
     ]
-    for given, told in wrong:
+    for given, message in wrong:
         with pytest.raises(InputError) as caught:
             network(given)
-        assert str(caught.value) == told
+        assert str(caught.value) == message
 
 
 def test_one_input_may_be_given_by_name(network: Network) -> None:

@@ -44,7 +44,7 @@ def test_the_arena_of_the_zoo_is_its_inference_peak(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["squeezenet1_0", "densenet121", "mobilenet_v3_large"])
-def test_what_stays_after_a_run_is_what_is_reckoned(name: str) -> None:
+def test_memory_after_a_run_is_as_estimated(name: str) -> None:
     network = archspec.compile(f"zoo:{name}", threads=2)
     report, needed = archspec.analyze(f"zoo:{name}"), estimate_memory(network.plan)
     x = {each: np.ones((1, *volume.shape), np.float32) for each, volume in network._inputs.items()}

@@ -106,7 +106,7 @@ def test_a_layer_beside_a_bad_input_is_found(network_of: Make) -> None:
     assert found.layer == ("reciprocal1", 2, 0, 1, (0, 1), np.inf)
 
 
-def test_the_first_layer_of_all_chunks_is_told_with_its_sample(graph_of: Callable[..., Graph]) -> None:
+def test_the_first_layer_of_all_chunks_is_reported_with_its_sample(graph_of: Callable[..., Graph]) -> None:
     """Sample 1 fails at the second layer, sample 4, in a later chunk, at the first."""
     layers = [("root1", Root()), ("reciprocal1", Reciprocal())]
     network = compile_graph(graph_of(Volume((), 2), *layers))
@@ -144,7 +144,7 @@ def test_what_is_counted_is_what_numpy_counts(shape: tuple[int, ...], dtype: str
     assert not_finite("x", np.empty((0, 3), dtype)) is None
 
 
-def test_large_numbers_are_finite() -> None:
+def test_large_values_are_finite() -> None:
     largest = np.full((2, 3), np.finfo(np.float32).max, np.float32)
     assert not_finite("x", largest) is None
     assert not_finite("x", -largest) is None

@@ -22,7 +22,7 @@ def save(path: Path, pixels: Any, **options: Any) -> Path:
     return path
 
 
-def told(path: Path, volume: Volume = RGB) -> str:
+def message_of(path: Path, volume: Volume = RGB) -> str:
     with pytest.raises(InputError) as caught:
         read_input(path, volume)
     return str(caught.value)
@@ -84,7 +84,7 @@ def test_sixteen_bits_keep_their_range(tmp_path: Path) -> None:
     array, _ = read_input(tmp_path / "a.png", Volume((2, 2), 1))
     assert (array.ravel() * 255).tolist() == [0, 128, 255, 64]
     Image.fromarray(np.ones((2, 2), np.float32)).save(tmp_path / "f.tiff")
-    assert told(tmp_path / "f.tiff").endswith(
+    assert message_of(tmp_path / "f.tiff").endswith(
         "cannot be read as an image: its pixels are floating-point numbers of unknown range; give a .npy file instead"
     )
 
@@ -100,15 +100,15 @@ def test_a_photograph_taken_sideways_is_turned(tmp_path: Path) -> None:
 
 def test_files_that_are_no_images(tmp_path: Path) -> None:
     path = tmp_path / "x.png"
-    assert told(path) == f"cannot read {path}: No such file or directory"
-    assert told(tmp_path) == f"cannot read {tmp_path}: Is a directory"
+    assert message_of(path) == f"cannot read {path}: No such file or directory"
+    assert message_of(tmp_path) == f"cannot read {tmp_path}: Is a directory"
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 2 2\n")  # reading it would start Ghostscript
     assert (
-        told(path)
+        message_of(path)
         == f"{path} is neither an image of a known format (PNG, JPEG, WEBP, GIF, BMP, TIFF, PPM) nor an .npy file"
     )
     path.write_bytes(b"")
-    assert "is neither an image of a known format" in told(path)
+    assert "is neither an image of a known format" in message_of(path)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.gif", "a.webp", "a.bmp", "a.tiff", "a.ppm"])
@@ -116,14 +116,14 @@ def test_damaged_images_of_every_format(tmp_path: Path, name: str) -> None:
     path = save(tmp_path / name, np.random.default_rng(0).integers(0, 255, (64, 64, 3)))
     assert read_input(path, RGB).array.shape == (1, 2, 2, 3)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert "cannot be read as an image: " in told(path)
+    assert "cannot be read as an image: " in message_of(path)
 
 
 def test_a_decompression_bomb_is_not_unpacked(tmp_path: Path) -> None:
     save(tmp_path / "bomb.png", np.zeros((10_000, 10_000)))
     tracemalloc.start()
     try:
-        assert told(tmp_path / "bomb.png").endswith("has more than 89,478,485 pixels, which is not unpacked")
+        assert message_of(tmp_path / "bomb.png").endswith("has more than 89,478,485 pixels, which is not unpacked")
         assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
     finally:
         tracemalloc.stop()
@@ -131,7 +131,7 @@ def test_a_decompression_bomb_is_not_unpacked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("volume", [Volume((2, 2), 2), Volume((2,), 3), Volume((2, 2, 2), 3)])
 def test_volumes_that_no_image_fills(tmp_path: Path, volume: Volume) -> None:
-    assert told(save(tmp_path / "a.png", [[0]]), volume) == (
+    assert message_of(save(tmp_path / "a.png", [[0]]), volume) == (
         "an image gives height x width and 1, 3 or 4 channels, "
         f"the network takes {volume}; give a .npy file instead"
     )  # fmt: skip
@@ -140,7 +140,7 @@ def test_volumes_that_no_image_fills(tmp_path: Path, volume: Volume) -> None:
 def test_pillow_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(tmp_path / "a.png", [[0]])
     monkeypatch.setitem(sys.modules, "PIL", None)
-    assert told(path) == 'reading images needs Pillow: pip install "archspec-nn[image]"'
+    assert message_of(path) == 'reading images needs Pillow: pip install "archspec-nn[image]"'
 
 
 @pytest.mark.parametrize("shape", [(2, 2, 3), (1, 2, 2, 3), (5, 2, 2, 3), (0, 2, 2, 3)])
@@ -159,9 +159,9 @@ def test_npy_files_of_other_volumes(tmp_path: Path) -> None:
     np.save(path, np.zeros((7, 3), np.float32))
     assert read_input(path, Volume((7,), 3)).array.shape == (1, 7, 3)
     wanted = f"{path}: input `input` takes a NumPy array (N, 2, 2, 3) of floats, got "
-    assert told(path) == f"{wanted}(7, 3)"
+    assert message_of(path) == f"{wanted}(7, 3)"
     np.save(path, np.zeros((2, 2, 3), np.uint8))
-    assert told(path) == f"{wanted}dtype uint8; for an image write x.astype(np.float32) / 255"
+    assert message_of(path) == f"{wanted}dtype uint8; for an image write x.astype(np.float32) / 255"
 
 
 @pytest.mark.parametrize(
@@ -180,14 +180,14 @@ def test_npy_files_that_are_none(tmp_path: Path, damage: Callable[[bytes], bytes
     path = tmp_path / "x.npy"
     np.save(path, np.zeros((2, 2, 3), np.float32))
     path.write_bytes(damage(path.read_bytes()))
-    assert told(path).startswith(f"{path} is not an .npy file of numbers: ")
+    assert message_of(path).startswith(f"{path} is not an .npy file of numbers: ")
 
 
 def test_a_large_file_of_the_wrong_shape_is_not_read(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.zeros(2**22))
     tracemalloc.start()
     try:
-        assert told(tmp_path / "x.npy").endswith("got (4194304,)")
+        assert message_of(tmp_path / "x.npy").endswith("got (4194304,)")
         assert tracemalloc.get_traced_memory()[1] < 2**20
     finally:
         tracemalloc.stop()

@@ -88,14 +88,14 @@ def test_large_arrays_are_drawn_as_one(network_of: Make) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float64"])
-def test_other_dtypes_get_the_same_numbers_rounded(graph_of: MakeGraph, dtype: str) -> None:
+def test_other_dtypes_get_the_same_values_rounded(graph_of: MakeGraph, dtype: str) -> None:
     graph = graph_of(Volume((8, 8), 3), ("conv1", CONV), ("relu1", ReLU()))
     array = initialize(graph, 0, dtype)["conv1.weight"]
     assert array.dtype == np.dtype(dtype)
     np.testing.assert_array_equal(array, drawn("conv1.weight", (3, 3, 3, 4), math.sqrt(6 / 27), 0).astype(dtype))
 
 
-def test_norms_and_slopes_start_at_their_own_numbers(network_of: Make) -> None:
+def test_norms_and_slopes_start_at_their_own_values(network_of: Make) -> None:
     network = network_of(Volume((2, 2), 2), ("batch_norm1", BatchNorm()), ("prelu1", PReLU()))
     assert {name: array.tolist() for name, array in {**network.parameters, **network.buffers}.items()} == {
         "batch_norm1.gamma": [1, 1],

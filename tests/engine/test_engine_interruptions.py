@@ -81,7 +81,7 @@ def python(script: str, threads: int) -> list[str]:
     return [sys.executable, "-W", "ignore", "-c", BEGINNING + script, str(threads)]
 
 
-def told_by(script: str, threads: int) -> tuple[str, str]:
+def output_of(script: str, threads: int) -> tuple[str, str]:
     """What a script prints; it is ended when it hangs."""
     done = subprocess.run(python(script, threads), capture_output=True, text=True, timeout=60, check=False)
     return done.stdout, done.stderr
@@ -104,11 +104,11 @@ def stopped(command: list[str], seconds: float) -> tuple[int, str, float]:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_network_is_as_before_after_ctrl_c_at_any_moment(threads: int) -> None:
-    assert told_by(MANY_INTERRUPTS, threads) == ("150\n", "")
+    assert output_of(MANY_INTERRUPTS, threads) == ("150\n", "")
 
 
 def test_a_network_works_in_a_child_process() -> None:
-    assert told_by(CHILDREN, 2) == ("0\n[0, 0]\n", "")
+    assert output_of(CHILDREN, 2) == ("0\n[0, 0]\n", "")
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -57,6 +57,6 @@ def test_a_line_goes_along_all_positions(channels: int, positions: int) -> None:
 
 
 @pytest.mark.parametrize(("positions", "channels", "calls"), [(196, 24, 1), (49, 1024, 1), (1009, 24, 2), (97, 24, 1)])
-def test_a_second_call_is_for_what_is_left_over(positions: int, channels: int, calls: int) -> None:
+def test_a_second_call_is_for_the_remainder(positions: int, channels: int, calls: int) -> None:
     line, x = np.zeros((4096 // channels, channels), np.float32), np.zeros(positions * channels, np.float32)
     assert len(list(_along(np.add, x, line, x))) == calls

@@ -63,7 +63,7 @@ def test_the_default_limit_is_half_of_the_memory(graph_of: MakeGraph) -> None:
         compile_graph(graph_of(Volume((1, 1), 10**40), ("fc1", FC(units=10**40))))
 
 
-def test_what_kernels_take_besides_is_told(graph_of: MakeGraph) -> None:
+def test_the_working_space_of_kernels_is_reported(graph_of: MakeGraph) -> None:
     graph = graph_of(Volume((64, 64), 64), ("conv1", Conv(filters=64, kernel=3, padding=1)), batch=2)
     needed = estimate_memory(plan_graph(graph, threads=1))
     with pytest.raises(CompileError) as caught:

@@ -88,7 +88,7 @@ def by_loops(image: Array, parameters: Mapping[str, Array]) -> list[float]:
     return [float(bias[k]) + sum(v * float(weight[n, k]) for n, v in enumerate(pooled)) for k in range(5)]
 
 
-def test_numbers_are_those_of_plain_loops(network_of: Make) -> None:
+def test_values_are_those_of_plain_loops(network_of: Make) -> None:
     network = small(network_of, dtype="float64")
     shifted = {name: array + 0.1 for name, array in network.parameters.items()}  # so that biases count
     network.load(shifted)
@@ -160,7 +160,7 @@ def test_trace_has_every_layer_in_order(network_of: Make) -> None:
     np.testing.assert_array_equal(traced["relu1"], np.maximum(traced["conv1"], 0))
 
 
-def test_a_hook_is_told_of_every_step(network_of: Make) -> None:
+def test_a_hook_is_called_after_every_step(network_of: Make) -> None:
     seen: list[tuple[str, tuple[int, ...], bool]] = []
 
     def hook(step: PlanStep, y: Array, seconds: float) -> None:

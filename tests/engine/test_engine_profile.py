@@ -126,7 +126,7 @@ class Clock:
 
 
 @pytest.mark.usefixtures("known_machine")
-def test_times_are_medians_of_the_runs_behind_the_warm_ups(graph_of: MakeGraph) -> None:
+def test_times_are_medians_of_the_runs_after_the_warm_ups(graph_of: MakeGraph) -> None:
     plan = plan_graph(graph_of(Volume((), 4), ("fc1", FC(units=4)), ("fc2", FC(units=4))))
     cold = [[9.0, 9.0]]
     clock = Clock(plan, [cold, cold, [[1.0, 2.0], [0.5, 0.25]], [[3.0, 0.0], [0.0, 0.0]], [[1.0, 5.0], [1.0, 1.0]]])

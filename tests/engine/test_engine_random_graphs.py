@@ -183,7 +183,7 @@ class Interleaved:
 
 @settings(max_examples=200)
 @given(graph=graphs(), batch=st.integers(0, 3), threads=st.integers(1, 3), grade=st.sampled_from(Grade))
-def test_all_numbers_are_those_of_the_forwards(graph: Graph, batch: int, threads: int, grade: Grade) -> None:
+def test_all_values_are_those_of_the_forwards(graph: Graph, batch: int, threads: int, grade: Grade) -> None:
     rng = np.random.default_rng(batch)
     weights = {name: rng.uniform(0.5, 1.5, weight.shape) for name, weight in stored_weights(graph).items()}
     inputs = {name: rng.standard_normal((batch, *volume.shape)) for name, volume in graph.inputs.items() if volume}

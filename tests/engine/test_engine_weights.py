@@ -58,7 +58,7 @@ def header(text: str) -> bytes:
     return b"\x93NUMPY\x01\x00" + len(text + "\n").to_bytes(2, "little") + text.encode() + b"\n"
 
 
-def told(network: Network, source: Any) -> str:
+def message_of(network: Network, source: Any) -> str:
     before = arrays(network)
     with pytest.raises(WeightsError) as caught:
         network.load(source)
@@ -67,7 +67,7 @@ def told(network: Network, source: Any) -> str:
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
-def test_what_is_saved_comes_back(network_of: Make, tmp_path: Path, dtype: str) -> None:
+def test_saved_weights_are_loaded_again(network_of: Make, tmp_path: Path, dtype: str) -> None:
     first, second = (two_layers(network_of, seed, dtype=dtype) for seed in (0, 1))
     changed = arrays(first) | {"conv1.bias": np.array([1, np.nan, np.inf, -0.0], first.dtype)}
     first.load(changed)
@@ -112,11 +112,11 @@ def test_names_that_differ_are_named(network_of: Make) -> None:
     network = two_layers(network_of)
     given_ = {name.replace("conv1.weight", "conv1.wieght"): array for name, array in arrays(network).items()}
     del given_["batch_norm1.mean"]
-    assert told(network, given_) == (
+    assert message_of(network, given_) == (
         "the mapping does not fit the network: `conv1.weight` is missing, but there is `conv1.wieght`; "
         "`batch_norm1.mean` is missing; `conv1.wieght` is not an array of the network; is it `conv1.weight`?"
     )
-    assert told(network, {}).endswith("; `batch_norm1.gamma` is missing; and 3 more")
+    assert message_of(network, {}).endswith("; `batch_norm1.gamma` is missing; and 3 more")
 
 
 def test_shapes_and_dtypes_that_differ_are_named(network_of: Make, tmp_path: Path) -> None:
@@ -131,23 +131,23 @@ def test_shapes_and_dtypes_that_differ_are_named(network_of: Make, tmp_path: Pat
         "`batch_norm1.beta` is (4,) float64, expected (4,) float32; "
         "`batch_norm1.mean` is (4,) object, expected (4,) float32"
     )
-    assert told(network, wrong) == f"the mapping does not fit the network: {faults}"
+    assert message_of(network, wrong) == f"the mapping does not fit the network: {faults}"
     path = tmp_path / "w.npz"
     np.savez(path, **wrong)
-    assert told(network, path) == f"{path} does not fit the network: {faults}"  # and no pickle is opened
+    assert message_of(network, path) == f"{path} does not fit the network: {faults}"  # and no pickle is opened
 
 
 def test_files_that_are_none(network_of: Make, tmp_path: Path) -> None:
     network = two_layers(network_of)
     path = tmp_path / "w.npz"
-    assert told(network, path) == f"cannot read {path}: No such file or directory"
-    assert told(network, tmp_path) == f"cannot read {tmp_path}: Is a directory"
+    assert message_of(network, path) == f"cannot read {path}: No such file or directory"
+    assert message_of(network, tmp_path) == f"cannot read {tmp_path}: Is a directory"
     path.write_bytes(b"")
-    assert told(network, path) == f"{path} is damaged or not an .npz file: File is not a zip file"
+    assert message_of(network, path) == f"{path} is damaged or not an .npz file: File is not a zip file"
     path.write_bytes(npy(np.zeros(3)))
-    assert "not an .npz file" in told(network, path)
+    assert "not an .npz file" in message_of(network, path)
     write(path, {"archive/data.pkl": b"cos\nsystem\n"})
-    assert "`archive/data.pkl` is not an array of the network" in told(network, path)
+    assert "`archive/data.pkl` is not an array of the network" in message_of(network, path)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_files_that_are_none(network_of: Make, tmp_path: Path) -> None:
 def test_members_that_are_no_arrays(network_of: Make, tmp_path: Path, content: bytes, fault: str) -> None:
     network = two_layers(network_of)
     members = {f"{name}.npy": npy(array) for name, array in arrays(network).items()} | {"conv1.bias.npy": content}
-    assert fault in told(network, write(tmp_path / "w.npz", members))
+    assert fault in message_of(network, write(tmp_path / "w.npz", members))
 
 
 def test_a_zip_bomb_is_not_unpacked(network_of: Make, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_zip_bomb_is_not_unpacked(network_of: Make, tmp_path: Path) -> None:
         assert path.stat().st_size < 2**20
         tracemalloc.start()
         try:
-            assert fault in told(network, path)
+            assert fault in message_of(network, path)
             assert tracemalloc.get_traced_memory()[1] < 2**20
         finally:
             tracemalloc.stop()
@@ -198,7 +198,7 @@ def test_one_name_twice(network_of: Make, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "w.npz", "a") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         archive.writestr("conv1.bias.npy", b"")
-    assert told(network, tmp_path / "w.npz").endswith("does not fit the network: it holds one name twice")
+    assert message_of(network, tmp_path / "w.npz").endswith("does not fit the network: it holds one name twice")
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -224,7 +224,8 @@ def test_fixed_filters_stay(network_of: Make) -> None:
     network.load(arrays(network))
     other = arrays(network) | {"conv1.weight": np.zeros((2, 2, 1, 1), np.float32)}
     assert (
-        told(network, other) == "`conv1.weight` is fixed by the spec's `weights`, and the loaded array has other values"
+        message_of(network, other)
+        == "`conv1.weight` is fixed by the spec's `weights`, and the loaded array has other values"
     )
 
 

@@ -47,7 +47,7 @@ def done(name: str, arguments: dict[str, Any], x: Array, target: Array) -> Array
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("name", "arguments"), SETTINGS)
-def test_all_sizes_of_numbers_to_the_last_digits(name: str, arguments: dict[str, Any], dtype: str) -> None:
+def test_values_of_all_sizes_to_the_last_digits(name: str, arguments: dict[str, Any], dtype: str) -> None:
     sizes = np.concatenate([np.linspace(0, 110, 20_011), np.logspace(-38, 12, 501)])  # exp(110) is no float32
     x = np.concatenate([sizes, -sizes]).astype(dtype)
     wanted = operator(name).model_validate(arguments).forward([x.astype(np.float64)], {})
@@ -60,7 +60,7 @@ def test_all_sizes_of_numbers_to_the_last_digits(name: str, arguments: dict[str,
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("name", "arguments"), SETTINGS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_what_is_not_finite_comes_out_as_of_the_forward(name: str, arguments: dict[str, Any], dtype: str) -> None:
+def test_nan_and_infinity_give_what_they_give_in_the_forward(name: str, arguments: dict[str, Any], dtype: str) -> None:
     x = np.array([np.nan, np.inf, -np.inf], dtype)
     np.testing.assert_array_equal(
         done(name, arguments, x, np.empty_like(x)), operator(name).model_validate(arguments).forward([x], {})

@@ -66,7 +66,7 @@ def test_a_residual_is_added_to_the_sums_of_all_parts(trial: Make, threads: int)
     assert kernels(network) == ["gemm", "gemm", *last]
 
 
-def test_what_is_read_elsewhere_stays_apart(trial: Make) -> None:
+def test_an_output_that_is_read_elsewhere_is_not_fused(trial: Make) -> None:
     side_inputs: tuple[Any, ...] = ("concat", {}, ("relu65", "batch_norm10"))
     assert "bottleneck" not in kernels(trial(Volume((11, 9), 6), *WIDE, *block(), side_inputs).agrees(threads=2))
 

@@ -21,7 +21,7 @@ ELSEWHERE = {"bottleneck", "view", "reference", "concat"}
 """Those of several layers, with several inputs, or with nothing to compute, or the oracle itself."""
 
 
-def test_numbers_are_those_of_the_forward(trial: Make, case: Case) -> None:
+def test_values_are_those_of_the_forward(trial: Make, case: Case) -> None:
     alone = trial(case.volume, case.call)
     for batch, dtype, threads in ((1, "float32", 1), (3, "float32", 2), (2, "float64", 3)):
         network = alone.agrees(batch, dtype, case.grade, threads)
@@ -57,7 +57,7 @@ def test_the_same_bits_in_every_run(trial: Make, case: Case, threads: int) -> No
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("what", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_comes_out_as_of_the_forward(trial: Make, case: Case, what: float) -> None:
+def test_nan_and_infinity_give_what_they_give_in_the_forward(trial: Make, case: Case, what: float) -> None:
     """At the same places; but products that mix what a direct one keeps apart turn their whole piece to NaN."""
     alone = trial(case.volume, case.call)
     (x,) = alone.drawn(2).values()

@@ -60,7 +60,7 @@ def test_inputs_of_the_network(trial: Make, kind: str, volumes: tuple[Volume, ..
         ("concat", ("relu2", "tanh1", "relu2")),
     ],
 )
-def test_what_is_read_twice_is_not_overwritten_too_early(
+def test_an_input_read_twice_is_not_overwritten_too_early(
     trial: Make, merge: tuple[str, tuple[str, ...]], threads: int
 ) -> None:
     kind, reads = merge
@@ -81,7 +81,7 @@ def test_a_gate_scales_its_sample_in_place(trial: Make) -> None:
     assert [step.group.overwrites for step in network.plan.steps if step.group.first.kind == "multiply"] == ["silu2"]
 
 
-def test_a_product_is_done_in_the_pass_of_what_is_as_large(trial: Make) -> None:
+def test_a_product_is_fused_with_the_larger_input(trial: Make) -> None:
     gated = trial(MAP, "tanh", ("conv", {"filters": 6, "kernel": 1}), ("multiply", {}, ("conv2", "tanh1")))
     assert [step.group.kind for step in gated.agrees(2).plan.steps] == ["tanh", "conv + multiply"]
 
@@ -98,7 +98,7 @@ def test_positions_are_added_in_the_same_pass(trial: Make) -> None:
     assert kinds == ["tokens", "class_token + position_embedding + relu"]
 
 
-def test_a_view_that_somebody_else_needs_is_copied(trial: Make) -> None:
+def test_a_view_that_another_layer_needs_is_copied(trial: Make) -> None:
     kept = trial(
         MAP,
         "tanh",
@@ -111,7 +111,7 @@ def test_a_view_that_somebody_else_needs_is_copied(trial: Make) -> None:
     assert sorted(kernels) == ["elementwise", "elementwise", "elementwise", "rearrange", "view"]
 
 
-def test_an_activation_of_somebody_elses_runs_by_its_own_forward(trial: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_activation_runs_by_its_own_forward(trial: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archspec.engine.kernels._epilogue.activation", lambda _: None)
     trial(LARGE, ("conv", {"filters": 7, "kernel": 1}), "silu").agrees(2, threads=2)
 
