@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
-from archspec.volume import Volume
+    from archspec.graph.operator_call import OperatorCall
 
 
 class TransposeMisses(NodeRule):
@@ -56,7 +56,7 @@ class TransposeMisses(NodeRule):
             node.place,
             label=f"{node.name} gets {volume}",
             labels=mirrored.marked(f"{sizes(wanted)} became {sizes(volume.spatial)} here"),
-            help=(_way_back(operator, volume, wanted),),
+            help=(_way_back(node, operator, wanted, graph),),
             layer=node.name,
         )
 
@@ -75,12 +75,18 @@ def _mirrored(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
     return None
 
 
-def _way_back(operator: ConvTranspose, volume: Volume, wanted: tuple[int, ...]) -> str:
+def _way_back(node: Node, operator: ConvTranspose, wanted: tuple[int, ...], graph: Graph) -> str:
     """The argument that leads to the wanted size, when one does."""
+    from archspec.graph.changes import Change  # noqa: PLC0415 - for a fault only
+    from archspec.rules.repair.candidates import Candidate, try_candidates  # noqa: PLC0415
+
     argument = "padding" if operator.padding == "same" else "output_padding"
     most = operator.kernel if argument == "padding" else operator.stride
-    for number in range(most if isinstance(most, int) else min(most)):
-        tried = operator.model_copy(update={argument: number}).infer([volume])
-        if tried is not None and tried.spatial == wanted:
-            return f"`{argument}: {number}` gives {sizes(wanted)}"
-    return f"`crop` or `pad` leads to {sizes(wanted)}"
+    numbers = range(most if isinstance(most, int) else min(most))
+    candidates = (Candidate(f"`{argument}: {each}`", {node.name: Change({argument: each})}) for each in numbers)
+
+    def misses(call: OperatorCall) -> bool:
+        return call.output is None or call.output.spatial != wanted
+
+    offer = next(try_candidates(graph, node, misses, candidates), None)
+    return f"{offer.text if offer else '`crop` or `pad`'} {'gives' if offer else 'leads to'} {sizes(wanted)}"

@@ -248,3 +248,13 @@ def test_strides_of_all_larger_branches_are_offered_together() -> None:
     (found,) = [each for each in errors(text) if each.rule == "merge-mismatch"]
     changed = [written(text, ARGUMENT.findall(each)) for each in found.help[0].split(" or ")]
     assert all(not is_left(each, found) for each in changed), found.help
+
+
+def test_a_name_that_means_another_layer_in_the_branch_is_not_offered() -> None:
+    """`like: conv1` inside the branch is its own `conv1`."""
+    text = (
+        "name: a\ninput: 6x6x2\nlayers:\n  - conv: {filters: 2, kernel: 1}\n  - add:\n      - []\n"
+        "      - - crop: 1\n        - conv: {filters: 2, kernel: 1}\n        - upsample: 2\n"
+    )
+    (found,) = [each for each in errors(text) if each.rule == "merge-mismatch"]
+    assert not any("like:" in line for line in found.help)
