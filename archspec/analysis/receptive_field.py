@@ -3,7 +3,7 @@
 Along an axis, the output positions of a layer see intervals of input positions. Those of strided layers move evenly:
 a window of extent k and stride s over a field of size r and stride j gives size ``r + (k - 1) j``, stride ``s j``, and
 moves the start by ``-near j`` (Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
-Distill 2019). Behind layers that enlarge, outputs side by side see intervals of different sizes, which come back after
+Distill 2019). After layers that enlarge, outputs side by side see intervals of different sizes, which come back after
 a number of outputs; so the intervals of one such period are kept, and every figure is exact.
 """
 
@@ -43,7 +43,7 @@ class AxisField(NamedTuple):
 ReceptiveField = tuple[AxisField, ...]
 
 
-class Sight(NamedTuple):
+class ReceptiveInterval(NamedTuple):
     """What the outputs of a layer see along one axis of the network's input.
 
     Output ``o`` of one period sees the positions from ``first[o]`` up to ``last[o]``; the outputs of the next period
@@ -76,44 +76,67 @@ class Sight(NamedTuple):
         begun, ended = start // period * self.advance, end // period * self.advance
         return self.first[start % period] + begun, self.last[end % period] + ended
 
-    def through(self, footprint: InputDependence, longest: int) -> Sight | None:
-        """What the outputs of one more operator see; None when the period would be longer than ``longest``."""
-        step, near, far, cycle = footprint
+    def through(self, dependence: InputDependence, longest: int) -> ReceptiveInterval | None:
+        """What the outputs of one more operator see; None when the period would be longer than ``longest``.
+
+        Its output ``o`` depends on the outputs from ``ceil(o * step + near)`` up to ``floor(o * step + far)`` of the
+        layers before, and so sees what these see together. The three numbers may be fractions: all are written as
+        ``parts``-ths, so that the divisions below are exact.
+
+        The new period is the least number of outputs after which the same pattern comes back:
+
+        - after ``turn`` outputs ``o * step`` has grown by a whole number, ``moved`` (the least such number is
+          ``parts / gcd(step, parts)``); an operator with a cycle is back where it began, so that it has moved by 0;
+        - the layers before repeat themselves after ``len(self.first)`` outputs, so that ``moved`` must have added up to
+          a multiple of that: after ``turns`` times.
+
+        In that period the outputs before move by ``turns * moved``, which is a whole number of their periods, and the
+        interval by ``advance`` for each of these.
+        """
+        step, near, far, cycle = dependence
         parts = math.lcm(step.denominator, near.denominator, far.denominator)
         step, near, far = int(step * parts), int(near * parts), int(far * parts)
-        turn = cycle or parts // math.gcd(step, parts)  # after so many outputs it has moved by whole positions,
-        moved = 0 if cycle else turn * step // parts  # these,
-        turns = len(self.first) // math.gcd(len(self.first), moved)  # and after so many turns by whole periods
-        if turn * turns > longest:
+        period_before = len(self.first)
+        turn = cycle or parts // math.gcd(step, parts)
+        moved = 0 if cycle else turn * step // parts
+        turns = period_before // math.gcd(period_before, moved)
+        period = turn * turns
+        if period > longest:
             return None
-        places = (o % cycle if cycle else o for o in range(turn * turns))
-        spans = [self.between(-((-o * step - near) // parts), (o * step + far) // parts) for o in places]
-        return _shortest(spans, moved * turns * self.advance // len(self.first))
+        spans = []
+        for output in range(period):
+            position = (output % cycle if cycle else output) * step
+            first, last = -((-position - near) // parts), (position + far) // parts  # rounded up, and down
+            spans.append(self.between(first, last))
+        return _shortest(spans, turns * moved // period_before * self.advance)
 
 
-def _shortest(spans: list[tuple[int, int]], advance: int) -> Sight:
+_Intervals = tuple[ReceptiveInterval, ...]
+
+
+def _shortest(spans: list[tuple[int, int]], advance: int) -> ReceptiveInterval:
     """As one interval where all of a period are the same one."""
     if advance == 0 and len(set(spans)) == 1:
         del spans[1:]
     first, last = zip(*spans, strict=True)
-    return Sight(first, last, advance)
+    return ReceptiveInterval(first, last, advance)
 
 
-def together(sights: list[Sight], outputs: int, longest: int) -> Sight | None:
+def joined_intervals(intervals: list[ReceptiveInterval], outputs: int, longest: int) -> ReceptiveInterval | None:
     """What the merge of several volumes of so many outputs sees: all that any of them sees.
 
     Where they do not move alike, as a gate and what it scales, every output is taken to see what all see together.
     """
-    if len(set(sights)) == 1:
-        return sights[0]
-    period = math.lcm(*(len(sight.first) for sight in sights))
-    advances = {sight.advance * period // len(sight.first) for sight in sights}
+    if len(set(intervals)) == 1:
+        return intervals[0]
+    period = math.lcm(*(len(interval.first) for interval in intervals))
+    advances = {interval.advance * period // len(interval.first) for interval in intervals}
     if len(advances) > 1:
-        spans = [sight.between(0, outputs - 1) for sight in sights]
-        return Sight((min(start for start, _ in spans),), (max(end for _, end in spans),), 0)
+        spans = [interval.between(0, outputs - 1) for interval in intervals]
+        return ReceptiveInterval((min(start for start, _ in spans),), (max(end for _, end in spans),), 0)
     if period > longest:
         return None
-    every = [[sight.between(o, o) for sight in sights] for o in range(period)]
+    every = [[interval.between(o, o) for interval in intervals] for o in range(period)]
     spans = [(min(start for start, _ in each), max(end for _, end in each)) for each in every]
     return _shortest(spans, advances.pop())
 
@@ -121,20 +144,24 @@ def together(sights: list[Sight], outputs: int, longest: int) -> Sight | None:
 def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
     """The field of every input and node by name, an entry per spatial axis of the input; None where it is unknown."""
     longest = min(_LONGEST, _MOST // max(len(graph.nodes), 1))
-    seen: dict[str, tuple[Sight, ...] | None] = {
-        name: tuple(Sight() for _ in volume.spatial) if volume else None for name, volume in graph.inputs.items()
+    seen: dict[str, _Intervals | None] = {
+        name: tuple(ReceptiveInterval() for _ in volume.spatial) if volume else None
+        for name, volume in graph.inputs.items()
     }
     for node in graph.nodes:
         seen[node.name] = _leaving(node, [seen[name] for name in node.inputs], longest)
-    # A relu sees what its conv does, and one axis mostly what the other does: each sight is asked once.
-    distinct = {id(sight): sight for sights in seen.values() if sights is not None for sight in sights}
-    fields = {key: sight.field for key, sight in distinct.items()}
+    # A relu sees what its conv does, and one axis mostly what the other does: each interval is computed once.
+    distinct = {
+        id(interval): interval for intervals in seen.values() if intervals is not None for interval in intervals
+    }
+    fields = {key: interval.field for key, interval in distinct.items()}
     return {
-        name: None if sights is None else tuple(fields[id(sight)] for sight in sights) for name, sights in seen.items()
+        name: None if intervals is None else tuple(fields[id(interval)] for interval in intervals)
+        for name, intervals in seen.items()
     }
 
 
-def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int) -> tuple[Sight, ...] | None:
+def _leaving(node: Node, arriving: list[_Intervals | None], longest: int) -> _Intervals | None:
     """What a layer's outputs see, an entry per axis of the input; None when it is unknown, or its period too long."""
     if node.operator is None or node.output is None:
         return None
@@ -142,28 +169,28 @@ def _leaving(node: Node, arriving: list[tuple[Sight, ...] | None], longest: int)
     if len(arriving) == 1 and depends[0] is not None and depends[0].count(_POINTWISE) == len(depends[0]) > 0:
         return arriving[0]
     moved = [_moved(*each, longest) for each in zip(arriving, depends, strict=True)]
-    known = [sights for sights in moved if sights is not None]
-    if len(known) < len(moved) or len({len(sights) for sights in known}) > 1:
+    known = [intervals for intervals in moved if intervals is not None]
+    if len(known) < len(moved) or len({len(intervals) for intervals in known}) > 1:
         return None
     if len(known) == 1:
         return known[0]
     outputs = _on_each(node.output.spatial, len(known[0]))
-    return _all(together(list(axis), count, longest) for *axis, count in zip(*known, outputs, strict=True))
+    return _all(joined_intervals(list(axis), count, longest) for *axis, count in zip(*known, outputs, strict=True))
 
 
 def _moved(
-    sights: tuple[Sight, ...] | None, dependences: tuple[InputDependence, ...] | None, longest: int
-) -> tuple[Sight, ...] | None:
-    if sights is None or dependences is None:
+    intervals: _Intervals | None, dependences: tuple[InputDependence, ...] | None, longest: int
+) -> _Intervals | None:
+    if intervals is None or dependences is None:
         return None
-    steps = list(zip(sights, _on_each(dependences, len(sights)), strict=True))
+    steps = list(zip(intervals, _on_each(dependences, len(intervals)), strict=True))
     if steps and steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
         return _all((_after(*steps[0], longest),) * len(steps))
     return _all(_after(*step, longest) for step in steps)
 
 
-def _after(sight: Sight, step: InputDependence, longest: int) -> Sight | None:
-    return sight if step == _POINTWISE else sight.through(step, longest)
+def _after(interval: ReceptiveInterval, step: InputDependence, longest: int) -> ReceptiveInterval | None:
+    return interval if step == _POINTWISE else interval.through(step, longest)
 
 
 def _on_each(values: tuple[T, ...], axes: int) -> tuple[T, ...]:
@@ -171,6 +198,6 @@ def _on_each(values: tuple[T, ...], axes: int) -> tuple[T, ...]:
     return values * axes if len(values) == 1 else values
 
 
-def _all(sights: Iterable[Sight | None]) -> tuple[Sight, ...] | None:
-    found = tuple(sights)
+def _all(intervals: Iterable[ReceptiveInterval | None]) -> _Intervals | None:
+    found = tuple(intervals)
     return None if None in found else found  # type: ignore[return-value]  # no None is left

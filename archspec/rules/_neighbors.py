@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
+    from archspec.ops._window import Window
 
 
 def before(node: Node, graph: Graph) -> Node | None:
@@ -81,30 +82,62 @@ class Seeing(NamedTuple):
     sees: tuple[int, ...]
 
 
+class ChainLayer(NamedTuple):
+    """A layer of a chain, its windows, and how many positions of the image its input's positions see, per axis."""
+
+    node: Node
+    windows: tuple[Window, ...]
+    sees: tuple[int, ...]
+
+
 def seeing_all(graph: Graph, share: float = SEEING_SHARE, least: float = SEEING_LAYERS) -> Seeing | None:
-    """The convolutions of a plain chain that come when its positions see the whole image, if they are the larger part.
+    """The convolutions of a plain chain whose input sees the whole image, if they are the larger part.
 
     Not of networks that branch: what goes round a layer sees less than what goes through it (Richter et al. 2021).
     """
-    image, previous = next(iter(graph.inputs.values()), None), next(iter(graph.inputs), "")
-    if image is None or len(graph.inputs) > 1:
+    image = next(iter(graph.inputs.values()), None)
+    chain = _chain(graph, len(image.spatial)) if image is not None and len(graph.inputs) == 1 else None
+    if image is None or chain is None:
         return None
-    found: list[Node] = []
-    sees = jumps = first = (1,) * len(image.spatial)
-    count = 0
+    convolutions = [
+        each
+        for each in _with_fields(chain)
+        if is_shared_convolution(each.node.traits) and any(window.kernel > 1 for window in each.windows)
+    ]
+    late = [
+        each for each in convolutions if all(seen >= side for seen, side in zip(each.sees, image.spatial, strict=True))
+    ]
+    if len(convolutions) < least or len(late) <= share * len(convolutions):
+        return None
+    return Seeing([each.node for each in late], len(convolutions), late[0].sees)
+
+
+def _chain(graph: Graph, axes: int) -> list[tuple[Node, tuple[Window, ...]]] | None:
+    """The layers whose windows slide over the axes of the image, up to the first one that does not, or sees everything.
+
+    None when one of these does not read the one before it alone.
+    """
+    found: list[tuple[Node, tuple[Window, ...]]] = []
+    previous = next(iter(graph.inputs))
     for node in graph.nodes:
-        windows = node.windows
         if node.inputs != (previous,):
             return None
-        if windows is None or len(windows) != len(sees) or node.traits.is_global:
+        if node.windows is None or len(node.windows) != axes or node.traits.is_global:
             break
-        if is_shared_convolution(node.traits) and any(window.kernel > 1 for window in windows):
-            count += 1
-            if all(seen >= side for seen, side in zip(sees, image.spatial, strict=True)):
-                first = first if found else sees
-                found.append(node)
+        found.append((node, node.windows))
+        previous = node.name
+    return found
+
+
+def _with_fields(chain: list[tuple[Node, tuple[Window, ...]]]) -> Iterator[ChainLayer]:
+    """Each layer with the receptive field of its input.
+
+    A window of extent k over positions that see r and are j apart sees ``r + (k - 1) j``; with stride s its outputs are
+    ``s j`` apart (the recurrence of :mod:`archspec.analysis.receptive_field`).
+    """
+    sees = jumps = (1,) * (len(chain[0][1]) if chain else 0)
+    for node, windows in chain:
+        yield ChainLayer(node, windows, sees)
         steps = list(zip(sees, jumps, windows, strict=True))
         sees = tuple(seen + (window.extent - 1) * jump for seen, jump, window in steps)
         jumps = tuple(jump * window.stride for _, jump, window in steps)
-        previous = node.name
-    return Seeing(found, count, first) if count >= least and len(found) > share * count else None

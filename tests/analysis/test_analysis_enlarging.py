@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archspec
-from archspec.analysis.receptive_field import AxisField, Sight, together
+from archspec.analysis.receptive_field import AxisField, ReceptiveInterval, joined_intervals
 from archspec.ops import operator
 from archspec.ops._dependence import InputDependence
 from archspec.text.numbers import plain, rational
@@ -96,7 +96,7 @@ def spans(length: int, layers: list[Operator]) -> list[tuple[int, int, bool]]:
 
 
 def compare(length: int, layers: list[Operator]) -> None:
-    sight: Sight | None = Sight()
+    sight: ReceptiveInterval | None = ReceptiveInterval()
     volume = Volume((length,), 4)
     for layer in layers:
         (footprint,) = layer.dependence([volume])[0] or ()
@@ -256,14 +256,14 @@ def test_inputs_of_different_rank_have_no_common_field() -> None:
 
 def test_a_period_that_is_too_long_is_not_followed() -> None:
     half = InputDependence(Fraction(1, 2), Fraction(-1, 2), 0)
-    sight = Sight().through(half, 2)
-    assert sight == Sight((0, 0), (0, 0), 1)
+    sight = ReceptiveInterval().through(half, 2)
+    assert sight == ReceptiveInterval((0, 0), (0, 0), 1)
     assert sight.through(half, 2) is None
-    thirds = Sight().through(InputDependence(Fraction(1, 3), Fraction(-2, 3), 0), 3)
+    thirds = ReceptiveInterval().through(InputDependence(Fraction(1, 3), Fraction(-2, 3), 0), 3)
     assert thirds is not None
-    faster = Sight((0, 0, 0, 1, 1, 1), (0, 0, 0, 1, 1, 1), 2)
-    assert together([thirds, faster], 12, 6) == faster
-    assert together([thirds, faster], 12, 5) is None
+    faster = ReceptiveInterval((0, 0, 0, 1, 1, 1), (0, 0, 0, 1, 1, 1), 2)
+    assert joined_intervals([thirds, faster], 12, 6) == faster
+    assert joined_intervals([thirds, faster], 12, 5) is None
 
 
 @pytest.mark.parametrize("factor", [5_000, 10**9])
