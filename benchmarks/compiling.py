@@ -121,7 +121,7 @@ def main() -> None:
     if ALONE in os.environ:
         measure(given.networks[0], given.batch)
         return
-    columns = ("drawing s", "compile s", "first call s", "weights MiB", "packed out MiB", "arena MiB", "beyond MiB")
+    columns = ("drawing s", "compile s", "first call s", "weights MiB", "packed MiB", "arena MiB", "beyond MiB")
     print(f"{'':14}" + "".join(f"{column:>14}" for column in columns), flush=True)
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
     for name in given.networks:
