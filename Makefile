@@ -7,7 +7,7 @@ PINS := .ci/constraints.txt
 PINNED_PYTHON := 3.13
 PYTEST_ARGS ?=
 
-.PHONY: demo test lint types format pins clean
+.PHONY: demo test proofs lint types format pins clean
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "archspec needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.12" % sys.version.split()[0])'
@@ -35,6 +35,10 @@ demo: .venv/.demo-installed
 
 test: lint types
 	$(BIN)/pytest -q $(PYTEST_ARGS)
+
+# What takes too long for CI.
+proofs: .venv/.dev-installed
+	$(BIN)/pytest -q -m proof $(PYTEST_ARGS)
 
 lint: .venv/.dev-installed
 	$(BIN)/ruff check .

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SPECS = sorted((Path(__file__).parent.parent / "specs").rglob("*.yaml"))
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 QUICK, LONG = 500, 4_000
+PROOF = 10 * LONG
 PATIENCE = 2
 """Seconds for one file; the slowest here takes a hundredth of one."""
 
@@ -152,6 +153,13 @@ def test_bytes(data: bytes, folder: Path) -> None:
 @given(data=SOME_BYTES)
 @fuzzed(LONG)
 def test_more_bytes(data: bytes, folder: Path) -> None:
+    examine_bytes(data, folder)
+
+
+@pytest.mark.proof
+@given(data=SOME_BYTES)
+@fuzzed(PROOF)
+def test_many_more_bytes(data: bytes, folder: Path) -> None:
     examine_bytes(data, folder)
 
 
@@ -361,6 +369,18 @@ def test_documents(data: bytes, folder: Path) -> None:
 @given(data=DOCUMENTS)
 @fuzzed(LONG)
 def test_more_documents(data: bytes, folder: Path) -> None:
+    examine_and_render(data, folder)
+
+
+@pytest.mark.proof
+@given(data=DOCUMENTS)
+@fuzzed(PROOF)
+def test_many_more_documents(data: bytes, folder: Path) -> None:
+    examine_and_render(data, folder)
+
+
+def examine_and_render(data: bytes, folder: Path) -> None:
+    """Examine a document, and print its report in every format."""
     seen = examine_bytes(data, folder)
     if seen.report is not None:
         for name in REPORT_FORMATS:
