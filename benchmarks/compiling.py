@@ -3,8 +3,8 @@
 - drawing: seconds for drawing the weights alone;
 - compile: seconds of `archspec.compile` beyond that, with reading the spec;
 - first call: seconds of the first call beyond those of the second: laying out weights, binding kernels to memory;
-- packed out: bytes of weights in another order, or transformed; arena: bytes of all volumes;
-- beyond: the most memory that the process ever had in use besides weights, packed out weights and arena.
+- packed: bytes of weights in another order, or transformed; arena: bytes of all volumes;
+- beyond: the most memory that the process ever had in use besides weights, packed weights and arena.
 
 Every network is measured in a process of its own, at the grade `fast`, on one thread.
 
