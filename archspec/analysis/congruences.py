@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archspec.analysis.fitting import FittingInference, SizeRun
-    from archspec.analysis.infer import Layer
+    from archspec.analysis.infer import InferredLayer
     from archspec.graph.operator_call import OperatorCall
     from archspec.ops._base import Operator
     from archspec.ops._window import Window
@@ -130,20 +130,20 @@ class Prover:
             steady.append(verdict.is_steady)
         return decided if all(steady) else None
 
-    def _read(self, layer: Layer) -> tuple[int, ...]:
+    def _read(self, layer: InferredLayer) -> tuple[int, ...]:
         """The places of all volumes that a verdict on a layer depends on."""
         begin = self.inference.given
         shared = () if layer.tied is None or layer.tied < begin else self.inference.layers[layer.tied - begin].sources
         return (*layer.sources, *(() if layer.like is None else (layer.like,)), *shared)
 
-    def _verdict(self, layer: Layer, runs: list[list[Volume | None]]) -> _Verdict:
+    def _verdict(self, layer: InferredLayer, runs: list[list[Volume | None]]) -> _Verdict:
         is_lenient = self.inference.is_lenient(layer)
         key = (layer.key, is_lenient, layer.tied, *(tuple(run[place] for run in runs) for place in self._read(layer)))
         if key not in self.verdicts:
             self.verdicts[key] = self._class_verdict(layer, runs, is_lenient=is_lenient)
         return self.verdicts[key]
 
-    def _class_verdict(self, layer: Layer, runs: list[list[Volume | None]], *, is_lenient: bool) -> _Verdict:
+    def _class_verdict(self, layer: InferredLayer, runs: list[list[Volume | None]], *, is_lenient: bool) -> _Verdict:
         """Of one layer and a whole class, from its first members.
 
         The volumes that the layer reads are polynomials of the number of the member: ``fits`` made sure of it.

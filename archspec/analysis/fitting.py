@@ -13,7 +13,7 @@ from archspec.ops._padding import is_allowed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archspec.analysis.infer import Layer
+    from archspec.analysis.infer import InferredLayer
     from archspec.analysis.misfit import Fitting
     from archspec.graph.model import Graph
     from archspec.graph.operator_call import OperatorCall
@@ -69,7 +69,7 @@ class FittingInference(ShapeInference):
                     break
         return SizeRun(volumes, misfit)
 
-    def fits(self, layer: Layer, call: OperatorCall, volumes: Sequence[Volume | None]) -> bool:
+    def fits(self, layer: InferredLayer, call: OperatorCall, volumes: Sequence[Volume | None]) -> bool:
         """Whether the call of a layer fits, and the weights that it shares are of its shapes."""
         known = self._fits[layer.node.name]
         fits = known.get(call)
@@ -78,7 +78,7 @@ class FittingInference(ShapeInference):
             fits = known[call] = next(faults(call, fitting, self.judged), None) is None
         return fits and (layer.tied is None or self._weights_agree(layer, volumes))
 
-    def is_lenient(self, layer: Layer) -> bool:
+    def is_lenient(self, layer: InferredLayer) -> bool:
         """Whether strides of a layer that do not fit are accepted by its ``ignore``."""
         return self.fitting == "accepted" and "fractional-output" in layer.node.ignored
 
@@ -86,13 +86,13 @@ class FittingInference(ShapeInference):
         """The windows that count; where axes are no longer those of the input, all do."""
         return windows if self.axis is None or len(windows) != self.rank else (windows[self.axis],)
 
-    def _weights_agree(self, layer: Layer, volumes: Sequence[Volume | None]) -> bool:
+    def _weights_agree(self, layer: InferredLayer, volumes: Sequence[Volume | None]) -> bool:
         if layer.tied is None or layer.tied < self.given:
             return False
         other = self.layers[layer.tied - self.given]
         return self.weights(layer, volumes) == self.weights(other, volumes) != []
 
-    def weights(self, layer: Layer, volumes: Sequence[Volume | None]) -> list[tuple[str, tuple[int, ...]]]:
+    def weights(self, layer: InferredLayer, volumes: Sequence[Volume | None]) -> list[tuple[str, tuple[int, ...]]]:
         """Names and shapes of the arrays that a layer keeps."""
         known = [volume for place in layer.sources if (volume := volumes[place]) is not None]
         if len(known) < len(layer.sources) or layer.operator is None:

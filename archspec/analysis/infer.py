@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _READ = re.compile(r"\bin\s*\.\s*(\w+)")
 
 
-class Layer(NamedTuple):
+class InferredLayer(NamedTuple):
     """A node whose shape is inferred.
 
     ``sources`` are the places of the volumes it reads, ``like`` that of the volume whose sizes an argument of it takes,
@@ -67,7 +67,7 @@ class ShapeInference:
         self._resized: dict[tuple[int, tuple[int, ...]], Operator] = {}
         self.layers = self._layers(nodes, changes or {}, skipped)
 
-    def _layers(self, nodes: Sequence[Node], changes: Changes, skipped: Collection[str]) -> list[Layer]:
+    def _layers(self, nodes: Sequence[Node], changes: Changes, skipped: Collection[str]) -> list[InferredLayer]:
         places = {name: place for place, name in enumerate(self.names)}
         keys: dict[int | str, int] = {}
         layers = []
@@ -77,7 +77,7 @@ class ShapeInference:
                 continue
             change = changes.get(node.name)
             like = None if change and "like" in change.arguments else self.graph.likes.get(node.name)
-            layer = Layer(
+            layer = InferredLayer(
                 node,
                 node.operator if change is None else change.changed(node.operator),
                 keys.setdefault(id(node.operator) if change is None else node.name, len(keys)),
@@ -91,7 +91,7 @@ class ShapeInference:
             layers.append(layer)
         return layers
 
-    def run(self, volumes: list[Volume | None]) -> Iterator[tuple[Layer, OperatorCall]]:
+    def run(self, volumes: list[Volume | None]) -> Iterator[tuple[InferredLayer, OperatorCall]]:
         """Each layer with the call of its operator; its output is added to ``volumes``, which holds those given."""
         infer_call = self.call
         for layer in self.layers:
@@ -106,7 +106,7 @@ class ShapeInference:
             pass
         return volumes[-1]
 
-    def call(self, layer: Layer, volumes: Sequence[Volume | None]) -> OperatorCall:
+    def call(self, layer: InferredLayer, volumes: Sequence[Volume | None]) -> OperatorCall:
         """The call of a layer's operator on the volumes at the places it reads."""
         received = tuple([volumes[place] for place in layer.sources])
         like = None if layer.like is None else volumes[layer.like]
@@ -119,7 +119,7 @@ class ShapeInference:
             call = self._calls[key] = OperatorCall.of(operator, received)
         return call
 
-    def operator(self, layer: Layer, like: Volume | None) -> Operator | None:
+    def operator(self, layer: InferredLayer, like: Volume | None) -> Operator | None:
         """A layer's operator, with the sizes of the volume that it is to be ``like``."""
         if like is None or layer.operator is None:
             return layer.operator

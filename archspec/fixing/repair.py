@@ -1,4 +1,4 @@
-"""Fixes applied until nothing changes: all that go together at once, kept only if checking again bears them out."""
+"""Fixes applied until nothing changes: all that go together at once, kept only if checking again finds them right."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.diagnostics import Severity
 from archspec.files.zoo import PREFIX
 from archspec.fixing.changes import Changes
-from archspec.fixing.trial import Trial, hides_others
+from archspec.fixing.dry_run import DryRun, hides_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic, Fix
-    from archspec.fixing.trial import Examine
+    from archspec.fixing.dry_run import Examine
 
 _MOST_ROUNDS = 100
 """No spec needs as many; but two fixes that undo each other would go on for ever."""
 
 
-class Wanted(NamedTuple):
+class FixSelection(NamedTuple):
     """Which fixes to make: safe ones, or ``unsafe`` ones too; those of ``infos`` too."""
 
     unsafe: bool = False
     infos: bool = False
 
     def fixes(self, found: Diagnostic) -> Iterator[Fix]:
-        """The fixes of a finding that are wanted, the best first."""
+        """The selected fixes of a finding, the best first."""
         fix = None if found.severity is Severity.INFO and not self.infos else found.fix
         while fix is not None:
             if fix.safe or self.unsafe:
@@ -42,12 +42,12 @@ class Changed(NamedTuple):
     after: bytes
 
 
-class Repair(NamedTuple):
-    """What fixing comes to.
+class FixOutcome(NamedTuple):
+    """The result of fixing.
 
-    ``data`` is what files hold then, and ``changed`` those that differ from what was read, by real path. ``fixed``
-    tells how many findings are gone, ``left`` what is found. A finding that is left although its fix was wanted has
-    lost it: it did not hold.
+    ``data`` are the contents of the files afterwards, ``changed`` those that differ from what was read, by real path.
+    ``fixed`` is how many findings are gone, ``left`` are those that remain. One that remains although its fix was
+    selected comes without it: the fix was tried and does not help.
     """
 
     data: dict[str, bytes]
@@ -56,32 +56,32 @@ class Repair(NamedTuple):
     left: list[Diagnostic]
 
 
-def repair(specs: Sequence[str], examine: Examine, wanted: Wanted) -> Repair:
+def repair(specs: Sequence[str], examine: Examine, selection: FixSelection) -> FixOutcome:
     """Make the fixes of ``specs`` that hold, in memory; the zoo's own specs stay as they are."""
-    trial = Trial(specs, examine)
-    fixed = sum(_repair(trial, spec, wanted) for spec in specs if not spec.startswith(PREFIX))
-    copies = trial.copies
+    dry_run = DryRun(specs, examine)
+    fixed = sum(_repair(dry_run, spec, selection) for spec in specs if not spec.startswith(PREFIX))
+    copies = dry_run.copies
     changed = {
         file: Changed(copies.names[file], before, copies.data[file])
         for file, before in copies.original.items()
         if before != copies.data[file]
     }
-    left = [_without_broken_promise(each, wanted) for spec in specs for each in trial.found[spec]]
-    return Repair(copies.data, changed, fixed, left)
+    left = [_without_failed_fix(each, selection) for spec in specs for each in dry_run.found[spec]]
+    return FixOutcome(copies.data, changed, fixed, left)
 
 
-def _without_broken_promise(found: Diagnostic, wanted: Wanted) -> Diagnostic:
-    return found._replace(fix=None) if any(wanted.fixes(found)) else found
+def _without_failed_fix(found: Diagnostic, selection: FixSelection) -> Diagnostic:
+    return found._replace(fix=None) if any(selection.fixes(found)) else found
 
 
-def _repair(trial: Trial, spec: str, wanted: Wanted) -> int:
+def _repair(dry_run: DryRun, spec: str, selection: FixSelection) -> int:
     """Fix one spec; how many findings are gone."""
     fixed = 0
     for _ in range(_MOST_ROUNDS):
-        fixable = [_Fixable(found, fixes) for found in trial.found[spec] if (fixes := tuple(wanted.fixes(found)))]
+        fixable = [_Fixable(found, fixes) for found in dry_run.found[spec] if (fixes := tuple(selection.fixes(found)))]
         hiding = [each for each in fixable if hides_others(each.found)]
         others = [each for each in fixable if not hides_others(each.found)]
-        done = _round(trial, spec, hiding) or _round(trial, spec, others)
+        done = _round(dry_run, spec, hiding) or _round(dry_run, spec, others)
         if not done:
             break
         fixed += done
@@ -95,18 +95,18 @@ class _Fixable(NamedTuple):
     fixes: tuple[Fix, ...]
 
 
-def _round(trial: Trial, spec: str, fixable: Sequence[_Fixable]) -> int:
+def _round(dry_run: DryRun, spec: str, fixable: Sequence[_Fixable]) -> int:
     """Make the best fixes that go together; where they don't hold, half of them, and so on. How many findings go."""
     changes = Changes()
     chosen = [each for each in fixable if changes.add(each.fixes[0])]
-    return _attempt(trial, spec, chosen) if chosen else 0
+    return _attempt(dry_run, spec, chosen) if chosen else 0
 
 
-def _attempt(trial: Trial, spec: str, chosen: Sequence[_Fixable]) -> int:
-    if trial.holds(spec, [each.found for each in chosen], Changes(each.fixes[0] for each in chosen)):
+def _attempt(dry_run: DryRun, spec: str, chosen: Sequence[_Fixable]) -> int:
+    if dry_run.keep_if_fixed(spec, [each.found for each in chosen], Changes(each.fixes[0] for each in chosen)):
         return len(chosen)
     if len(chosen) > 1:
         half = len(chosen) // 2
-        return _attempt(trial, spec, chosen[:half]) or _attempt(trial, spec, chosen[half:])
+        return _attempt(dry_run, spec, chosen[:half]) or _attempt(dry_run, spec, chosen[half:])
     found, fixes = chosen[0]
-    return int(any(trial.holds(spec, [found], Changes([fix])) for fix in fixes[1:]))
+    return int(any(dry_run.keep_if_fixed(spec, [found], Changes([fix])) for fix in fixes[1:]))

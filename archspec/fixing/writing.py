@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.fixing.repair import Changed
 
 
-class _Refused(Exception):  # noqa: N818 - it carries the words of a finding and never leaves this file
+class _NotWritable(Exception):  # noqa: N818 - it carries the words of a finding and never leaves this file
     def __init__(self, message: str, help_: str) -> None:
         super().__init__(message)
         self.help = help_
@@ -24,7 +24,7 @@ def write(file: str, changed: Changed) -> Diagnostic | None:
     """Write a fixed file under its real path, its mode kept; a finding when it can't be, and the file is as it was."""
     try:
         _write(Path(file), changed)
-    except _Refused as refusal:
+    except _NotWritable as refusal:
         message, help_ = str(refusal), (refusal.help,)
     except (OutputError, OSError) as error:
         cause = error.__cause__ if isinstance(error, OutputError) else error
@@ -38,10 +38,10 @@ def write(file: str, changed: Changed) -> Diagnostic | None:
 def _write(path: Path, changed: Changed) -> None:
     mode = path.stat().st_mode
     if not mode & 0o222 or not os.access(path, os.W_OK):
-        raise _Refused("the file is read-only, and was not fixed", f"allow it: `chmod u+w {changed.name}`")
+        raise _NotWritable("the file is read-only, and was not fixed", f"allow it: `chmod u+w {changed.name}`")
     with atomic_write(path) as file:
         file.write(changed.after)
         if hasattr(os, "fchmod"):
             os.fchmod(file.fileno(), stat.S_IMODE(mode))
         if path.read_bytes() != changed.before:
-            raise _Refused("the file changed while it was being fixed, and was left as it is now", "run this again")
+            raise _NotWritable("the file changed while it was being fixed, and was left as it is now", "run this again")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
-    from archspec.rules.repair.stride_settings import Setting
+    from archspec.rules.repair.stride_settings import FittingSetting
 
 
 class FractionalOutput(AppliedRule):
@@ -71,7 +71,7 @@ class FractionalOutput(AppliedRule):
             )
 
 
-def _for_all(node: Node, graph: Graph, settings: Sequence[Setting]) -> tuple[str, ...]:
+def _for_all(node: Node, graph: Graph, settings: Sequence[FittingSetting]) -> tuple[str, ...]:
     """Inputs that fit the whole network, reported once: at its first stride that does not; unless ``settings`` do."""
     from archspec.rules.repair.network_inputs import do_for_all, inputs_for_all  # noqa: PLC0415 - see above
 

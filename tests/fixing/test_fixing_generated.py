@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archspec.diagnostics import Severity
 from archspec.examination import examine_family
 from archspec.fixing.diff import diff
-from archspec.fixing.repair import Repair, Wanted, repair
+from archspec.fixing.repair import FixOutcome, FixSelection, repair
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
@@ -62,7 +62,7 @@ def examine(path: str) -> list[Diagnostic]:
     return examine_family(path)[0].diagnostics
 
 
-def fixed(data: bytes, wanted: Wanted) -> tuple[bytes, Repair]:
+def fixed(data: bytes, wanted: FixSelection) -> tuple[bytes, FixOutcome]:
     with TemporaryDirectory() as folder:
         path = Path(folder, "net.yaml")
         path.write_bytes(data)
@@ -91,7 +91,7 @@ def patched(before: bytes, change: bytes) -> bytes:
 @settings(max_examples=120)
 @given(specs(), st.booleans())
 def test_fixing(data: bytes, unsafe: bool) -> None:
-    wanted = Wanted(unsafe)
+    wanted = FixSelection(unsafe)
     after, done = fixed(data, wanted)
     assert MARK.findall(after.decode()) == MARK.findall(data.decode()), (
         "every comment stays, to the byte and in its order"

@@ -9,14 +9,14 @@ import pytest
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Severity
 from archspec.examination import examine_family
-from archspec.fixing.repair import Wanted, repair
+from archspec.fixing.repair import FixSelection, repair
 from archspec.source import Source, Span
 from archspec.syntax import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SAFE, UNSAFE = Wanted(), Wanted(unsafe=True)
+SAFE, UNSAFE = FixSelection(), FixSelection(unsafe=True)
 
 
 def examine(path: str) -> list[Diagnostic]:
@@ -28,7 +28,7 @@ def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
     """A spec's text after fixing it in memory."""
     monkeypatch.chdir(tmp_path)
 
-    def run(text: str, wanted: Wanted = SAFE) -> str:
+    def run(text: str, wanted: FixSelection = SAFE) -> str:
         Path("net.yaml").write_bytes(text.encode())
         done = repair(["net.yaml"], examine, wanted)
         assert Path("net.yaml").read_bytes() == text.encode(), "nothing is written here"

@@ -10,7 +10,7 @@ import pytest
 import archspec
 from archspec.diagnostics import Severity
 from archspec.examination import examine_family
-from archspec.fixing.repair import Wanted, repair
+from archspec.fixing.repair import FixSelection, repair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], st
 
     def run(text: str) -> str:
         Path("net.yaml").write_bytes(text.encode())
-        done = repair(["net.yaml"], lambda path: examine_family(path)[0].diagnostics, Wanted(unsafe=True))
+        done = repair(["net.yaml"], lambda path: examine_family(path)[0].diagnostics, FixSelection(unsafe=True))
         return done.data[str(Path("net.yaml").resolve())].decode()
 
     return run

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archspec.commands import Status
 from archspec.commands.checking.report_findings import CheckedSpecs, report_findings
-from archspec.fixing.repair import Repair, Wanted, repair
+from archspec.fixing.repair import FixOutcome, FixSelection, repair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ def fix_files(
     The fixed text of standard input goes to standard output, and what is left of it to standard error.
     """
     unsafe, is_diff = options.fixes or (False, False)
-    done = repair(specs, examine, Wanted(unsafe, options.show_info))
+    done = repair(specs, examine, FixSelection(unsafe, options.show_info))
     if is_diff:
         return _show(done, [*found, *done.left])
     checked = CheckedSpecs(specs, done.data, done.fixed)
@@ -44,13 +44,13 @@ def fix_files(
     return report_findings([*found, *done.left], checked, options)
 
 
-def _write(done: Repair) -> list[Diagnostic]:
+def _write(done: FixOutcome) -> list[Diagnostic]:
     from archspec.fixing.writing import write  # noqa: PLC0415 - most fixing finds nothing to fix
 
     return [refused for file, changed in done.changed.items() if (refused := write(file, changed)) is not None]
 
 
-def _show(done: Repair, left: Sequence[Diagnostic]) -> Status:
+def _show(done: FixOutcome, left: Sequence[Diagnostic]) -> Status:
     """Print a diff: status 1 when anything would change, as ``diff`` has it."""
     from archspec.fixing.diff import diff  # noqa: PLC0415 - see above
     from archspec.text.findings_text import plain_text  # noqa: PLC0415 - see above

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-class Branch(NamedTuple):
+class MergeBranch(NamedTuple):
     """One branch of a merge: its number, the volume that the merge receives from it, and its own layers in order."""
 
     number: int
@@ -24,7 +24,7 @@ class Branch(NamedTuple):
     steps: list[Node]
 
 
-def inserted(text: str, branch: Branch, new: Operator, node: Node) -> Candidate:
+def inserted(text: str, branch: MergeBranch, new: Operator, node: Node) -> Candidate:
     """An operator between the end of a branch and the merge."""
     return Candidate(text, {node.name: Change(inserted={branch.number: new})})
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
-    from archspec.rules.repair.branch import Branch
+    from archspec.rules.repair.branch import MergeBranch
 
 _TWO = 2
 """Branches of which a projection of the other one suffices too."""
 
 
-def channel_candidates(node: Node, branches: list[Branch], graph: Graph) -> Iterator[Candidate]:
+def channel_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[Candidate]:
     """``filters`` or ``units`` for the branches whose channels differ, or projections to the most channels."""
     channels = _leading(node, branches).volume.channels
     differing = [branch for branch in branches if branch.volume.channels != channels]
@@ -30,7 +30,7 @@ def channel_candidates(node: Node, branches: list[Branch], graph: Graph) -> Iter
     yield from _projections(node, branches)
 
 
-def _last_choice_of_channels(branch: Branch, channels: int) -> dict[str, Change]:
+def _last_choice_of_channels(branch: MergeBranch, channels: int) -> dict[str, Change]:
     """The last layer of a branch that chooses channels, with as many as these."""
     for step in reversed(branch.steps):
         if step.traits.channels_argument is not None:
@@ -38,7 +38,7 @@ def _last_choice_of_channels(branch: Branch, channels: int) -> dict[str, Change]
     return {}
 
 
-def _leading(node: Node, branches: list[Branch]) -> Branch:
+def _leading(node: Node, branches: list[MergeBranch]) -> MergeBranch:
     """The branch that others should follow: what is gated, comes by unchanged, or is made by the most layers."""
     if node.traits.merge == "product":
         return max(branches, key=lambda branch: branch.volume.positions)
@@ -46,7 +46,7 @@ def _leading(node: Node, branches: list[Branch]) -> Branch:
     return next(unchanged, max(branches, key=lambda branch: len(branch.steps)))
 
 
-def _projections(node: Node, branches: list[Branch]) -> Iterator[Candidate]:
+def _projections(node: Node, branches: list[MergeBranch]) -> Iterator[Candidate]:
     """1x1 convolutions on all branches but those of the most channels."""
     most = max(branch.volume.channels for branch in branches)
     narrow = [branch for branch in branches if branch.volume.channels < most]
@@ -56,7 +56,7 @@ def _projections(node: Node, branches: list[Branch]) -> Iterator[Candidate]:
     yield all_of(projections)._replace(text=text)
 
 
-def plain_projections(node: Node, branches: list[Branch]) -> Iterator[Candidate]:
+def plain_projections(node: Node, branches: list[MergeBranch]) -> Iterator[Candidate]:
     """A projection of the branch without layers, of two that are added: what residual networks have."""
     plain = [branch for branch in branches if not branch.steps]
     if node.traits.merge == "sum" and len(branches) == _TWO and len(plain) == 1:

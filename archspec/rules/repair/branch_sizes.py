@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.graph.model import Graph, Node
-    from archspec.rules.repair.branch import Branch
+    from archspec.rules.repair.branch import MergeBranch
 
 _TWO = 2
 """Branches of which cropping one suffices."""
@@ -25,7 +25,7 @@ _LARGEST_STRIDE = 64
 """More positions than a larger one skips are not tried."""
 
 
-def size_candidates(node: Node, branches: list[Branch], graph: Graph) -> Iterator[Candidate]:
+def size_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[Candidate]:
     """Changes to the one branch whose size is not that of all others."""
     axes = axes_that_differ([branch.volume for branch in branches])
     for branch in branches:
@@ -43,7 +43,7 @@ def size_candidates(node: Node, branches: list[Branch], graph: Graph) -> Iterato
         yield from _cropped_otherwise(branch, goal, graph)
 
 
-def _border_kept(branch: Branch, axes: Sequence[int]) -> dict[str, Change]:
+def _border_kept(branch: MergeBranch, axes: Sequence[int]) -> dict[str, Change]:
     """The padding with which the one layer that changes the size at its border keeps it."""
     changing = changing_at_borders(branch.steps, axes)
     if len(changing) != 1 or not changing[0].windows:
@@ -53,7 +53,7 @@ def _border_kept(branch: Branch, axes: Sequence[int]) -> dict[str, Change]:
     return {changing[0].name: Change({"padding": "same" if rest or halves else half})}
 
 
-def _larger_transposed(branch: Branch, graph: Graph) -> Iterator[Candidate]:
+def _larger_transposed(branch: MergeBranch, graph: Graph) -> Iterator[Candidate]:
     """More positions after the stride of the last transposed convolution."""
     transposed = [step for step in branch.steps if step.traits.is_transposed]
     for step in transposed[-1:]:
@@ -62,7 +62,7 @@ def _larger_transposed(branch: Branch, graph: Graph) -> Iterator[Candidate]:
             yield Candidate(changes_text(changes, graph), changes)
 
 
-def _resized(branch: Branch, source: str, goal: tuple[int, ...], graph: Graph) -> Iterator[Candidate]:
+def _resized(branch: MergeBranch, source: str, goal: tuple[int, ...], graph: Graph) -> Iterator[Candidate]:
     """The size of another volume for the last layer that enlarges by a factor, if that volume is known there."""
     resizing = (step for step in reversed(branch.steps) if "like" in _size_arguments(step))
     step = next((step for step in resizing if getattr(step.operator, "factor", None)), None)
@@ -88,7 +88,7 @@ def _size_arguments(step: Node) -> frozenset[str]:
     return step.operator.size_arguments if step.operator else frozenset()
 
 
-def _cropped_otherwise(branch: Branch, goal: tuple[int, ...], graph: Graph) -> Iterator[Candidate]:
+def _cropped_otherwise(branch: MergeBranch, goal: tuple[int, ...], graph: Graph) -> Iterator[Candidate]:
     """Another margin for the last layer that crops, if the same on all sides does."""
     cropping = (step for step in reversed(branch.steps) if isinstance(getattr(step.operator, "margin", None), int))
     step = next(cropping, None)
@@ -98,7 +98,7 @@ def _cropped_otherwise(branch: Branch, goal: tuple[int, ...], graph: Graph) -> I
         yield Candidate(changes_text(changes, graph), changes)
 
 
-def crop_candidates(node: Node, branches: list[Branch]) -> Iterator[Candidate]:
+def crop_candidates(node: Node, branches: list[MergeBranch]) -> Iterator[Candidate]:
     """A crop of the larger of two branches, as in a U-Net whose convolutions do not pad."""
     small, large = sorted(branches, key=lambda branch: branch.volume.positions)[:: len(branches) - 1]
     margin = _margin(large.volume.spatial, small.volume.spatial)

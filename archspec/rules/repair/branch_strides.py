@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
-    from archspec.rules.repair.branch import Branch
+    from archspec.rules.repair.branch import MergeBranch
 
 _TWO = 2
 """Branches of which changing the other one suffices too."""
@@ -24,7 +24,7 @@ _MOST = 16
 """Choices of strides that are tried: of many branches there are very many."""
 
 
-def stride_candidates(node: Node, branches: list[Branch], graph: Graph) -> Iterator[Candidate]:
+def stride_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[Candidate]:
     """Strides for the branches that are larger by a whole factor; or none for the layer that made the other smaller."""
     small = smallest([branch.volume for branch in branches])
     larger = [(branch, times) for branch in branches if (times := factor(branch.volume, small)) > 1]
@@ -36,7 +36,7 @@ def stride_candidates(node: Node, branches: list[Branch], graph: Graph) -> Itera
         yield from without_stride(other, graph)
 
 
-def _strided(node: Node, branch: Branch, times: int, graph: Graph) -> Iterator[Candidate]:
+def _strided(node: Node, branch: MergeBranch, times: int, graph: Graph) -> Iterator[Candidate]:
     """The last layer of a branch that slides with a stride of so many, or so many times its own; else another layer."""
     step = next((step for step in reversed(branch.steps) if isinstance(step.operator, Sliding)), None)
     if step is None:
@@ -49,7 +49,7 @@ def _strided(node: Node, branch: Branch, times: int, graph: Graph) -> Iterator[C
         yield Candidate(changes_text(changes, graph), changes)
 
 
-def without_stride(branch: Branch, graph: Graph) -> Iterator[Candidate]:
+def without_stride(branch: MergeBranch, graph: Graph) -> Iterator[Candidate]:
     """``stride: 1`` for the only layer of a branch that has another stride."""
     strided = [step for step in branch.steps if isinstance(step.operator, Sliding) and set(strides_of(step)) != {1}]
     if len(strided) == 1:

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from archspec.rules._wording import join
-from archspec.rules.repair.branch import Branch
+from archspec.rules.repair.branch import MergeBranch
 from archspec.rules.repair.branch_channels import channel_candidates, plain_projections
 from archspec.rules.repair.branch_sizes import crop_candidates, size_candidates
 from archspec.rules.repair.branch_strides import stride_candidates
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def merge_repairs(node: Node, volumes: list[Volume], own: list[list[Node]], graph: Graph) -> Iterator[str]:
     """Help for a merge: changes to arguments with which it fits, then input sizes."""
-    branches = [Branch(number, *each) for number, each in enumerate(zip(volumes, own, strict=True))]
+    branches = [MergeBranch(number, *each) for number, each in enumerate(zip(volumes, own, strict=True))]
     is_gated = node.traits.merge == "product" and any(volume.positions == 1 for volume in volumes)
     sizes_differ = len({volume.spatial for volume in volumes}) > 1 and not is_gated
     channels_differ = node.traits.merge != "concatenation" and len({volume.channels for volume in volumes}) > 1
@@ -33,7 +33,7 @@ def merge_repairs(node: Node, volumes: list[Volume], own: list[list[Node]], grap
         yield from _equal_channels(node, branches, graph)
 
 
-def _both(node: Node, branches: list[Branch], graph: Graph) -> Iterator[str]:
+def _both(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[str]:
     """Where sizes and channels differ: the first pair of changes that makes the merge fit."""
     sizes = [*stride_candidates(node, branches, graph), *size_candidates(node, branches, graph)]
     pairs = product(sizes, channel_candidates(node, branches, graph))
@@ -42,7 +42,7 @@ def _both(node: Node, branches: list[Branch], graph: Graph) -> Iterator[str]:
         return
 
 
-def _equal_sizes(node: Node, branches: list[Branch], graph: Graph) -> Iterator[str]:
+def _equal_sizes(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[str]:
     strides = [*try_candidates(graph, node, "output", stride_candidates(node, branches, graph))]
     offers = strides or [*try_candidates(graph, node, "output", size_candidates(node, branches, graph))]
     offers = offers or [*try_candidates(graph, node, "output", crop_candidates(node, branches))]
@@ -56,7 +56,7 @@ def _equal_sizes(node: Node, branches: list[Branch], graph: Graph) -> Iterator[s
             yield found.phrase
 
 
-def _equal_channels(node: Node, branches: list[Branch], graph: Graph) -> Iterator[str]:
+def _equal_channels(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[str]:
     """The first change that makes the channels equal, and beside a plain branch a projection of that one too."""
     offer = next(try_candidates(graph, node, "output", channel_candidates(node, branches, graph)), None)
     if offer is None:

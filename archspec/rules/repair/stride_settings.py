@@ -31,7 +31,7 @@ class _Option(NamedTuple):
     change: int
 
 
-class Setting(NamedTuple):
+class FittingSetting(NamedTuple):
     """Values of one setting that fit, the least ``change`` first; the texts of the offers are values as written."""
 
     change: int
@@ -45,7 +45,7 @@ class Setting(NamedTuple):
         return f"{self.name} {join([offer.text for offer in self.offers], 'or')} fits ({', '.join(outputs)})"
 
 
-def settings_that_fit(node: Node, graph: Graph) -> tuple[Setting, ...]:
+def settings_that_fit(node: Node, graph: Graph) -> tuple[FittingSetting, ...]:
     """What can be offered for a layer whose stride does not fit, the least change first; empty when nothing is near.
 
     Input sizes are only offered to a layer whose input is the network's own.
@@ -92,11 +92,11 @@ def _settings(name: str, options: list[list[_Option]]) -> list[_Round]:
     ]
 
 
-def _tried(node: Node, graph: Graph, rounds: list[_Round]) -> Setting | None:
+def _tried(node: Node, graph: Graph, rounds: list[_Round]) -> FittingSetting | None:
     pairs = []
     for each in rounds:
         pairs += [(each, offer) for offer in try_candidates(graph, node, "stride", [_candidate(node, each)])]
-    return Setting(pairs[0][0].change, rounds[0].name, tuple(offer for _, offer in pairs)) if pairs else None
+    return FittingSetting(pairs[0][0].change, rounds[0].name, tuple(offer for _, offer in pairs)) if pairs else None
 
 
 def _candidate(node: Node, chosen: _Round) -> Candidate:

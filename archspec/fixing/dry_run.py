@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 
 class _Place(NamedTuple):
-    """What findings are told apart by, before and after a change."""
+    """What makes findings the same before and after a change."""
 
     rule: str
     file: str
     start: int
 
 
-class Trial:
-    """The specs of one command: ``found`` in each, and ``copies`` of the files they are read from."""
+class DryRun:
+    """The specs of one command: ``found`` in each, and ``copies`` of the files they are read from.
+
+    It is the one place where a fix is made and judged. Files are only written when all is done (:mod:`.writing`).
+    """
 
     def __init__(self, specs: Sequence[str], examine: Examine) -> None:
         self._examine = examine
@@ -35,42 +38,45 @@ class Trial:
         self.found: dict[str, list[Diagnostic]] = {}
         self._read: dict[str, frozenset[str]] = {}
         for spec in specs:
-            self.found[spec], self._read[spec] = self._look(spec)
+            self.found[spec], self._read[spec] = self._check(spec)
 
-    def holds(self, spec: str, told: Sequence[Diagnostic], changes: Changes) -> bool:
-        """Make changes that remove what was ``told`` of a spec and bring no new error to any spec; no others."""
+    def keep_if_fixed(self, spec: str, fixable: Sequence[Diagnostic], changes: Changes) -> bool:
+        """Make changes to the copies, and undo them unless they remove the ``fixable`` findings of a spec.
+
+        They are undone as well when they bring a new error to any spec. Whether they were kept.
+        """
         before = {file: self.copies.data[file] for file in changes.files}
         self.copies.data |= changes.apply(before)
         touched = [each for each, read in self._read.items() if each == spec or read & changes.files]
-        looks = {each: self._look(each) for each in touched}
-        hides = all(map(hides_others, told))
-        if _is_gone(told, self.found[spec], looks[spec][0], changes) and not any(
-            _has_new_error(self.found[each], found, changes, hides=hides) for each, (found, _) in looks.items()
+        checked = {each: self._check(each) for each in touched}
+        hides = all(map(hides_others, fixable))
+        if _is_gone(fixable, self.found[spec], checked[spec][0], changes) and not any(
+            _has_new_error(self.found[each], found, changes, hides=hides) for each, (found, _) in checked.items()
         ):
-            for each, (found, read) in looks.items():
+            for each, (found, read) in checked.items():
                 self.found[each], self._read[each] = found, read
             return True
         self.copies.data |= before
         return False
 
-    def _look(self, spec: str) -> tuple[list[Diagnostic], frozenset[str]]:
-        """What is found in a spec, and the places of the files that it was read from."""
+    def _check(self, spec: str) -> tuple[list[Diagnostic], frozenset[str]]:
+        """The findings of a spec, and the places of the files that it was read from."""
         self.copies.paths = set()
         with reading_from(self.copies):
             return self._examine(spec), frozenset(self.copies.paths)
 
 
 def hides_others(found: Diagnostic) -> bool:
-    """Whether an error kept what comes behind it from being looked at, so that without it more may come to light."""
+    """Whether an error kept what follows from being checked, so that without it more may be found."""
     return found.severity is Severity.ERROR and found.rule not in RULE_NAMES
 
 
 def _is_gone(
-    told: Iterable[Diagnostic], before: Iterable[Diagnostic], after: Iterable[Diagnostic], changes: Changes
+    fixable: Iterable[Diagnostic], before: Iterable[Diagnostic], after: Iterable[Diagnostic], changes: Changes
 ) -> bool:
-    """Whether each place has as many findings less as were told of it."""
+    """Whether each place has fewer findings, by as many as were to be fixed there."""
     had = Counter(_moved(each, changes) for each in before)
-    claimed = Counter(_moved(each, changes) for each in told)
+    claimed = Counter(_moved(each, changes) for each in fixable)
     has = Counter(map(_place, after))
     return all(has[where] <= had[where] - count for where, count in claimed.items())
 
