@@ -14,8 +14,9 @@ import pytest
 
 from archspec import __main__ as command
 from archspec.baseline.file import BaselineError, read, write
-from archspec.baseline.keys import FindingKey
+from archspec.baseline.keys import FindingKey, FindingKeys
 from archspec.baseline.options import BaselineOptions, baseline_options, with_baseline_file
+from archspec.examination import examine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +136,17 @@ def test_what_cannot_be_read_is_never_known(check: Callable[..., Result]) -> Non
     assert "error[unreadable-file]" in err
     assert known() == {}
     assert check("missing.yaml", "--baseline", FILE)[0] == 2
+
+
+def test_a_baseline_cannot_silence_a_file_that_cannot_be_read(check: Callable[..., Result]) -> None:
+    entry = {"missing.yaml": {"unreadable-file": {"": 5}}}
+    Path(FILE).write_text(json.dumps({"archspec-baseline": 1, "files": entry}))
+    keys = FindingKeys(Path())
+    (missing,) = (each for each in examine("missing.yaml").diagnostics if each.rule == "unreadable-file")
+    assert keys.of(missing) == FindingKey("missing.yaml", "unreadable-file", "")  # so it is the one of the baseline
+    status, out, _ = check("missing.yaml", "--baseline", FILE)
+    assert status == 2
+    assert "error[unreadable-file]" in out
 
 
 def test_fixes_come_first(check: Callable[..., Result]) -> None:

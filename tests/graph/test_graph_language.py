@@ -263,6 +263,16 @@ def test_findings_of_a_block_are_told_once_with_the_way_there() -> None:
     assert found[0].notes[-1] == "in block down, expanded at line 8 with kernel=3 (and 1 more)"
 
 
+def test_the_way_to_a_layer_begins_with_the_innermost_of_at_most_four_blocks() -> None:
+    blocks = "".join(f"  b{i}:\n    params: {{size: ~}}\n    layers: [{{b{i + 1}: $size}}]\n" for i in range(5))
+    pool = "  b5:\n    params: {size: ~}\n    layers: [{max_pool: {kernel: $size, stride: 2}}]\n"
+    (found,) = seen(f"input: 10x10x4\nblocks:\n{blocks}{pool}layers: [{{b0: 3}}, {{b0: 5, from: input}}]\n").errors
+    lines = {f"b{i}": 3 * i + 3 for i in range(1, 6)}
+    way = [f"in block b{i}, expanded at line {lines[f'b{i}']} with size=3" for i in (5, 4, 3, 2)]
+    assert list(found.notes[-4:]) == [f"{way[0]} (and 1 more)", *way[1:]]
+    assert not any("block b1" in note or "block b0" in note for note in found.notes)
+
+
 def test_equal_faults_of_many_rounds_are_one_finding_with_a_count() -> None:
     text = "input: 8x8x4\nlayers: [{conv: {filters: 4, kernel: 1}, expect: {params: 3}, repeat: 5}]\n"
     (found,) = seen(text).errors
