@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
 from archspec.graph.operator_call import LayerCounts
-from archspec.spec.models import ITEM_BYTES
+from archspec.spec.models import ITEM_BYTES, DType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ class Report:
 
     graph: Graph
     batch: int
-    dtype: str
+    dtype: DType
     layers: tuple[LayerFigures, ...]
     totals: Totals
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from archspec.examination import examine
 from archspec.report.formats import render_findings, render_report
-from archspec.report.schema import schema
+from archspec.report.schema import contract_model, schema
 from archspec.text.views import FindingsView, ReportView
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from archspec.analysis.report import Report
 
 DOC = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
-CONTRACTS: list[Literal["report", "findings"]] = ["report", "findings"]
+Contract = Literal["report", "findings", "sizes", "profile"]
+CONTRACTS = get_args(Contract)
 
 
 def blocks(language: str) -> list[str]:
@@ -29,8 +30,26 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_the_schemas_are_schemas(contract: Literal["report", "findings"]) -> None:
+def test_the_schemas_are_schemas(contract: Contract) -> None:
     Draft202012Validator.check_schema(schema(contract))
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_the_schemas_close_every_mapping_of_known_keys(contract: Contract) -> None:
+    """A key that is not documented is in none of them, and none may be missing."""
+    found = schema(contract)
+    for form in (found, *found["$defs"].values()):
+        if "properties" in form:
+            assert form["additionalProperties"] is False
+            assert form["required"] == list(form["properties"])
+
+
+def test_what_is_printed_makes_an_equal_model(network: Report, broken: Report, staged: Report) -> None:
+    for report in (network, broken, staged):
+        text = render_report(report, "json")
+        assert contract_model("report").model_validate_json(text).model_dump(mode="json") == json.loads(text)
+    text = render_findings(examine("name: a\nlayers: [konv]").diagnostics, "json", FindingsView(files=1))
+    assert contract_model("findings").model_validate_json(text).model_dump(mode="json") == json.loads(text)
 
 
 def test_reports_keep_the_contract(network: Report, broken: Report, staged: Report) -> None:
@@ -65,7 +84,7 @@ def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.M
     assert render_findings(examine("wrong.yaml").diagnostics, "json", FindingsView(files=1)) == findings_text
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", ["report", "findings"])
 def test_every_key_is_documented(contract: Literal["report", "findings"]) -> None:
     part = DOC.partition("## Findings")[0 if contract == "report" else 2]
     documented = {
