@@ -50,7 +50,7 @@ class Diagnostic(NamedTuple):
     ``span`` is the place to act on, with ``label`` saying what stands there; ``labels`` are further
     places. ``file`` is given by a finding that has no span (a file that cannot be read). ``notes``
     explain, ``help`` says what to type. ``unusable`` marks a file that could not be read at all,
-    which ends ``archspec check`` with status 2 and not 1. ``fails`` tells whether a finding gives status 1; None: an
+    which ends ``archspec check`` with status 2 and not 1. ``fails`` says whether a finding gives status 1; None: an
     error does.
     """
 

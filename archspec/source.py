@@ -12,8 +12,8 @@ from typing import NamedTuple
 class Source:
     """One text that was read, and the name it is shown under.
 
-    Offsets count characters of ``text``, from 0. Lines and columns count from 1. ``bom`` tells that
-    the file began with a byte order mark, which ``text`` leaves out.
+    Offsets count characters of ``text``, from 0. Lines and columns count from 1. ``bom``: the file began with
+    a byte order mark, which ``text`` leaves out.
     """
 
     name: str

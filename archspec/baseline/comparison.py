@@ -22,8 +22,8 @@ class BaselineComparison(NamedTuple):
 
 
 def count_findings(found: Iterable[Diagnostic], keys: FindingKeys) -> Counter[FindingKey]:
-    """How often each finding is there; several specs that use a file tell the same of it."""
-    return Counter(keys.of(each) for each in _once(found) if not each.unusable)
+    """How often each finding is there; several specs that use a file have the same findings in it."""
+    return Counter(keys.of(each) for each in _deduplicated(found) if not each.unusable)
 
 
 def compare(
@@ -33,13 +33,13 @@ def compare(
     read: Collection[str],
     folder: Path,
 ) -> BaselineComparison:
-    """What is new: of findings with one key, those behind the first that the baseline knows.
+    """What is new: of findings with one key, those after the first ones, which the baseline knows.
 
-    What is gone is told of the files that were ``read``, and of those that are no more.
+    Only findings of these files can be gone: those that were ``read``, and those that no longer exist.
     """
     new: list[Diagnostic] = []
     known: Counter[FindingKey] = Counter()
-    for each in _once(found):
+    for each in _deduplicated(found):
         key = keys.of(each)
         if not each.unusable and known[key] < baseline.get(key, 0):
             known[key] += 1
@@ -50,7 +50,7 @@ def compare(
     return BaselineComparison(new, +known, +gone)
 
 
-def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def _deduplicated(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each finding once, in order of place."""
     places = {(each.file, each.span and each.span.start, each.rule, each.message, each.layer): each for each in found}
     return sorted(places.values(), key=lambda each: each.sort_key)

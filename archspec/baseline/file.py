@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MARK = "archspec-baseline"
-"""The key that tells a baseline from other JSON; its value is the version."""
+"""The key by which a baseline is recognised; its value is the version."""
 VERSION = 1
 
 

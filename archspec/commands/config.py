@@ -68,12 +68,12 @@ def show_settings(path: str, output_format: str = "text", options: Options | Non
     """Print the settings for a folder, or for a spec in one, as ``text`` or ``json``; status 2 when they are faulty."""
     if not os.path.exists(path):
         return refuse(f"there is no {path}")
-    told: list[Diagnostic] = []
-    configurations = Configurations(told.append, options or Options())
+    found: list[Diagnostic] = []
+    configurations = Configurations(found.append, options or Options())
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     configuration = configurations.of_folder(folder)
     if configuration is None:
-        sys.stderr.write(f"{plain_text(told)}\n")
+        sys.stderr.write(f"{plain_text(found)}\n")
         return Status.UNUSABLE
     file = configurations.file_of(folder)
     on = configuration.rules_of(path).selected or usual()

@@ -35,7 +35,7 @@ NameArgument = Annotated[
 PrintOption = Annotated[bool, typer.Option("--stdout", help="Print the spec instead of writing it.")]
 
 
-class _Refused(Exception):  # noqa: N818 - it carries a message and never leaves this file
+class _InitRefusedError(Exception):
     pass
 
 
@@ -54,7 +54,7 @@ def write_starter(name: str | None, *, to_stdout: bool) -> Status:
             sys.stdout.write(starter(title, path.name))
             return Status.OK
         _write(path, starter(title, path.name))
-    except _Refused as refused:
+    except _InitRefusedError as refused:
         return refuse(refused)
     shown = printable(shlex.quote(str(path)))
     sys.stdout.write(f"wrote {shown}; try\n\n  archspec check {shown}\n  archspec show {shown}\n")
@@ -73,7 +73,7 @@ def _path(name: str | None) -> Path:
         folder = Path.cwd().name
         return Path(f"{folder if _NAME.fullmatch(folder) else _USUAL}{SUFFIX}")
     if not name or name.endswith("/"):
-        raise _Refused(f"the file needs a name: `archspec init {name}NAME`")
+        raise _InitRefusedError(f"the file needs a name: `archspec init {name}NAME`")
     return Path(name if name.endswith(_SUFFIXES) else f"{name}{SUFFIX}")
 
 
@@ -82,7 +82,7 @@ def _title(path: Path) -> str:
     suffix = next(suffix for suffix in _SUFFIXES if path.name.endswith(suffix))
     title = path.name.removesuffix(suffix)
     if not _NAME.fullmatch(title):
-        raise _Refused(
+        raise _InitRefusedError(
             f"a network can't be called {title!r}: letters, digits, `_`, `-` and `.`, a letter or digit first"
         )
     return title
@@ -90,9 +90,9 @@ def _title(path: Path) -> str:
 
 def _scalar(title: str) -> str:
     """A name as YAML writes text: quoted where some reader would take it for something else."""
-    told: list[Diagnostic] = []
-    tree = parse(Source("", f"name: {title}\n"), told.append)
-    is_itself = tree is not None and not told and plain(tree) == {"name": title}
+    found: list[Diagnostic] = []
+    tree = parse(Source("", f"name: {title}\n"), found.append)
+    is_itself = tree is not None and not found and plain(tree) == {"name": title}
     return title if is_itself else json.dumps(title, ensure_ascii=False)
 
 
@@ -101,10 +101,10 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise _Refused(
+        raise _InitRefusedError(
             f"{path} exists already, and was left as it is; choose another name: `archspec init NAME`"
         ) from None
     except FileNotFoundError:
-        raise _Refused(f"there is no folder {path.parent}; make it first: `mkdir -p {path.parent}`") from None
+        raise _InitRefusedError(f"there is no folder {path.parent}; make it first: `mkdir -p {path.parent}`") from None
     except (OSError, ValueError) as error:
-        raise _Refused(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+        raise _InitRefusedError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None

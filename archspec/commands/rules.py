@@ -1,4 +1,4 @@
-"""``archspec rules``: everything that archspec can tell, in a list."""
+"""``archspec rules``: everything that archspec can report, in a list."""
 
 from __future__ import annotations
 

@@ -128,14 +128,14 @@ def _reason(seen: Examination, found: FittingSizes) -> str | None:
         misfits(window, found.fitting) and _is_judged(axis, len(windows), found) for axis, window in enumerate(windows)
     ]
     errors = (each for each in seen.diagnostics if each.severity is Severity.ERROR)
-    told = next((each.message for each in errors if each.layer == node.name), None)
+    reason = next((each.message for each in errors if each.layer == node.name), None)
     if node.output is not None and any(chosen):
-        told = misfit_message(node, windows, chosen, "does not fit")
-    elif told is None:
-        told = f"nothing leaves for {as_text(node.volume.spatial) if node.volume else 'what arrives'}"
+        reason = misfit_message(node, windows, chosen, "does not fit")
+    elif reason is None:
+        reason = f"nothing leaves for {as_text(node.volume.spatial) if node.volume else 'what arrives'}"
     is_lossless = found.fitting == "exact" and loses_nothing(seen.graph, found.axes)
     rest = "; nothing of the input is lost (--fit lossless)" if is_lossless else ""
-    return f"{located(node)}, {told}{rest}"
+    return f"{located(node)}, {reason}{rest}"
 
 
 def _is_judged(axis: int, axes: int, found: FittingSizes) -> bool:

@@ -30,12 +30,12 @@ def spec_files(
     In a folder a spec is ``*.arch.yaml``, or a YAML file with ``layers`` and ``input`` at its top level (``input`` may
     be left to ``variants``). What ``passed_over`` excludes and .gitignore files leave out is passed over, and so are
     hidden folders and links to folders. A file or a folder that is named is never passed over. A folder that holds no
-    spec, or that can't be read, is told to ``sink``.
+    spec, or that can't be read, is reported to ``sink``.
     """
     seen: set[str] = set()
     for path in paths:
         if path not in ("-", "") and os.path.isdir(path):
-            files: Iterable[str] = _told_if_empty(path, sink, passed_over or usually_passed_over)
+            files: Iterable[str] = _reported_if_empty(path, sink, passed_over or usually_passed_over)
         else:
             files = (path,)
         for file in files:
@@ -52,14 +52,14 @@ def usually_passed_over(_: str) -> PassedOver:
     return PassedOver((Level(parse_patterns(EXCLUDE)),))
 
 
-def _told_if_empty(folder: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -> Iterator[str]:
+def _reported_if_empty(folder: str, sink: Sink, passed_over: Callable[[str], PassedOver]) -> Iterator[str]:
     count = 0
-    told: list[Diagnostic] = []
+    found: list[Diagnostic] = []
     left_out: list[str] = []
-    for file in _in_folder(folder, told.append, passed_over, left_out.append):
+    for file in _in_folder(folder, found.append, passed_over, left_out.append):
         count += 1
         yield file
-    for each in told or ([] if count else [_empty(folder, left_out)]):
+    for each in found or ([] if count else [_empty(folder, left_out)]):
         sink(each)
 
 
@@ -103,7 +103,7 @@ def _is_candidate(name: str, *, is_folder: bool) -> bool:
 
 
 def is_spec(path: str) -> bool:
-    """Whether a YAML file in a folder is meant as a spec; one that may not be read is, so that it is told."""
+    """Whether a YAML file in a folder is meant as a spec; one that may not be read is, so that it is reported."""
     if path.endswith(_SPEC_SUFFIXES):
         return True
     try:

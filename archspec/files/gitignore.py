@@ -1,6 +1,6 @@
 """What .gitignore files leave out of a walk through folders, whether git is installed or not.
 
-Git is not asked: it would take as long as checking dozens of specs, and tells tracked files whatever the patterns say.
+Git is not asked: it would take as long as checking dozens of specs, and lists tracked files whatever the patterns say.
 Its ``.git/info/exclude`` and a user's global file are not read.
 """
 
@@ -66,7 +66,7 @@ def levels_above(folder: str) -> tuple[Level, ...]:
 
 
 def is_left_out(name: str, excluded: Iterable[Level], ignoring: Iterable[Level], *, is_folder: bool) -> bool:
-    """Whether an entry of a folder is excluded, or ignored by the last level, from the top down, that tells of it."""
+    """Whether an entry of a folder is excluded, or ignored by the lowest level that has a pattern for it."""
     if any(left_out(level.way + name, level.patterns, is_folder=is_folder) for level in excluded):
         return True
     ignored = False

@@ -51,7 +51,7 @@ def _variants(file: Path) -> tuple[str, ...]:
 
 
 def find(path: str, sink: Sink) -> ZooEntry | None:
-    """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and told, when there is none."""
+    """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and a finding, when there is none."""
     name = path.removeprefix(PREFIX)
     likely = [file for file in _files() if name == file.stem or name.encode(errors="replace") in file.read_bytes()]
     known = [entry for file in likely for entry in _entries_in(file)]
@@ -73,4 +73,4 @@ def find(path: str, sink: Sink) -> ZooEntry | None:
 
 
 def _ignore(_: Diagnostic) -> None:
-    """A faulty file of the zoo is told when it is used."""
+    """A faulty file of the zoo is reported when it is used."""

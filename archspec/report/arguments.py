@@ -28,20 +28,20 @@ def resolved(operator: Operator) -> dict[str, Any]:
 def in_short(operator: Operator, axes: int) -> str:
     """``96 11x11 /4``: arguments that differ from their defaults, for an input of so many spatial axes."""
     arguments = resolved(operator)
-    told = _told(operator)
-    names = [name for name in _FIRST if name in told] + [name for name in told if name not in _FIRST]
+    stated = _stated(operator)
+    names = [name for name in _FIRST if name in stated] + [name for name in stated if name not in _FIRST]
     words = (_FORMS.get(name, _generic)(name, arguments[name], axes) for name in names if name in arguments)
     return " ".join(word for word in words if word)
 
 
-def _told(operator: Operator) -> list[str]:
+def _stated(operator: Operator) -> list[str]:
     """Names of the arguments that say something: not bare defaults, nor claims about the input."""
-    told = []
+    stated = []
     for name, field in type(operator).model_fields.items():
         is_default = not field.is_required() and getattr(operator, name) == field.default
         if name in {operator.main, "stride"} or not (is_default or name in _CLAIMS):
-            told.append(field.alias or name)
-    return told
+            stated.append(field.alias or name)
+    return stated
 
 
 def _bare(_: str, value: Any, __: int) -> str:

@@ -33,7 +33,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class BarScale:
     """What bars are drawn to: the parameters of all layers and of the largest row."""
 
     params: int | None
@@ -104,7 +104,7 @@ def in_bytes(number: int | None, state: str = "unknown") -> Cell:
     return Cell(numbers.exact(number), numbers.short_bytes(number), number, "" if number else "zero")
 
 
-def share(row: Row, scale: Scale) -> Cell:
+def share(row: Row, scale: BarScale) -> Cell:
     """The part of all parameters that a row holds; the longest bar is the largest row."""
     part = row.figures["params"]
     if part is None or scale.params is None:

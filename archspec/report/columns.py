@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archspec.report import cells
-from archspec.report.cells import Cell, Scale, count
+from archspec.report.cells import BarScale, Cell, count
 from archspec.syntax.nearest import nearest
 from archspec.text.summary import number_of
 
@@ -26,7 +26,7 @@ class Column:
     """A column: its head, its cell in a row and in the row of totals, and a line for the legend."""
 
     title: str
-    cell: Callable[[Row, Scale], Cell]
+    cell: Callable[[Row, BarScale], Cell]
     total: Callable[[Report], Cell] = _no_total
     legend: str = ""
     right: bool = False
@@ -47,7 +47,7 @@ def _figure(name: str, title: str, legend: str = "") -> Column:
     )
 
 
-def _memory(row: Row, _: Scale) -> Cell:
+def _memory(row: Row, _: BarScale) -> Cell:
     return cells.memory(row)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def statistics(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
-    """The format ``statistics``: how often each rule is told, the most frequent first, what of that can be fixed."""
+    """The format ``statistics``: how often each rule is reported, most frequent first, and what can be fixed."""
     lines = [*_rows(listed(diagnostics, view)), *summary(diagnostics, view)]
     return painted(lines) if view.colour else plain(lines)
 
@@ -32,11 +32,11 @@ def _rows(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:
     for (rule, severity), count in ordered:
         fixable = fixable_in_words(each for each in diagnostics if (each.rule, each.severity) == (rule, severity))
         style = str(severity)
-        told = f"{rule:{names}}  " if fixable else rule
+        padded = f"{rule:{names}}  " if fixable else rule
         yield (
             Segment(f"{count:{counts},}  "),
             Segment(f"{severity:7}", style),
-            Segment(f"  {told}"),
+            Segment(f"  {padded}"),
             Segment(fixable, "help"),
         )
     yield ()

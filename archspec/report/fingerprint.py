@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Identity(NamedTuple):
-    """A finding without its place and its numbers; ``number`` tells apart those that are otherwise the same, from 1."""
+    """A finding without its place and its numbers; ``number`` counts those that are otherwise the same, from 1."""
 
     rule: str
     path: str

@@ -1,6 +1,6 @@
 """A profile as a picture: the network above its blocks, these above their layers, each as wide as the time it takes.
 
-One file of SVG without a script or a font, for light and dark pages; a browser tells more of a box under the mouse.
+One file of SVG without a script or a font, for light and dark pages; a browser says more of a box under the mouse.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _summary(profile: Profile) -> str:
 
 
 def _tree(profile: Profile) -> _Box:
-    """Steps in the blocks that their first layers' names tell, in the order in which they run."""
+    """Steps in the blocks that their first layers' names say, in the order in which they run."""
     root = _Box(printable(profile.plan.graph.header.name or "unnamed"), {}, [])
     for number, line in enumerate(profile.steps, 1):
         seconds = line.measure.seconds if line.measure else 0.0

@@ -47,7 +47,7 @@ def as_json(profile: Profile, _: ReportView) -> str:
 
 
 def _seconds(value: float) -> float:
-    """To a nanosecond; no clock tells more."""
+    """To a nanosecond; no clock is finer."""
     return round(value, 9)
 
 

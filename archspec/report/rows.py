@@ -1,4 +1,4 @@
-"""What the rows of a table tell: an input, a layer, or several layers folded under the beginning of their path."""
+"""What the rows of a table show: an input, a layer, or several layers folded under the beginning of their path."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archspec.report.cells import Cell, Scale
+from archspec.report.cells import BarScale, Cell
 from archspec.report.columns import DEFAULT, choose
 from archspec.report.rows import rows
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Columns by name, rows of a cell a column, and the row of totals."""
 
     report: Report
@@ -30,14 +30,14 @@ class Table:
         return self.report.graph.header.name or "unnamed"
 
 
-def build(report: Report, columns: tuple[str, ...] = (), depth: int | None = None) -> Table:
+def build(report: Report, columns: tuple[str, ...] = (), depth: int | None = None) -> ReportTable:
     """The table of a report. Folding by ``depth`` changes rows and never totals."""
-    told = list(rows(report, depth))
+    listed = list(rows(report, depth))
     chosen = choose(columns or DEFAULT)
-    scale = _scale(report, told)
-    cells = tuple(tuple(column.cell(row, scale) for column in chosen.values()) for row in told)
-    return Table(report, chosen, cells, tuple(column.total(report) for column in chosen.values()))
+    scale = _scale(report, listed)
+    cells = tuple(tuple(column.cell(row, scale) for column in chosen.values()) for row in listed)
+    return ReportTable(report, chosen, cells, tuple(column.total(report) for column in chosen.values()))
 
 
-def _scale(report: Report, told: list[Row]) -> Scale:
-    return Scale(report.totals.params, max((row.figures["params"] or 0 for row in told), default=0))
+def _scale(report: Report, listed: list[Row]) -> BarScale:
+    return BarScale(report.totals.params, max((row.figures["params"] or 0 for row in listed), default=0))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.analysis.report import Report, Totals
-    from archspec.report.table import Table
+    from archspec.report.table import ReportTable
 
 _ROUNDED = re.compile(r"(\d+) \(([\d.]+)\)")
 _OPTIMIZERS = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam"}
@@ -71,7 +71,7 @@ def _reason(report: Report) -> str:
     return f"{', '.join(causes[:3])}{more} failed"
 
 
-def legend(table: Table, shown: Sequence[str], *, shortened: bool = False) -> Iterator[tuple[str, str]]:
+def legend(table: ReportTable, shown: Sequence[str], *, shortened: bool = False) -> Iterator[tuple[str, str]]:
     """The conventions of the columns that are ``shown``, and of the marks that stand in them."""
     for name in shown:
         column = table.columns[name]
@@ -85,7 +85,7 @@ def legend(table: Table, shown: Sequence[str], *, shortened: bool = False) -> It
     yield "units", "MB is 10^6 bytes, MiB is 2^20 bytes" + ("; k, M, G are 10^3, 10^6, 10^9" if shortened else "")
 
 
-def _rounded(table: Table) -> re.Match[str] | None:
+def _rounded(table: ReportTable) -> re.Match[str] | None:
     """The first size in the table that was rounded, with its fraction."""
     texts = (row[index].full for row in table.rows for index, name in enumerate(table.columns) if name == "output")
     return next(filter(None, map(_ROUNDED.search, texts)), None)

@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*archspec:[ \t]*(?P<text>[^\r\n]*?
 
 
 class Comment(NamedTuple):
-    """A comment from its ``#`` on; ``text`` is what it says, ``is_alone`` tells that nothing stands before it."""
+    """A comment from its ``#`` on; ``text`` is what it says, ``is_alone``: nothing is before it on its line."""
 
     span: Span
     text: Span

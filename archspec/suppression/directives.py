@@ -1,4 +1,4 @@
-"""What the comments of a file say: which rules are not to be told of, and where."""
+"""What the comments of a file say: which rules are suppressed, and where."""
 
 from __future__ import annotations
 
@@ -75,4 +75,4 @@ def _parts(source: Source) -> Iterator[tuple[int, int]]:
 
 
 def _ignore(_: Diagnostic) -> None:
-    """What is wrong with the file was told when it was read."""
+    """What is wrong with the file was reported when it was read."""

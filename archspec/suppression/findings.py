@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from archspec.suppression.directives import Directive
 
 
-def no_rules(directive: Directive, told: Sequence[str]) -> Diagnostic:
-    """A comment that is no suppression, for it names no rule; ``told`` are the rules it could name."""
+def no_rules(directive: Directive, rules: Sequence[str]) -> Diagnostic:
+    """A comment that is no suppression, for it names no rule; ``rules`` are those it could name."""
     text = directive.comment.text
     word = text.text.split("[")[0].split(" ")[0]
-    form = f"{word if word in ('ignore', 'ignore-file') else 'ignore'}[{', '.join(told) or 'rule'}]"
+    form = f"{word if word in ('ignore', 'ignore-file') else 'ignore'}[{', '.join(rules) or 'rule'}]"
     rest = text.text.removeprefix(word).removeprefix("[").removeprefix("]").strip()
-    fix = Fix(f"write `# archspec: {form}`", (Edit(text, f"{form} {rest}".strip()),)) if told else None
+    fix = Fix(f"write `# archspec: {form}`", (Edit(text, f"{form} {rest}".strip()),)) if rules else None
     return Diagnostic(
         rule="suppression-form",
         message="this suppresses nothing: it names no rule in brackets",
@@ -55,7 +55,7 @@ def unknown_rule(name: Span) -> Diagnostic:
 
 
 def unused(directive: Directive, name: Span) -> Diagnostic:
-    """A rule that has nothing to tell where it is suppressed."""
+    """A rule that finds nothing where it is suppressed."""
     return Diagnostic(
         rule="unused-suppression",
         message=f"`{name.text}` has nothing to tell here",

@@ -46,21 +46,21 @@ class Suppressions:
         """Comments that name no rule, of which some may be meant that are ``left``, and names of none."""
         for directive in self._directives:
             if not directive.names:
-                yield no_rules(directive, _told(directive, left))
+                yield no_rules(directive, _reported_rules(directive, left))
             yield from (unknown_rule(name) for name in directive.names if name.text not in RULE_NAMES)
 
     def unused(self, source: Source, settings: Settings) -> Iterator[Diagnostic]:
-        """Names of rules that were asked, and had nothing to tell where a file suppresses them."""
+        """Names of rules that are on, and found nothing where a file suppresses them."""
         for directive in self._directives:
             if directive.comment.span.source is source:
                 for name in directive.names:
-                    if name not in self._used and name.text in RULE_NAMES and _is_asked(name.text, settings):
+                    if name not in self._used and name.text in RULE_NAMES and _is_enabled(name.text, settings):
                         yield unused(directive, name)
 
 
-def _told(directive: Directive, found: Iterable[Diagnostic]) -> list[str]:
+def _reported_rules(directive: Directive, found: Iterable[Diagnostic]) -> list[str]:
     return list(dict.fromkeys(each.rule for each in found if each.rule in RULE_NAMES and directive.is_about(each)))
 
 
-def _is_asked(name: str, settings: Settings) -> bool:
+def _is_enabled(name: str, settings: Settings) -> bool:
     return rule(name).default if settings.selected is None else name in settings.selected

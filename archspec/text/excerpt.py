@@ -95,7 +95,7 @@ def _piece(text: str, begin: int) -> str:
 
 
 def _shown(text: str, number: int, width: int, *, cut: bool = False) -> Line:
-    """A source line, or as much of it as there is room for; ``cut`` tells that it went on before."""
+    """A source line, or as much of it as there is room for; ``cut``: it is the rest of a line."""
     ends = _CUT if len(text) > LONGEST else ""
     shown = (_CUT * cut + "".join(glyphs(text[:LONGEST])) + ends).rstrip()
     return (*gutter("|", width, number), Segment(f" {shown}" if shown else ""))

@@ -26,9 +26,9 @@ class ReportView(NamedTuple):
 class FindingsView(NamedTuple):
     """How to show findings: ``files`` is how many files were checked, ``show_info`` lists infos too.
 
-    ``names`` are those files, for formats that tell of files without findings too.
+    ``names`` are those files, for formats that list files without findings too.
     ``fixed`` is how many findings were there before they were fixed, ``remark`` what else is to be said at the end.
-    ``quiet`` leaves the summary out, ``hints`` tells somebody at a terminal how to learn more.
+    ``quiet`` leaves the summary out, ``hints`` adds a line at a terminal on how to learn more.
     """
 
     files: int

@@ -83,7 +83,7 @@ def test_a_merge_is_a_reason_too(
     ],
 )
 @pytest.mark.usefixtures("spec")
-def test_what_cannot_be_asked_for_is_told(
+def test_what_cannot_be_asked_for_is_refused(
     arguments: list[str], text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "alexnet.yaml", *arguments) == 2

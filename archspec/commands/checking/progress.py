@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
-_PATIENCE = 1.0  # seconds in which nothing is told
+_PATIENCE = 1.0  # seconds in which nothing is shown
 _EVERY = 0.1  # seconds from one line to the next
 _WIDTH = 80  # cells of a terminal that does not say
 _ERASE = "\r\x1b[K"
@@ -29,7 +29,7 @@ class _Line:
         self._next = clock() + _PATIENCE
         self._is_shown = False
 
-    def tell(self, text: str) -> None:
+    def show(self, text: str) -> None:
         """Show a text in place of the last, if it is time."""
         if self._clock() >= self._next:
             self._write(_ERASE + _cut(printable(text), _width(self._stream) - 1))
@@ -51,7 +51,7 @@ class _Line:
 def progress(
     stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Callable[[Iterable[str]], Iterator[str]]]:
-    """What goes through files, and tells on a terminal how many of them are done; standard error by default.
+    """What goes through files, and shows on a terminal how many of them are done; standard error by default.
 
     A line is shown when the run has taken a second, and erased at the end, also when that is Ctrl-C.
     """
@@ -61,9 +61,9 @@ def progress(
         listed: list[str] = []
         for file in files:
             listed.append(file)
-            line.tell(f"looking for specs: {len(listed):,} found")
+            line.show(f"looking for specs: {len(listed):,} found")
         for number, file in enumerate(listed):
-            line.tell(f"{number:,} of {len(listed):,} checked, now {file}")
+            line.show(f"{number:,} of {len(listed):,} checked, now {file}")
             yield file
 
     try:

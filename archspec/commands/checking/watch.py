@@ -55,8 +55,8 @@ class _CtrlC:
         raise KeyboardInterrupt
 
     @contextmanager
-    def heeded(self) -> Iterator[None]:
-        """Heed the signal in a block, and end that; a job in the background, which is to ignore it, still does."""
+    def ending_a_block(self) -> Iterator[None]:
+        """Let the signal end a block; a job in the background, which is to ignore it, still does."""
         before = signal.getsignal(signal.SIGINT)
         try:
             if before != signal.SIG_IGN:
@@ -71,7 +71,7 @@ class _CtrlC:
 def watch(paths: Sequence[str], options: CheckOptions) -> Status:
     """Check, and again whenever a spec, a file it uses or its configuration changes. Ctrl-C ends it with status 0."""
     end = _CtrlC()
-    with end.heeded():
+    with end.ending_a_block():
         try:
             from watchfiles import watch as changes  # noqa: PLC0415 - an extra
         except ImportError:
@@ -142,7 +142,7 @@ def _glances() -> Iterator[set[Any]]:
 
 
 def _state(file: str) -> State | None:
-    """What tells a file's present text from another, its last change first; None when there is none."""
+    """What differs between a file's present text and another, its last change first; None when there is none."""
     try:
         found = os.stat(file)
     except (OSError, ValueError):

@@ -28,7 +28,7 @@ def test_a_short_run_tells_nothing() -> None:
     assert terminal.getvalue() == ""
 
 
-def test_a_long_run_tells_after_a_second_and_erases_what_it_told() -> None:
+def test_a_long_run_shows_a_line_after_a_second_and_erases_it() -> None:
     terminal = Terminal()
     ticks = count()
     with progress(terminal, lambda: next(ticks) / 32) as watched:

@@ -165,7 +165,7 @@ sys.exit(status)
 @needs_watchfiles
 @posix
 @pytest.mark.parametrize("name", ["check_files", "_states", "_wait"])
-def test_ctrl_c_is_heeded_where_python_cannot_raise(tmp_path: Path, name: str) -> None:
+def test_ctrl_c_ends_a_watch_where_python_cannot_raise(tmp_path: Path, name: str) -> None:
     """As in a destructor, and in what runs at the end of an import."""
     (tmp_path / "net.yaml").write_text(GOOD)
     ran = subprocess.run(

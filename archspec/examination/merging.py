@@ -1,0 +1,65 @@
+"""Findings of a whole file: those of several variants merged, and all of them in the order of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archspec.diagnostics import Diagnostic
+    from archspec.examination.networks import Examination
+
+_MISREAD = ("yaml-ambiguity", "number-range")
+"""Findings about a value that was read as another than it seems."""
+
+
+class _Occurrence(NamedTuple):
+    """A finding, and the variant that has it."""
+
+    finding: Diagnostic
+    variant: str
+
+
+def merged_variants(networks: Sequence[Examination]) -> list[Diagnostic]:
+    """Findings of several variants; one that several have is reported once, with the variants it is in."""
+    if len(networks) == 1:
+        return networks[0].diagnostics
+    groups: dict[object, list[_Occurrence]] = {}
+    for network in networks:
+        variant = network.spec.title if network.spec else ""
+        for found in network.diagnostics:
+            groups.setdefault(_same_fault(found), []).append(_Occurrence(found, variant))
+    return [finding for group in groups.values() for finding in _merged(group)]
+
+
+def _same_fault(found: Diagnostic) -> object:
+    """Equal for findings of several variants that are one fault."""
+    return found.rule, found.span and (found.span.source, found.span.start, found.span.end), found.layer
+
+
+def _merged(group: list[_Occurrence]) -> list[Diagnostic]:
+    """The findings of the group's first variant; a fix only where all variants offer the same."""
+    variants = list(dict.fromkeys(each.variant for each in group))
+    more = f" (and {len(variants) - 1} more)" if len(variants) > 1 else ""
+    merged = []
+    for finding in [each.finding for each in group if each.variant == variants[0]]:
+        agree = {each.variant for each in group if each.finding.fix == finding.fix} == set(variants)
+        notes = (*finding.notes, f"in variant {variants[0]}{more}")
+        merged.append(finding._replace(notes=notes, fix=finding.fix if agree else None))
+    return merged
+
+
+def in_order(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings by place, each once: an alias repeats those of its anchor.
+
+    A value that was misread by YAML's rules is not also reported to be wrong.
+    """
+    found = list({(each.rule, each.span, each.message): each for each in found}.values())
+    misread = {(each.span.start, each.span.end) for each in found if each.span and each.rule in _MISREAD}
+    kept = [
+        each
+        for each in found
+        if each.rule != "invalid-value" or not each.span or (each.span.start, each.span.end) not in misread
+    ]
+    return sorted(kept, key=lambda each: each.sort_key)

@@ -1,0 +1,58 @@
+"""One network of an opened spec through all stages: graph, figures, rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.analysis.report import Report, analyze
+from archspec.diagnostics import Diagnostic, Severity
+from archspec.graph.build import build
+from archspec.graph.trail import told_once
+from archspec.rules import run
+from archspec.rules._settings import DEFAULT, Settings
+from archspec.spec.selection import NetworkSelection, select
+
+if TYPE_CHECKING:
+    from archspec.examination.opened_spec import OpenedSpec
+    from archspec.graph.model import Graph
+    from archspec.spec.models import Spec
+
+_UNREAD_ITEMS = frozenset(("spec-form", "unknown-key", "unknown-operator", "unknown-volume", "duplicate-key"))
+"""Findings about items that could not be read; what they read is not known."""
+_UNSURE = ("unused-layer",)
+"""Rules that are left out beside these: an item that could not be read may be what reads a layer."""
+
+
+class Examination(NamedTuple):
+    """All that is known of one network: as far as its faults allow."""
+
+    diagnostics: list[Diagnostic]
+    spec: Spec | None = None
+    graph: Graph | None = None
+    report: Report | None = None
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The findings that are errors."""
+        return [found for found in self.diagnostics if found.severity is Severity.ERROR]
+
+
+def examine_network(
+    opened: OpenedSpec, selection: NetworkSelection, max_nodes: int, settings: Settings = DEFAULT
+) -> Examination:
+    """A network of a spec; its diagnostics are its own alone, without those of the file."""
+    spec, suppressions = opened.spec, opened.suppressions
+    found: list[Diagnostic] = []
+    chosen = spec if spec.is_selected else select(spec, selection, found.append)
+    graph = build(chosen, found.append, max_nodes)
+    report = analyze(graph)
+    left_out = _UNSURE if any(each.rule in _UNREAD_ITEMS for each in (*opened.findings, *found)) else ()
+    run(report, found.append, settings, suppressions.without if suppressions else None, left_out)
+    return Examination(told_once(enabled(found, settings), graph), chosen, graph, report)
+
+
+def enabled(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
+    """Findings without those that are turned off; rules that are off were not asked, but earlier stages were."""
+    if settings.selected is None:
+        return found
+    return [each for each in found if each.rule in settings.selected]
