@@ -18,7 +18,7 @@ def operator_class(word: str) -> type[Operator]:
     """The class of an operator; GraphError, with what may be meant, when there is none of that name."""
     if word in OPERATORS:
         return operator(word)
-    near = foreign.ours(word, foreign.OPERATORS, OPERATORS) or nearest(word, OPERATORS)
+    near = foreign.our_operator(word) or nearest(word, OPERATORS)
     raise GraphError([builder_faults.no_such_operator(word, near)])
 
 

@@ -39,7 +39,7 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
     words = [*blocks, *OPERATORS, "layers"]
     if _makes_a_map(item):
         return _no_reshape(item, layer)
-    our_word = foreign.ours(item.word, foreign.OPERATORS, OPERATORS)
+    our_word = foreign.our_operator(item.word)
     near = our_word or nearest(item.word, words)
     word = shorten(item.key)
     return Diagnostic(
@@ -79,7 +79,7 @@ def _no_reshape(item: Item, layer: str) -> Diagnostic:
 
 def _is_sure(word: str, our_word: str | None, words: list[str]) -> bool:
     """Whether there is no doubt about the operator or block that was meant."""
-    return foreign.is_same(word, foreign.OPERATORS) if our_word else only_candidate(word, words) is not None
+    return foreign.is_same_operator(word) if our_word else only_candidate(word, words) is not None
 
 
 def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:

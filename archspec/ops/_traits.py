@@ -16,6 +16,8 @@ class Traits(Model):
 
     name: ClassVar[str] = ""
     """Its name in a spec, as the table of operators has it; that of the class for one that is not in the table."""
+    other_names: ClassVar[str] = ""
+    """What other libraries and papers call it, in lower case and without ``_`` and ``-``, separated by spaces."""
 
     is_linear_map: ClassVar[bool] = False
     """Whether its output is a weighted sum of the input, by weights it learns: convolutions and dense layers."""

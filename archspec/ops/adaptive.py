@@ -66,6 +66,7 @@ class _AdaptivePool(Operator):
 class AdaptiveAvgPool(_AdaptivePool):
     """The mean of each part."""
 
+    other_names = "adaptiveavgpool1d adaptiveavgpool2d adaptiveavgpool3d"
     pool = "mean"
     keeps_linear = True
 
@@ -87,6 +88,7 @@ class AdaptiveAvgPool(_AdaptivePool):
 class AdaptiveMaxPool(_AdaptivePool):
     """The largest number of each part."""
 
+    other_names = "adaptivemaxpool2d"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

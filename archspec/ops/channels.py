@@ -56,6 +56,7 @@ class Slice(Operator):
 class ChannelShuffle(Operator):
     """The first channels of all groups, then the second of all, and so on (Zhang et al. 2018, section 3.1)."""
 
+    other_names = "channelshuffle"
     keeps_linear = True
     main = "groups"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Conv(Convolution):
     """Convolution over 1, 2 or 3 spatial axes; each of ``groups`` sees its share of the channels."""
 
+    other_names = "conv1d conv2d conv3d convolution convolution1d convolution2d convolution3d convolutional"
     channels_argument = "filters"
 
     filters: Count
@@ -32,6 +33,8 @@ class DepthwiseConv(Convolution):
     It is the grouped convolution with a group a channel: output channel ``c * multiplier + m`` is filter ``m`` on
     input channel ``c``, and the weight is (kernel ..., 1, C * multiplier).
     """
+
+    other_names = "depthwiseconv2d depthwiseconv1d depthwise dwconv convolutiondepthwise"
 
     multiplier: Count = 1
 

@@ -34,6 +34,7 @@ class _GlobalPool(Operator):
 class GlobalAvgPool(_GlobalPool):
     """The mean of every channel."""
 
+    other_names = "globalaveragepooling1d globalaveragepooling2d globalaveragepooling3d globalaveragepool gap"
     pool = "mean"
     keeps_linear = True
 
@@ -52,6 +53,7 @@ class GlobalAvgPool(_GlobalPool):
 class GlobalMaxPool(_GlobalPool):
     """The largest number of every channel."""
 
+    other_names = "globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d globalmaxpool"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Add(Operator):
     """The sum of equal inputs (He et al. 2016, equation 1)."""
 
+    other_names = "eltwise"
     merge = "sum"
     merges_only = "equal volumes"
     elementwise = True
@@ -43,6 +44,7 @@ class Add(Operator):
 class Concat(Operator):
     """The channels of all inputs side by side, in their order (Szegedy et al. 2015, section 4)."""
 
+    other_names = "concatenate"
     merge = "concatenation"
     merges_only = "equal spatial axes"
     keeps_linear = True

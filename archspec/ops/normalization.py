@@ -24,6 +24,7 @@ class BatchNorm(Operator):
     ``affine: false`` leaves scale and shift out.
     """
 
+    other_names = "batchnorm batchnorm1d batchnorm2d batchnorm3d batchnormalization bn"
     is_norm = True
     has_batch_statistics = True
     elementwise = True
@@ -67,6 +68,8 @@ class LRN(Operator):
     ``alpha`` multiplies the plain sum. Caffe, PyTorch and ONNX divide it by ``size`` first, so their ``alpha`` is
     ``size`` times ours. Of an even ``size`` the odd channel lies after, as in ONNX.
     """
+
+    other_names = "localresponsenorm localresponsenormalization localresponse"
 
     size: Count = 5
     alpha: Positive = 1e-4

@@ -48,6 +48,7 @@ class _Pool(Sliding):
 class MaxPool(_Pool):
     """The largest number of each window; padding is minus infinity and so never the largest."""
 
+    other_names = "maxpool1d maxpool2d maxpool3d maxpooling maxpooling1d maxpooling2d maxpooling3d pool pooling"
     pool = "max"
     global_pool = "global_max_pool"
 
@@ -71,6 +72,10 @@ class AvgPool(_Pool):
     (PyTorch's rule for ``ceil_mode``).
     """
 
+    other_names = (
+        "avgpool1d avgpool2d avgpool3d averagepool "
+        "averagepooling averagepooling1d averagepooling2d averagepooling3d meanpool"
+    )
     pool = "mean"
     global_pool = "global_avg_pool"
     keeps_linear = True
@@ -101,6 +106,7 @@ class AvgPool(_Pool):
 class L2Pool(_Pool):
     """The square root of the sum (not the mean) of each window's squares, ONNX's ``LpPool`` with p = 2."""
 
+    other_names = "lppool1d lppool2d lppool"
     pool = "l2"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

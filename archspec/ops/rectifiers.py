@@ -23,6 +23,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 class ReLU(Pointwise):
     """``max(x, 0)`` (Nair and Hinton 2010)."""
 
+    other_names = "relulayer"
     clips_negative = True
     activation = "relu-like"
     operations = 1
@@ -49,6 +50,7 @@ class ReLU6(Pointwise):
 class LeakyReLU(Pointwise):
     """``x`` above zero, ``slope * x`` below (Maas et al. 2013)."""
 
+    other_names = "leakyrelu lrelu"
     main = "slope"
     activation = "relu-like"
     operations = 2
@@ -64,6 +66,7 @@ class LeakyReLU(Pointwise):
 class PReLU(Pointwise):
     """A leaky ReLU that learns a slope for each channel, from 0.25 (He et al. 2015, section 2.1)."""
 
+    other_names = "parametricrelu"
     activation = "relu-like"
     operations = 2
 

@@ -43,6 +43,7 @@ class Dropout(_Dropping):
     So nothing is left to do at inference (Srivastava et al. 2014, section 10, the scaled-up variant).
     """
 
+    other_names = "dropout2d spatialdropout2d"
     drops = "elements"
 
     rate: Annotated[float, Field(ge=0, lt=1)] = 0.5
@@ -54,4 +55,5 @@ class DropPath(_Dropping):
     So nothing is left to do at inference (Huang et al. 2016, "stochastic depth", in the scaled-up variant).
     """
 
+    other_names = "droppath stochasticdepth"
     drops = "samples"

@@ -30,6 +30,7 @@ class Upsample(Rearranging):
     ``o * (W - 1) / (n - 1)`` with ``align_corners``. Beyond the border the edge is repeated.
     """
 
+    other_names = "upsampling2d interpolate resize"
     is_upsampling = keeps_linear = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)

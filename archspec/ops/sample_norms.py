@@ -49,6 +49,8 @@ class _SampleNorm(Operator):
 class LayerNorm(_SampleNorm):
     """Over the channels of each position by itself (Ba et al. 2016, as transformers and ConvNeXt have it)."""
 
+    other_names = "layernorm layernormalization"
+
     def standard(self, x: Array) -> Array:
         """Over the last axis."""
         return _standard(x, (-1,), self.eps)
@@ -66,6 +68,7 @@ class _WholeSampleNorm(_SampleNorm):
 class GroupNorm(_WholeSampleNorm):
     """Over all positions of a group of neighbouring channels (Wu and He 2018)."""
 
+    other_names = "groupnorm groupnormalization"
     main = "groups"
 
     groups: Count
@@ -95,6 +98,7 @@ class GroupNorm(_WholeSampleNorm):
 class InstanceNorm(_WholeSampleNorm):
     """Over all positions of each channel (Ulyanov et al. 2016); nothing is learned unless ``affine`` is given."""
 
+    other_names = "instancenorm2d"
     ranks = range(1, 4)
 
     affine: bool = False

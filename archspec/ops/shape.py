@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Flatten(Operator):
     """All numbers as the channels of one position, ``1x1x(H*W*C)``, in the order of memory: channels run fastest."""
 
+    other_names = "flattenlayer reshape"
     is_view = keeps_linear = True
     is_global = True
     in_place = True

@@ -39,6 +39,7 @@ class Tanh(Pointwise):
 class HardSigmoid(Pointwise):
     """``min(max(x + 3, 0), 6) / 6`` (Howard et al. 2019, MobileNetV3, section 5.2); Theano's has a slope of 0.2."""
 
+    other_names = "hardsigmoid hsigmoid"
     activation = "saturating"
     operations = 4
 

@@ -40,6 +40,7 @@ class GELU(Pointwise):
 class SiLU(Pointwise):
     """``x * sigmoid(x)``, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017)."""
 
+    other_names = "swish"
     activation = "relu-like"
     operations = 5
 
@@ -52,6 +53,7 @@ class SiLU(Pointwise):
 class HardSwish(Pointwise):
     """``x * min(max(x + 3, 0), 6) / 6`` (Howard et al. 2019, MobileNetV3, section 5.2)."""
 
+    other_names = "hardswish hswish"
     activation = "relu-like"
     operations = 5
 

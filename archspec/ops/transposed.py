@@ -37,6 +37,10 @@ class ConvTranspose(Rearranging):
     output ``i * S + t * dilation - P``. ``padding: same`` gives ``W * S``.
     """
 
+    other_names = (
+        "convtranspose1d convtranspose2d convtranspose3d conv1dtranspose "
+        "conv2dtranspose conv3dtranspose deconvolution deconv transposedconv"
+    )
     is_linear_map = is_transposed = True
     is_upsampling = True
     channels_argument = "filters"

@@ -1,57 +1,17 @@
-"""The words of PyTorch, Keras, Caffe and the papers for what archspec names otherwise: ours -> theirs."""
+"""The words of PyTorch, Keras, Caffe and the papers for what archspec names otherwise: ours -> theirs.
+
+Other names of an operator are in its class (:attr:`archspec.ops._traits.Traits.other_names`).
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
+
+from archspec.ops import OPERATORS, operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-OPERATORS = {
-    "conv": "conv1d conv2d conv3d convolution convolution1d convolution2d convolution3d convolutional",
-    "depthwise_conv": "depthwiseconv2d depthwiseconv1d depthwise dwconv convolutiondepthwise",
-    "local_conv": "locallyconnected1d locallyconnected2d locallyconnected",
-    "conv_transpose": (
-        "convtranspose1d convtranspose2d convtranspose3d conv1dtranspose conv2dtranspose conv3dtranspose "
-        "deconvolution deconv transposedconv"
-    ),
-    "max_pool": ("maxpool1d maxpool2d maxpool3d maxpooling maxpooling1d maxpooling2d maxpooling3d pool pooling"),
-    "avg_pool": (
-        "avgpool1d avgpool2d avgpool3d averagepool averagepooling averagepooling1d averagepooling2d "
-        "averagepooling3d meanpool"
-    ),
-    "l2_pool": "lppool1d lppool2d lppool",
-    "global_avg_pool": ("globalaveragepooling1d globalaveragepooling2d globalaveragepooling3d globalaveragepool gap"),
-    "global_max_pool": "globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d globalmaxpool",
-    "adaptive_avg_pool": "adaptiveavgpool1d adaptiveavgpool2d adaptiveavgpool3d",
-    "adaptive_max_pool": "adaptivemaxpool2d",
-    "fc": "dense innerproduct fullyconnected fullyconnectedlayer gemm",
-    "relu": "relulayer",
-    "leaky_relu": "leakyrelu lrelu",
-    "prelu": "parametricrelu",
-    "silu": "swish",
-    "hard_swish": "hardswish hswish",
-    "hard_sigmoid": "hardsigmoid hsigmoid",
-    "log_softmax": "logsoftmax",
-    "softmax": "softmax2d",
-    "batch_norm": "batchnorm batchnorm1d batchnorm2d batchnorm3d batchnormalization bn",
-    "layer_norm": "layernorm layernormalization",
-    "group_norm": "groupnorm groupnormalization",
-    "instance_norm": "instancenorm2d",
-    "lrn": "localresponsenorm localresponsenormalization localresponse",
-    "dropout": "dropout2d spatialdropout2d",
-    "drop_path": "droppath stochasticdepth",
-    "pad": "zeropad2d zeropadding2d zeropadding1d reflectionpad2d replicationpad2d",
-    "upsample": "upsampling2d interpolate resize",
-    "pixel_shuffle": "pixelshuffle",
-    "pixel_unshuffle": "pixelunshuffle",
-    "channel_shuffle": "channelshuffle",
-    "attention": "multiheadattention",
-    "add": "eltwise",
-    "concat": "concatenate",
-    "flatten": "flattenlayer reshape",
-}
-"""Operator -> other names, in lower case and without ``_`` and ``-``."""
 
 ARGUMENTS = {
     "filters": (
@@ -124,9 +84,20 @@ def ours(word: str, table: dict[str, str], valid: Iterable[str]) -> str | None:
     return None
 
 
-def is_same(word: str, table: dict[str, str]) -> bool:
-    """Whether the word of another library that :func:`ours` found can be written as ours without asking."""
-    return table is not OPERATORS or _folded(word)[1] not in LOOSE.split()
+def our_operator(word: str) -> str | None:
+    """The operator that another library calls ``word``; None when no library does."""
+    return ours(word, _operator_names(), OPERATORS)
+
+
+def is_same_operator(word: str) -> bool:
+    """Whether the word of another library for an operator can be written as ours without asking."""
+    return _folded(word)[1] not in LOOSE.split()
+
+
+@cache
+def _operator_names() -> dict[str, str]:
+    """Operator -> other names. It imports all operators: for a word that is none of them."""
+    return {name: operator(name).other_names for name in OPERATORS}
 
 
 def _folded(word: str) -> tuple[str, str]:
