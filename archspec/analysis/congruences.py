@@ -17,7 +17,6 @@ from archspec.analysis.misfit import misfits
 from archspec.graph.operator_call import takes_axes
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
-from archspec.ops.merging import Add, Concat, Multiply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -232,10 +231,10 @@ class _Facts:
 
     def _never_merges(self) -> bool:
         """Whether two of the volumes that meet differ in all members of the class, and neither is a gate."""
-        if not isinstance(self.operator, Add | Concat | Multiply):
+        if self.operator.merge is None:
             return False
-        is_gated = isinstance(self.operator, Multiply)
-        without_channels = isinstance(self.operator, Concat)
+        is_gated = self.operator.merge == "product"
+        without_channels = self.operator.merge == "concatenation"
         first, *others = zip(*self.received, strict=True)
         for other in others:
             for axis, pairs in enumerate(_columns([_numbers(pair) for pair in zip(first, other, strict=True)])):

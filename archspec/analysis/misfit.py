@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from archspec.ops._window import FILL
+
 if TYPE_CHECKING:
     from archspec.ops._window import Window
 
@@ -18,7 +20,7 @@ def misfits(window: Window, fitting: Fitting) -> bool:
         return False
     if "exact" in (fitting, window.fit):
         return True
-    accepted = window.fit is not None if fitting == "accepted" else window.fit == "pad"
+    accepted = window.fit is not None if fitting == "accepted" else window.fit == FILL
     return window.lost > 0 and not accepted
 
 

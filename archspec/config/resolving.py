@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_CHOOSING = ("select", "extend-select", "ignore")
+_SELECT = "select"
+_CHOOSING = (_SELECT, "extend-select", "ignore")
 
 
 class Layer(NamedTuple):
@@ -50,7 +51,7 @@ def resolve(file: Layer, options: Layer) -> Configuration:
 
 def _joined(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings of both, as they count together, and where each came from."""
-    left = {key: value for key, value in file.values.items() if "select" not in options.values or key not in _CHOOSING}
+    left = {key: value for key, value in file.values.items() if _SELECT not in options.values or key not in _CHOOSING}
     before = {key: file.origins.get(key, "") for key in left}
     values, origins = {**left, **options.values}, {**before, **options.origins}
     for key in {*_CHOOSING} & left.keys() & options.values.keys():
@@ -61,9 +62,9 @@ def _joined(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]
 
 def _selected(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[str]:
     before = usual()
-    for values in (options,) if "select" in options else (file, options):
-        on = (*values.get("select", ()), *values.get("extend-select", ()))
-        before = chosen(() if "select" in values else before, on, values.get("ignore", ()))
+    for values in (options,) if _SELECT in options else (file, options):
+        on = (*values.get(_SELECT, ()), *values.get("extend-select", ()))
+        before = chosen(() if _SELECT in values else before, on, values.get("ignore", ()))
     return before
 
 

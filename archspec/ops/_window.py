@@ -7,13 +7,17 @@ with F the dilated kernel and P allowed to differ between the two sides.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 Fit = Literal["exact", "crop", "pad"]
 """What to do when a stride does not fit; not given means: tell, and lose nothing but padding."""
+CROP: Final = "crop"
+"""The fit that rounds down: what is left over goes."""
+FILL: Final = "pad"
+"""The fit that rounds up: what is missing is added on the far side."""
 
 
 class Window(NamedTuple):
@@ -94,7 +98,7 @@ class Window(NamedTuple):
         """Outputs under ``fit``; None when the window is larger than the padded input."""
         if self.reach < 0:
             return None
-        return self.ceil if self.fit == "pad" and not self.is_whole else self.floor
+        return self.ceil if self.fit == FILL and not self.is_whole else self.floor
 
     @property
     def overhang(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
+from archspec.ops._window import CROP, FILL
 from archspec.rules._base import AppliedRule
 from archspec.rules._wording import join, pieces
 from archspec.rules.fractional_output import misfit_message
@@ -56,10 +57,10 @@ class AcceptedFit(AppliedRule):
 
 
 def _dropped(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
-    lost = [pieces(w.lost, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == "crop" and w.lost]
+    lost = [pieces(w.lost, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == CROP and w.lost]
     return f"`fit: crop` drops {join(lost)} of the input" if lost else ""
 
 
 def _added(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
-    added = [pieces(w.overhang, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == "pad" and w.overhang]
+    added = [pieces(w.overhang, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == FILL and w.overhang]
     return f"`fit: pad` adds {join(added)} on the far side" if added else ""

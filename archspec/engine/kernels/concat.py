@@ -10,11 +10,13 @@ import numpy as np
 from archspec.engine.kernels._base import Kernel
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._work_split import distribute, split
-from archspec.ops.merging import Concat
+from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._base import Setting
     from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
@@ -24,8 +26,13 @@ class ConcatenationKernel(Kernel):
     """A copy of each input, chunk by chunk, then the epilogue."""
 
     name = "concat"
-    operators = (Concat,)
+    operators = (Operator,)
     why = "each input copied to its channels"
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Concatenations."""
+        return cls.why if group.operator.merge == "concatenation" else None
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Chunks of positions."""

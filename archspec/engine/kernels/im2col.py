@@ -15,6 +15,7 @@ from archspec.engine.kernels._work_split import distribute, split
 from archspec.engine.tiles import DEEPEST, pack, prefers_tiles, product
 from archspec.ops._convolution import Convolution
 from archspec.ops._sliding import views
+from archspec.ops._window import CROP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +137,7 @@ class Im2colKernel(Kernel):
     def _patches(self, padded: Array, counts: tuple[int, ...]) -> Array:
         """Every window as a view (groups, outputs ..., kernel ..., C / groups), runs of memory last."""
         axes = len(counts)
-        windows = [window._replace(fit="crop") for window in self.windows]
+        windows = [window._replace(fit=CROP) for window in self.windows]
         sizes = [
             window._replace(size=size, near=0, far=0) for window, size in zip(windows, padded.shape[:-1], strict=True)
         ]

@@ -14,6 +14,7 @@ from archspec.engine.kernels._operations import per_position
 from archspec.engine.kernels._padded import bounds
 from archspec.engine.kernels._work_split import distribute, split
 from archspec.ops._sliding import views
+from archspec.ops._window import CROP
 from archspec.ops.local import LocalConv as Operator
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class LocalConvKernel(Kernel):
     def _windows(self, padded: Array) -> Array:
         """Every window of padded rows (N, spatial ..., C) as a view (outputs ..., N, kernel ..., C)."""
         windows = [
-            window._replace(size=size, near=0, far=0, fit="crop")
+            window._replace(size=size, near=0, far=0, fit=CROP)
             for window, size in zip(self.windows, padded.shape[1:-1], strict=True)
         ]
         axes = len(windows)

@@ -10,21 +10,20 @@ from archspec.engine.kernels._base import Kernel
 from archspec.engine.kernels._border import border, move, moves
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._work_split import distribute
-from archspec.ops._base import volume_of
+from archspec.ops._base import Operator, volume_of
 from archspec.ops.border import Crop, Pad
 from archspec.ops.channels import ChannelShuffle, Slice
 from archspec.ops.pixels import PixelShuffle, PixelUnshuffle
-from archspec.ops.regularization import Dropout, DropPath
-from archspec.ops.sequence import ClassToken, Select, Tokens
-from archspec.ops.shape import Flatten
+from archspec.ops.sequence import ClassToken, Select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from archspec.engine.fused_group import FusedGroup
+    from archspec.engine.kernels._base import Setting
     from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
-    from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
 
     Move = tuple[Array, Array | None]
@@ -91,24 +90,27 @@ _MOVES: dict[type[Operator], Callable[..., Iterator[Move]]] = {
     ChannelShuffle: _channel_shuffle_moves,
     ClassToken: _class_token_moves,
     Crop: _crop_moves,
-    DropPath: _copy_moves,
-    Dropout: _copy_moves,
-    Flatten: _copy_moves,
     Pad: _pad_moves,
     PixelShuffle: _pixel_shuffle_moves,
     PixelUnshuffle: _pixel_unshuffle_moves,
     Select: _select_moves,
     Slice: _slice_moves,
-    Tokens: _copy_moves,
 }
+"""Operators that put elements elsewhere; those that give another shape alone are copied as they are."""
 
 
 class RearrangeKernel(Kernel):
     """Copies, split into pieces for the threads; then the epilogue, if there is one."""
 
     name = "rearrange"
-    operators = tuple(_MOVES)
+    operators = (Operator,)
     why = "copied, nothing is computed"
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Operators whose moves are known here, and those that only give another shape."""
+        operator = group.operator
+        return cls.why if type(operator) in _MOVES or (operator.in_place and not operator.elementwise) else None
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The weights as they are, the epilogue."""
@@ -123,7 +125,7 @@ class RearrangeKernel(Kernel):
         def calls(piece: Move, _: Scratch) -> Iterator[Call]:
             yield move(*piece, value)
 
-        found = _MOVES[type(operator)](operator, buffers.x, buffers.output, weights)
+        found = _MOVES.get(type(operator), _copy_moves)(operator, buffers.x, buffers.output, weights)
         least = buffers.output.size // len(buffers.scratches)
         most = max(1, min(CHUNK, least))
         yield distribute([piece for each in found for piece in _pieces(each, most)], buffers.scratches, calls)

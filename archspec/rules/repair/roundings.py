@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.graph.changes import Change
 from archspec.ops._sliding import Sliding
+from archspec.ops._window import CROP, FILL
 from archspec.rules._wording import formula, join, located, number
 from archspec.rules.repair.candidates import Candidate, try_candidates
 
@@ -26,7 +27,7 @@ def roundings(step: Node, axes: Iterable[int] | None = None) -> list[Window]:
 
 
 def _has_choice(window: Window) -> bool:
-    return not window.is_whole and window.floor != window._replace(fit="pad").output
+    return not window.is_whole and window.floor != window._replace(fit=FILL).output
 
 
 def rounding_text(step: Node, axes: Iterable[int] | None = None) -> str:
@@ -41,7 +42,7 @@ def other_roundings(steps: Iterable[Node], axes: Iterable[int] | None = None) ->
     """The changes that make all of these layers round the other way that could."""
     chosen = None if axes is None else tuple(axes)
     return {
-        step.name: Change({"fit": "crop" if getattr(step.operator, "fit", None) == "pad" else "pad"})
+        step.name: Change({"fit": CROP if getattr(step.operator, "fit", None) == FILL else FILL})
         for step in steps
         if roundings(step, chosen)
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.graph.changes import Change
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
+from archspec.ops._window import CROP
 from archspec.rules._wording import join
 from archspec.rules.repair.candidates import Candidate, try_candidates
 from archspec.volume import Volume, sizes
@@ -67,7 +68,7 @@ def settings_that_fit(node: Node, graph: Graph) -> tuple[FittingSetting, ...]:
 
 def accepted_loss(node: Node, graph: Graph) -> tuple[Offer, ...]:
     """To accept what the stride loses."""
-    candidate = Candidate("crop", {node.name: Change({"fit": "crop"})})
+    candidate = Candidate(CROP, {node.name: Change({"fit": CROP})})
     return tuple(try_candidates(graph, node, "stride", [candidate]))
 
 
