@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from archspec.engine.kernels import KERNELS
 from archspec.engine.kernels._epilogue import Epilogue
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._work_split import distribute, split
@@ -33,6 +34,8 @@ BLOCK = 96 * 1024
 _POSITIONS = 256
 """Positions, at most, that a kernel works on at a time although they are no longer in the cache."""
 
+_NAMES = {target: name for name, target in KERNELS.items()}
+
 
 class Setting(NamedTuple):
     """What a plan is made for, and by how many threads; ``repeats``: what is prepared once will be used often."""
@@ -49,7 +52,8 @@ class Kernel:
     Calls work on fixed places in the arena, so that a run neither makes views nor allocates.
     """
 
-    name: ClassVar[str]
+    name: ClassVar[str] = ""
+    """Its name in the table of kernels."""
     operators: ClassVar[tuple[type[Operator], ...]]
     why: ClassVar[str]
     """Why it is chosen, for a kernel that takes all groups of its operators."""
@@ -57,6 +61,9 @@ class Kernel:
     """Whether norms after the first layer are folded into its weights."""
     rate: ClassVar[float] = 45e9
     """Multiply-accumulates a second on one processor of our day, to decide what pays to be split among threads."""
+
+    def __init_subclass__(cls) -> None:
+        cls.name = _NAMES.get(f"{cls.__module__.rpartition('.')[2]}:{cls.__name__}", "")
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         self.group = group

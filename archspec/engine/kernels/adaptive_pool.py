@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 class AdaptivePoolKernel(Kernel):
     """Rows of the output; a mean of a rectangle is the mean of its rows' means."""
 
-    name = "adaptive-pool"
     operators = (Operator,)
     why = "an axis at a time, a reduction for each output"
 

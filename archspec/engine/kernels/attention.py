@@ -44,7 +44,6 @@ class PackedHeads(NamedTuple):
 class AttentionKernel(Kernel):
     """Heads write their channels to the output; then chunks of that are projected in place, each from a copy."""
 
-    name = "attention"
     operators = (Operator,)
     why = "head by head, scores in blocks that fit the cache"
 

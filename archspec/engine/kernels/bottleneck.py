@@ -52,7 +52,6 @@ class BottleneckKernel(Kernel):
     thread, and the epilogue of the projection is applied to their sum.
     """
 
-    name = "bottleneck"
     operators = GemmKernel.operators
     rate = 20e9
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 class ConcatenationKernel(Kernel):
     """A copy of each input, chunk by chunk, then the epilogue."""
 
-    name = "concat"
     operators = (Operator,)
     why = "each input copied to its channels"
 

@@ -40,7 +40,6 @@ class DepthwiseKernel(Kernel):
     same kernel positions meet real input (:mod:`_segments`), and the others are left out.
     """
 
-    name = "depthwise"
     operators = (Convolution,)
     folds = True
     rate = 6.5e9

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 class ElementwiseKernel(Kernel):
     """All layers of the group are its epilogue, which reads the first input and writes the output."""
 
-    name = "elementwise"
     operators = (Operator,)
 
     @classmethod

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 class FullyConnectedKernel(Kernel):
     """``y[N, F] = x[N, C] @ w[C, F]``; the weights are not packed: copying them takes as long as using them."""
 
-    name = "fc"
     operators = (FC,)
     why = "one row per sample, weights read in place"
     folds = True

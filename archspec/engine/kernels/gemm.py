@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 class GemmKernel(Kernel):
     """``y[p, F] = x[p, C] @ w[C, F]`` for positions p of all samples."""
 
-    name = "gemm"
     operators = (Conv, Linear)
     folds = True
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 class GlobalPoolKernel(Kernel):
     """A reduction over the positions of each sample."""
 
-    name = "global-pool"
     operators = (Operator,)
     why = "all positions of a sample at once"
 

@@ -33,7 +33,6 @@ class GroupRun(NamedTuple):
 class GroupNormKernel(Kernel):
     """Statistics first, samples and groups distributed over threads; then all positions, chunk by chunk."""
 
-    name = "group-norm"
     operators = (Groups, InstanceNorm)
     why = "statistics of each sample, then chunks of positions"
 

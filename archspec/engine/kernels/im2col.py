@@ -47,7 +47,6 @@ class Im2colKernel(Kernel):
     matrix[g, d, F / g]``, where ``rows`` are the windows copied from a padded block of the input.
     """
 
-    name = "im2col"
     operators = (Convolution,)
     folds = True
 

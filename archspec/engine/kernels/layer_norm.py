@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 class LayerNormKernel(RowKernel):
     """``(x - mean) / sqrt(variance + eps)`` of every position's channels; scale and shift begin the epilogue."""
 
-    name = "layer-norm"
     operators = (Operator,)
     why = "position by position, in chunks that fit the cache"
 

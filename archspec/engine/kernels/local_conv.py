@@ -33,7 +33,6 @@ class LocalConvKernel(Kernel):
     For positions p: ``sums[p, N, F] = windows[p, N, depth] @ weight[p, depth, F]``, a product for each position.
     """
 
-    name = "local-conv"
     operators = (Operator,)
     why = "a matrix for each position, weights read once for all samples"
 

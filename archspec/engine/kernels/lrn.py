@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 class LRNKernel(RowKernel):
     """The window slides over the channels, with zeros at both ends."""
 
-    name = "lrn"
     operators = (OPERATOR,)
     why = "squares of neighbouring channels, summed by shifts"
 

@@ -31,7 +31,6 @@ class PoolKernel(Kernel):
     Along an axis, the result of all windows is that of ``kernel`` views of the input, each one position further.
     """
 
-    name = "pool"
     operators = (Sliding,)
     why = "an axis at a time, by shifted rows and columns"
 

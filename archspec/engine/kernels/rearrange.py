@@ -102,7 +102,6 @@ _MOVES: dict[type[Operator], Callable[..., Iterator[Move]]] = {
 class RearrangeKernel(Kernel):
     """Copies, split into pieces for the threads; then the epilogue, if there is one."""
 
-    name = "rearrange"
     operators = (Operator,)
     why = "copied, nothing is computed"
 

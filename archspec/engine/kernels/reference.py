@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 class ReferenceKernel(Kernel):
     """The readable forward, then the epilogue."""
 
-    name = "reference"
     operators = (Operator,)
     why = "its own forward"
 

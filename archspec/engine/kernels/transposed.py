@@ -49,7 +49,6 @@ class TransposedKernel(Kernel):
     A block takes the inputs that reach it from that kernel row, so no product is computed twice.
     """
 
-    name = "transposed"
     operators = (ConvTranspose,)
     folds = True
 

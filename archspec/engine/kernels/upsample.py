@@ -37,7 +37,6 @@ class AxisSources(NamedTuple):
 class UpsampleKernel(Kernel):
     """Blocks of output rows: the rows gathered, then their columns."""
 
-    name = "upsample"
     operators = (Operator,)
     why = "gathered along one axis after the other"
 

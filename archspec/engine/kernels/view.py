@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 class ViewKernel(Kernel):
     """Nothing is computed: the output is the input's memory."""
 
-    name = "view"
     operators = (Operator,)
 
     @classmethod

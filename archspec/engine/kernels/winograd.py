@@ -270,7 +270,6 @@ def _product_in_chunks(matrix: Array, source: Array, target: Array) -> Iterator[
 class WinogradF2Kernel(_WinogradKernel):
     """Tiles of 2x2 outputs: as exact as a direct convolution."""
 
-    name = "winograd-f2"
     side = 2
     strip = 192 * 1024
     matrices = cook_toom((0, 1, -1), side)
@@ -289,7 +288,6 @@ class WinogradF4Kernel(_WinogradKernel):
     0, 1, -1, 2, -2 are four times as large as with these.
     """
 
-    name = "winograd-f4"
     side = 4
     strip = 512 * 1024
     matrices = cook_toom((0, 3 / 4, -3 / 4, 3 / 2, -3 / 2), side)
