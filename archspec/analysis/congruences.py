@@ -187,7 +187,7 @@ class _Facts:
 
     @property
     def is_steady(self) -> bool:
-        """Whether what leaves grows by the same step each time, wherever something leaves."""
+        """Whether the output grows by the same step each time, wherever there is one."""
         return (
             self._strides_divide()
             and all(_divides(of[0].by, [each.number for each in of]) for of in _columns(self.divisions))

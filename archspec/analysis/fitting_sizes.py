@@ -126,7 +126,7 @@ def axes_together(graph: Graph) -> list[tuple[int, ...]]:
 
 
 def _treats_axes_alike(graph: Graph) -> bool:
-    """Whether no operator has arguments that differ by axis, makes a sequence of a map, or is told its features."""
+    """Whether no operator has arguments that differ by axis, makes a sequence of a map, or states its features."""
     operators = [node.operator for node in graph.nodes if node.operator is not None]
     return all(
         _is_isotropic(operator) and getattr(operator, "in_features", None) is None for operator in operators

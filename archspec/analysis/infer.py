@@ -179,7 +179,7 @@ def infer(
     known = {**graph.inputs, **(inputs or {})}
     begin = 0 if inputs else min((graph.indices[name] for name in changes), default=len(graph.nodes))
     nodes = graph.nodes[begin:] if until is None else _leading_to((*changes, until.name), graph, begin)
-    if graph.origin is not None and _depends_on_volumes(graph, nodes) and (inputs or len(nodes) > 1):
+    if graph.origin is not None and (inputs or len(nodes) > 1) and _depends_on_volumes(graph, nodes):
         rebuilt = build(graph.origin.model_copy(update={"input": known}), _ignore, max_nodes, changes)
         return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known)
     inference = _prepared(graph, nodes, changes)

@@ -18,7 +18,7 @@ OPTIMIZER_SLOTS = {"sgd": 0, "momentum": 1, "adam": 2}
 def merged(graph: Graph) -> tuple[bool, ...]:
     """For each node, whether its output takes its input's place, as the activations in CS231n's memory table do.
 
-    It may when nothing else reads the volume that arrives: not an input, not a result, one consumer.
+    It may when nothing else reads its input: not an input, not a result, one consumer.
     """
     kept = {*graph.inputs, *graph.outputs}
     reads = _reads(graph)

@@ -25,5 +25,5 @@ def misfits(window: Window, fitting: Fitting) -> bool:
 
 
 def is_fault(window: Window) -> bool:
-    """Whether a stride does not fit in a way that nobody accepted."""
+    """Whether a stride does not fit in a way that is not accepted."""
     return misfits(window, "accepted")

@@ -64,7 +64,7 @@ class ReceptiveInterval(NamedTuple):
     @property
     def _fraction(self) -> Fraction:
         """How far it moves from one output to the next, where that is no whole number."""
-        from fractions import Fraction  # noqa: PLC0415 - only behind an operator that enlarges
+        from fractions import Fraction  # noqa: PLC0415 - only after an operator that enlarges
 
         return Fraction(self.advance, len(self.first))
 
@@ -149,7 +149,7 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
         for name, volume in graph.inputs.items()
     }
     for node in graph.nodes:
-        seen[node.name] = _leaving(node, [seen[name] for name in node.inputs], longest)
+        seen[node.name] = _output_intervals(node, [seen[name] for name in node.inputs], longest)
     # A relu sees what its conv does, and one axis mostly what the other does: each interval is computed once.
     distinct = {
         id(interval): interval for intervals in seen.values() if intervals is not None for interval in intervals
@@ -161,14 +161,14 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
     }
 
 
-def _leaving(node: Node, arriving: list[_Intervals | None], longest: int) -> _Intervals | None:
+def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int) -> _Intervals | None:
     """What a layer's outputs see, an entry per axis of the input; None when it is unknown, or its period too long."""
     if node.operator is None or node.output is None:
         return None
     depends = node.call.dependence
-    if len(arriving) == 1 and depends[0] is not None and depends[0].count(_POINTWISE) == len(depends[0]) > 0:
-        return arriving[0]
-    moved = [_moved(*each, longest) for each in zip(arriving, depends, strict=True)]
+    if len(inputs) == 1 and depends[0] is not None and depends[0].count(_POINTWISE) == len(depends[0]) > 0:
+        return inputs[0]
+    moved = [_moved(*each, longest) for each in zip(inputs, depends, strict=True)]
     known = [intervals for intervals in moved if intervals is not None]
     if len(known) < len(moved) or len({len(intervals) for intervals in known}) > 1:
         return None

@@ -1,4 +1,4 @@
-"""Findings that another finding has told already: one mistake, one finding."""
+"""Root causes: of findings that one mistake explains, the one that is reported."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismat
 
 
 def root_causes(found: Sequence[Diagnostic], graph: Graph) -> Iterator[Diagnostic]:
-    """The findings but those of layers that round, where a merge or a collapse behind them is what it comes to.
+    """The findings without those that follow from another one.
 
-    A pool that drops a row is told at the merge that it breaks, and at the layer that nothing is left for when an
-    input that suits that one suits the pool too. Of branches that collapse side by side the first one is told, and so
-    is the first of all that an input with its channels first brings about.
+    A pool that drops a row is reported at the merge that it breaks, or at the layer that is left without input, when an
+    input that suits that one suits the pool too. Of branches that collapse side by side only the first is reported,
+    and so is the first of all findings that an input with its channels first explains.
     """
     rules = [each.rule for each in found]
-    told: set[tuple[str, str | None]] = set()
+    explained: set[tuple[str, str | None]] = set()
     if _FRACTION in rules:
-        told.update((_FRACTION, name) for name in _rounding(found, graph))
+        explained.update((_FRACTION, name) for name in _rounding(found, graph))
     if rules.count(_COLLAPSE) > 1:
-        told.update((_COLLAPSE, name) for name in _beside(found, graph))
+        explained.update((_COLLAPSE, name) for name in _beside(found, graph))
     if sum(rule in _OF_ORDER for rule in rules) > 1:
-        told.update(_of_order(found, graph))
+        explained.update(_of_order(found, graph))
     if rules.count(_TIE) > 1:
-        told.update((_TIE, name) for name in _tied_behind(found, graph))
-    told.update(_hints(found, graph))
+        explained.update((_TIE, name) for name in _tied_after(found, graph))
+    explained.update(_hints(found, graph))
     for each in found:
-        if (each.rule, each.layer) not in told:
+        if (each.rule, each.layer) not in explained:
             yield each
 
 
@@ -57,7 +57,7 @@ def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str
 
 
 def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
-    """What would not be told, but for the first, if the axes of the input were exchanged."""
+    """What the first finding explains, if all are gone once the axes of the input are exchanged."""
     from archspec.rules.repair.input_order import with_channels_last  # noqa: PLC0415 - for two findings at once only
 
     tried = with_channels_last(graph)
@@ -77,7 +77,7 @@ def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
             yield from (step.name for step in collapsing_beside(node, graph))
 
 
-def _tied_behind(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
+def _tied_after(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
     """Names of tied layers whose arguments are those of their partners: a wrong one before them made their input."""
     from archspec.rules._branches import way_to  # noqa: PLC0415 - for two findings at once only
 
@@ -90,13 +90,13 @@ def _tied_behind(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
 
 
 def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
-    """Names of layers whose rounding another finding tells."""
+    """Names of layers whose rounding another finding explains."""
     for each in found:
         node = graph.by_name.get(each.layer or "")
         if node is not None and each.rule == "merge-mismatch":
-            from archspec.rules.repair.branch_differences import roundings_behind  # noqa: PLC0415 - for two findings at once only
+            from archspec.rules.repair.branch_differences import roundings_before  # noqa: PLC0415 - for two findings at once only
 
-            yield from (step.name for step in roundings_behind(node, graph))
+            yield from (step.name for step in roundings_before(node, graph))
         elif node is not None and each.rule == _COLLAPSE:
             from archspec.rules.repair.collapse import roundings_fixed  # noqa: PLC0415 - see above
 

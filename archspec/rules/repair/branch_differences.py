@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 _STEEPEST = 4
-"""The largest stride that somebody may have forgotten."""
+"""The largest stride that may have been forgotten."""
 _MOST = 4
 """Layers at whose borders a size changes that are pointed at."""
 
@@ -27,7 +27,7 @@ def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
     """The layers that make a difference: by rounding, or else at their borders."""
     volumes = [volume for volume in node.received if volume is not None]
     axes = axes_that_differ(volumes)
-    rounded = roundings_behind(node, graph)
+    rounded = roundings_before(node, graph)
     yield from (step.label(rounding_text(step, axes)) for step in rounded)
     if not rounded and not is_multiple(volumes):
         steps = [step for branch in branches_of(node, graph).own for step in branch]
@@ -37,10 +37,10 @@ def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
                 yield step.label(f"{step.name} makes {made}")
 
 
-def roundings_behind(node: Node, graph: Graph) -> list[Node]:
+def roundings_before(node: Node, graph: Graph) -> list[Node]:
     """The layers whose rounding makes the branches of a merge differ.
 
-    Those of the merges behind it that have no volumes now are among them: one size of the input mends them all.
+    Those of the merges after it that have no volumes now are among them: one size of the input fixes them all.
     """
     found = {step.name: step for step in _rounded(node, graph)}
     if found:

@@ -29,7 +29,7 @@ _USUAL = 3
 _LARGEST = 5_000
 """Layers of a network that is built for other inputs."""
 _ROUNDS = 8
-"""How often layers behind the failing one may ask for a larger input still."""
+"""How often layers after the failing one may ask for a larger input still."""
 _NEAR, _TRIES = 64, 1000
 """How many sizes are tried."""
 
@@ -56,14 +56,14 @@ def _rounds(step: Node) -> bool:
 
 
 def collapsing_beside(node: Node, graph: Graph) -> list[Node]:
-    """The layers behind one whose window is too large for the same size too, once the network has shrunk to it."""
+    """The layers after one whose window is too large for the same size too, once the network has shrunk to it."""
     given = next(iter(graph.inputs.values()), None)
     if node.volume is None or given is None or given.spatial == node.volume.spatial:
         return []
-    behind = graph.nodes[graph.nodes.index(node) + 1 :]
+    later = graph.nodes[graph.indices[node.name] + 1 :]
     return [
         step
-        for step in behind
+        for step in later
         if step.volume is not None
         and step.volume.spatial == node.volume.spatial
         and any(window.reach < 0 for window in step.windows or ())
@@ -120,11 +120,11 @@ def _smaller_kernel(node: Node, windows: tuple[Window, ...]) -> Iterator[Candida
 
 
 def _smallest_input(node: Node, graph: Graph) -> tuple[int, ...] | None:
-    """The smallest input for which every window goes in: those down to this node, and then those behind it.
+    """The smallest input for which every window goes in: those down to this node, and then those after it.
 
     If there is one near that the whole network fits, it is that one.
 
-    None when no input is found: behind a dense layer or a global pool there is one position, whatever came in.
+    None when no input is found: after a dense layer or a global pool there is one position, whatever the input.
     """
     found = _smallest_for(node, graph)
     for _ in range(_ROUNDS):

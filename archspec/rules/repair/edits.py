@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def offered_fix(node: Node, graph: Graph, offers: Sequence[Offer]) -> Fix | None:
     """The fix that writes what an offer says, an argument of the layer and its value; the first one that holds.
 
-    For an item that stands for layers of different operators or volumes, only ``fit``: a size that suits one of them
-    need not suit another.
+    For an item that was expanded to layers of different operators or volumes, only ``fit``: a size that suits one of
+    them need not suit another.
     """
     if node.origin is None:
         return None
