@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import is_uneven_pool
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class AdaptiveUneven(AppliedRule):
@@ -41,7 +41,7 @@ class AdaptiveUneven(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_uneven_pool(node.call) or node.volume is None or node.output is None:
+        if not _is_uneven_pool(node.call) or node.volume is None or node.output is None:
             return
         pairs = zip(node.volume.spatial, node.output.spatial, strict=True)
         size, parts = next((size, parts) for size, parts in pairs if size % parts)
@@ -54,3 +54,11 @@ class AdaptiveUneven(AppliedRule):
             help=(f"{below}{f' or {above}' if above else ''} divides {size}",),
             layer=node.name,
         )
+
+
+def _is_uneven_pool(call: OperatorCall) -> bool:
+    """Whether an adaptive pool makes parts of different sizes."""
+    volume, output = call.received[0], call.output
+    if volume is None or output is None:
+        return False
+    return any(size % parts for size, parts in zip(volume.spatial, output.spatial, strict=True))

@@ -8,7 +8,7 @@ from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._kinds import is_shared_convolution
 from archspec.rules._settings import Threshold
-from archspec.rules._windows import BORDER_LAYERS, BORDER_SHARE, loses_border
+from archspec.rules._windows import PLANE, covers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.graph.operator_call import OperatorCall
 
-_PLANE = 2
-"""Axes of an image at least."""
+_BORDER_SHARE, _BORDER_LAYERS = 0.25, 3
 
 
 class BorderLoss(NetworkRule):
@@ -45,21 +45,21 @@ class BorderLoss(NetworkRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.INFO
     thresholds: ClassVar[Mapping[str, Threshold]] = {
-        "border-share": Threshold(BORDER_SHARE, "share of the image's rows that unpadded convolutions may take away"),
-        "border-layers": Threshold(BORDER_LAYERS, "unpadded convolutions in a row from which `border-share` counts"),
+        "border-share": Threshold(_BORDER_SHARE, "share of the image's rows that unpadded convolutions may take away"),
+        "border-layers": Threshold(_BORDER_LAYERS, "unpadded convolutions in a row from which `border-share` counts"),
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """One finding, at the layer with which it becomes too much."""
         graph = report.graph
         images = [volume for volume in graph.inputs.values() if volume]
-        if len(images) != 1 or len(images[0].spatial) < _PLANE:
+        if len(images) != 1 or len(images[0].spatial) < PLANE:
             return
         lost: dict[str, tuple[Fraction | int, int]] = {}
         steps = {layer.name: layer.receptive_field for layer in report.layers}
         for node in graph.nodes:
             pixels, layers = max((lost.get(name, (0, 0)) for name in node.inputs), default=(0, 0))
-            if is_shared_convolution(node.traits) and node.windows and loses_border(node.call):
+            if is_shared_convolution(node.traits) and node.windows and _loses_border(node.call):
                 window, field = node.windows[0], steps.get(node.inputs[0])
                 step = field[0].stride if field else 1
                 pixels, layers = pixels + (window.extent - 1 - window.near - window.far) * step, layers + 1
@@ -75,3 +75,10 @@ class BorderLoss(NetworkRule):
                     return
             if pixels:
                 lost[node.name] = (pixels, layers)
+
+
+def _loses_border(call: OperatorCall) -> bool:
+    """Whether a filter that moves by one is not padded to keep the size."""
+    windows = call.windows or ()
+    lossy = [window for window in windows if window.stride == 1 and window.near + window.far < window.extent - 1]
+    return bool(lossy) and not covers(windows)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import is_uneven, makes_checkerboard
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
+    from archspec.ops._window import TransposedWindow
 
 
 class Checkerboard(AppliedRule):
@@ -42,10 +43,10 @@ class Checkerboard(AppliedRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
         windows = getattr(node.operator, "transposed_windows", None)
-        if windows is None or node.volume is None or not makes_checkerboard(node.call):
+        if windows is None or node.volume is None or not _makes_checkerboard(node.call):
             return
         ways = windows([node.volume])
-        way = next(filter(is_uneven, ways))
+        way = next(filter(_is_uneven, ways))
         below = way.kernel // way.stride * way.stride
         fits = " or ".join(f"`kernel: {size}`" for size in (below, below + way.stride) if size)
         yield self.finding(
@@ -55,3 +56,15 @@ class Checkerboard(AppliedRule):
             help=(f"{fits} overlaps evenly; so does `upsample: {way.stride}` and a convolution",),
             layer=node.name,
         )
+
+
+def _makes_checkerboard(call: OperatorCall) -> bool:
+    """Whether neighbouring outputs along an axis are sums of different numbers of products."""
+    windows = getattr(call.operator, "transposed_windows", None)
+    volume = call.received[0]
+    return windows is not None and volume is not None and any(map(_is_uneven, windows([volume]) or ()))
+
+
+def _is_uneven(window: TransposedWindow) -> bool:
+    """Whether neighbours among the outputs are sums of different numbers of products."""
+    return window.stride > 1 and window.size > 1 and window.dilation == 1 and window.kernel % window.stride > 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import is_unstated_stride
+from archspec.rules._windows import PLANE, covers, is_large_pool
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class DefaultStride(AppliedRule):
@@ -42,7 +43,7 @@ class DefaultStride(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_unstated_stride(node.call):
+        if not _is_unstated_stride(node.call):
             return
         kernel = sizes(tuple(window.kernel for window in node.windows or ()))
         yield self.finding(
@@ -52,3 +53,11 @@ class DefaultStride(AppliedRule):
             help=("write the stride, such as `stride: 2` for windows that overlap",),
             layer=node.name,
         )
+
+
+def _is_unstated_stride(call: OperatorCall) -> bool:
+    """Whether a pool moves by its kernel though it does not say so; not of 2, which is usual, nor of large pools."""
+    windows = call.windows or ()
+    unstated = getattr(call.operator, "stride", 1) is None
+    odd = unstated and any(window.kernel > PLANE for window in windows)
+    return odd and not covers(windows) and not is_large_pool(call)

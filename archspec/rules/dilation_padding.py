@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import is_dilation_padded, pads_too_little_or_much
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
+    from archspec.ops._window import Window
 
 
 class DilationPadding(AppliedRule):
@@ -42,9 +43,9 @@ class DilationPadding(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_dilation_padded(node.call) or node.windows is None or node.output is None or node.volume is None:
+        if not _is_dilation_padded(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
-        window = next(filter(pads_too_little_or_much, node.windows))
+        window = next(filter(_pads_too_little_or_much, node.windows))
         yield self.finding(
             f"{shape(node.windows)} and padding {window.near} makes {sizes(node.output.spatial)} of "
             f"{sizes(node.volume.spatial)}",
@@ -53,3 +54,14 @@ class DilationPadding(AppliedRule):
             help=(f"`padding: {window.extent // 2}`, {window.dilation} x ({window.kernel} - 1) / 2, keeps the size",),
             layer=node.name,
         )
+
+
+def _is_dilation_padded(call: OperatorCall) -> bool:
+    """Whether a dilated window is padded along an axis as if it were not dilated."""
+    return any(map(_pads_too_little_or_much, call.windows or ()))
+
+
+def _pads_too_little_or_much(window: Window) -> bool:
+    """Whether a dilated window is padded, but as if it were not dilated."""
+    dilated = window.stride == 1 and window.kernel % 2 == 1 and window.kernel > 1 and window.dilation > 1
+    return dilated and window.near == window.far and window.near not in (0, window.extent // 2)

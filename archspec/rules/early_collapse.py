@@ -8,7 +8,7 @@ from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._kinds import is_shared_convolution
 from archspec.rules._neighbors import deciding_results
-from archspec.rules._windows import sees_little
+from archspec.rules._windows import PLANE
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.graph.operator_call import OperatorCall
 
 _LEAST_POSITIONS = 64
 """Positions of an input that was worth halving."""
@@ -62,7 +63,7 @@ class EarlyCollapse(NetworkRule):
         small = [
             node
             for node in graph.nodes
-            if is_shared_convolution(node.traits) and node.arrives and sees_little(node.call)
+            if is_shared_convolution(node.traits) and node.arrives and _sees_little(node.call)
         ]
         single = [node for node in small if node.volume and node.volume.positions == 1]
         for node in (single or small)[:1]:
@@ -76,3 +77,9 @@ class EarlyCollapse(NetworkRule):
                 help=("halve less often, or give a larger input",),
                 layer=node.name,
             )
+
+
+def _sees_little(call: OperatorCall) -> bool:
+    """Whether a padded window is wider than the map that it slides over."""
+    windows = call.windows or ()
+    return bool(windows) and all(window.size <= PLANE and window.kernel > window.size for window in windows)

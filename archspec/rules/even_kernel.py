@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import changes_by_one, is_even_kernel
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
+    from archspec.ops._window import Window
 
 
 class EvenKernel(AppliedRule):
@@ -42,9 +43,9 @@ class EvenKernel(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not is_even_kernel(node.call) or node.windows is None or node.output is None or node.volume is None:
+        if not _is_even_kernel(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
-        extent = next(window.extent for window in node.windows if changes_by_one(window))
+        extent = next(window.extent for window in node.windows if _changes_by_one(window))
         yield self.finding(
             f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",
             node.argument("kernel"),
@@ -52,3 +53,14 @@ class EvenKernel(AppliedRule):
             help=("an odd kernel, or `padding: same` (one zero more on the far side), keeps the size",),
             layer=node.name,
         )
+
+
+def _is_even_kernel(call: OperatorCall) -> bool:
+    """Whether an even window nearly keeps the size of an axis."""
+    return any(map(_changes_by_one, call.windows or ()))
+
+
+def _changes_by_one(window: Window) -> bool:
+    """Whether an even window is padded on both sides so that the size is nearly kept."""
+    almost = window.extent // 2 in (window.near, window.near + 1)
+    return window.stride == 1 and window.extent % 2 == 0 and window.near == window.far > 0 and almost

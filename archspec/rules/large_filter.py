@@ -9,7 +9,7 @@ from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._kinds import is_full_convolution
 from archspec.rules._neighbors import deciding_results
-from archspec.rules._windows import is_large_filter
+from archspec.rules._windows import PLANE, covers
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.graph.operator_call import OperatorCall
+_LARGEST_FILTER = 5
+"""The largest filter that CS231n calls usual."""
 
 
 class LargeFilter(NetworkRule):
@@ -60,7 +63,7 @@ class LargeFilter(NetworkRule):
                 is_full_convolution(node.traits)
                 and is_later
                 and node.name not in results
-                and is_large_filter(node.call)
+                and _is_large_filter(node.call)
             ):
                 kernel = tuple(window.kernel for window in node.windows or ())
                 steps = max(size // 2 for size in kernel)
@@ -73,3 +76,11 @@ class LargeFilter(NetworkRule):
                 )
             if is_later or node.traits.is_convolution:
                 filtered.add(node.name)
+
+
+def _is_large_filter(call: OperatorCall) -> bool:
+    """Whether a filter is wide along two axes, moves by one and sees all channels."""
+    windows = call.windows or ()
+    wide = [window for window in windows if window.kernel > _LARGEST_FILTER and window.stride == window.dilation == 1]
+    grouped = getattr(call.operator, "groups", 1) > 1 or getattr(call.operator, "fixed", None) is not None
+    return len(wide) >= PLANE and not grouped and not covers(windows)

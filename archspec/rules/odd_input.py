@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._settings import Threshold
-from archspec.rules._windows import LEAST_HALVINGS, halves_odd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.ops._window import Window
+LEAST_HALVINGS = 3
 
 
 class OddInput(NetworkRule):
@@ -53,7 +54,7 @@ class OddInput(NetworkRule):
         times = [_halvings(report, axis) for axis in range(len(images[0].spatial))]
         for node in graph.nodes:
             for axis, window in enumerate(node.windows or ()):
-                if len(node.windows or ()) != len(times) or not halves_odd(window):
+                if len(node.windows or ()) != len(times) or not _halves_odd(window):
                     continue
                 size, often = images[0].spatial[axis], times[axis]
                 can = (size & -size).bit_length() - 1
@@ -75,3 +76,10 @@ def _halvings(report: Report, axis: int) -> int:
     stride = max((field[axis].stride for field in fields if axis < len(field)), default=1)
     is_power = isinstance(stride, int) and stride > 0 and stride & (stride - 1) == 0
     return stride.bit_length() - 1 if is_power and isinstance(stride, int) else 0
+
+
+def _halves_odd(window: Window) -> bool:
+    """Whether a window that is padded to halve its axis gets an odd size."""
+    total = window.near + window.far
+    meant = total in (window.extent - 1, window.extent - window.stride)
+    return window.stride % 2 == 0 and window.size % window.stride > 0 and meant and window.size > window.stride

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import pads_pointwise
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class PointwisePadding(AppliedRule):
@@ -42,7 +42,7 @@ class PointwisePadding(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not pads_pointwise(node.call) or node.windows is None or node.output is None or node.volume is None:
+        if not _pads_pointwise(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
         holds = "the bias alone" if getattr(node.operator, "bias", False) else "zeros alone"
         padding = max(max(window.near, window.far) for window in node.windows if window.kernel == 1)
@@ -54,3 +54,9 @@ class PointwisePadding(AppliedRule):
             help=("write `padding: 0` on the axes along which the kernel is 1",),
             layer=node.name,
         )
+
+
+def _pads_pointwise(call: OperatorCall) -> bool:
+    """Whether there are zeros around an axis along which the window sees one position."""
+    zeros = getattr(call.operator, "padding_mode", "zeros") == "zeros"
+    return zeros and any(window.kernel == 1 and window.near + window.far > 0 for window in call.windows or ())

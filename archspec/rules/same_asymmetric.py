@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import is_asymmetric, pads_asymmetrically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
+    from archspec.ops._window import Window
 
 
 class SameAsymmetric(AppliedRule):
@@ -40,8 +41,8 @@ class SameAsymmetric(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        window = next(filter(is_asymmetric, node.windows or ()), None)
-        if window is None or node.windows is None or not pads_asymmetrically(node.call):
+        window = next(filter(_is_asymmetric, node.windows or ()), None)
+        if window is None or node.windows is None or not _pads_asymmetrically(node.call):
             return
         sides = ",".join(f"[{each.near},{each.far}]" for each in node.windows)
         yield self.finding(
@@ -51,3 +52,13 @@ class SameAsymmetric(AppliedRule):
             help=(f"`padding: [{sides}]` says the same in numbers",),
             layer=node.name,
         )
+
+
+def _pads_asymmetrically(call: OperatorCall) -> bool:
+    """Whether the two sides of an axis are padded differently."""
+    return any(map(_is_asymmetric, call.windows or ()))
+
+
+def _is_asymmetric(window: Window) -> bool:
+    """Whether ``same`` pads the two sides differently where a stride rounds."""
+    return window.same and window.stride > 1 and window.near != window.far

@@ -9,7 +9,6 @@ from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NodeRule
 from archspec.rules._kinds import is_full_convolution
 from archspec.rules._neighbors import on_branches
-from archspec.rules._windows import skips_positions
 from archspec.rules._wording import shape
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class StrideSkipsInput(NodeRule):
@@ -45,7 +45,7 @@ class StrideSkipsInput(NodeRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
-        if not skips_positions(node.call) or node.windows is None or node.output is None:
+        if not _skips_positions(node.call) or node.windows is None or node.output is None:
             return
         seen = prod(min(window.extent, window.stride) for window in node.windows)
         total = prod(window.stride for window in node.windows)
@@ -61,3 +61,8 @@ class StrideSkipsInput(NodeRule):
             else ("a window as large as the stride, or a smaller stride, sees them all",),
             layer=node.name,
         )
+
+
+def _skips_positions(call: OperatorCall) -> bool:
+    """Whether there are positions between two windows that none sees."""
+    return any(window.stride > window.extent and window.size > window.extent for window in call.windows or ())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import AppliedRule, Group
-from archspec.rules._windows import changes_map
+from archspec.rules._windows import covers
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class StridedConvDownsampling(AppliedRule):
@@ -43,7 +44,7 @@ class StridedConvDownsampling(AppliedRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
         """One finding."""
-        if not changes_map(node.call) or node.output is None or node.volume is None or node.windows is None:
+        if not _changes_map(node.call) or node.output is None or node.volume is None or node.windows is None:
             return
         yield self.finding(
             f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",
@@ -52,3 +53,10 @@ class StridedConvDownsampling(AppliedRule):
             help=("write `stride: 1` and `padding: same`, and a pool behind it",),
             layer=node.name,
         )
+
+
+def _changes_map(call: OperatorCall) -> bool:
+    """Whether a convolution changes the size of its map; one position at a time, or all at once, is another matter."""
+    windows = call.windows or ()
+    changing = any(window.output != window.size for window in windows)
+    return changing and not covers(windows)
