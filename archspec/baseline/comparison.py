@@ -23,7 +23,7 @@ class BaselineComparison(NamedTuple):
 
 def count_findings(found: Iterable[Diagnostic], keys: FindingKeys) -> Counter[FindingKey]:
     """How often each finding is there; several specs that use a file have the same findings in it."""
-    return Counter(keys.of(each) for each in _deduplicated(found) if not each.unusable)
+    return Counter(keys.of(each) for each in _deduplicate(found) if not each.unusable)
 
 
 def compare(
@@ -39,7 +39,7 @@ def compare(
     """
     new: list[Diagnostic] = []
     known: Counter[FindingKey] = Counter()
-    for each in _deduplicated(found):
+    for each in _deduplicate(found):
         key = keys.of(each)
         if not each.unusable and known[key] < baseline.get(key, 0):
             known[key] += 1
@@ -50,7 +50,7 @@ def compare(
     return BaselineComparison(new, +known, +gone)
 
 
-def _deduplicated(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def _deduplicate(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each finding once, in order of place."""
     places = {(each.file, each.span and each.span.start, each.rule, each.message, each.layer): each for each in found}
     return sorted(places.values(), key=lambda each: each.sort_key)

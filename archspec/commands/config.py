@@ -23,6 +23,7 @@ from archspec.commands.options.configuration import (
     SelectOption,
     configuration_options,
 )
+from archspec.commands.terminal import report_view
 from archspec.config.configurations import Configurations, Options, named
 from archspec.config.names import usual
 from archspec.config.nearest_file import OWN, SHARED, has_table
@@ -30,13 +31,18 @@ from archspec.config.settings import KEYS
 from archspec.config.thresholds import thresholds_of_rules
 from archspec.rules._names import NAMES
 from archspec.text.findings_text import plain_text
+from archspec.text.pages import render_page
 from archspec.text.printable import printable
+from archspec.text.styled import Segment
+from archspec.text.tables import TableSection, TextColumn, TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.config.configuration import Configuration
     from archspec.diagnostics import Diagnostic
+    from archspec.text.pages import PagePart
+    from archspec.text.styled import Line
 
 _DEFAULT = "default"
 
@@ -80,7 +86,7 @@ def show_settings(path: str, output_format: str = "text", options: Options | Non
     if output_format == "json":
         sys.stdout.write(_json(file, configuration, on))
     else:
-        sys.stdout.write("".join(f"{printable(line)}\n" for line in _lines(file, configuration, on)))
+        sys.stdout.write(render_page(_page(file, configuration, on), report_view()))
     return Status.OK
 
 
@@ -97,28 +103,30 @@ def _rows(configuration: Configuration) -> Iterator[tuple[str, Any, str, str]]:
             yield f"{key}.{name}", number, origin if name in value else _DEFAULT, threshold.meaning
 
 
-def _lines(file: str | None, configuration: Configuration, on: frozenset[str]) -> Iterator[str]:
-    yield f"file: {named(file) if file else 'none'}"
+def _page(file: str | None, configuration: Configuration, on: frozenset[str]) -> Iterator[PagePart]:
+    yield _line(f"file: {named(file) if file else 'none'}")
     if file and os.path.basename(file) == OWN:
         beside = os.path.join(os.path.dirname(file), SHARED)
         if os.path.isfile(beside) and has_table(beside):
-            yield f"      {named(beside)} is left aside: {OWN} counts where both are"
-    yield ""
+            yield _line(f"      {named(beside)} is left aside: {OWN} counts where both are")
+    yield ()
     rows = list(_rows(configuration))
     settings = [(name, origin, _shown(value)) for name, value, origin, meaning in rows if not meaning]
-    yield from _aligned([("setting", "from", "value"), *settings])
-    yield ""
+    yield _table(("setting", "from", "value"), settings)
+    yield ()
     thresholds = [(name, origin, _shown(value), meaning) for name, value, origin, meaning in rows if meaning]
-    yield from _aligned([("threshold", "from", "value", "meaning"), *thresholds])
-    yield ""
-    yield f"{len(on)} of {len(NAMES)} rules are on; --format json names them"
+    yield _table(("threshold", "from", "value", "meaning"), thresholds)
+    yield ()
+    yield _line(f"{len(on)} of {len(NAMES)} rules are on; --format json names them")
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Rows as lines, all columns but the last one filled up."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-    for *cells, last in rows:
-        yield "  ".join((*(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)), last))
+def _line(text: str) -> Line:
+    return (Segment(printable(text)),)
+
+
+def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> TextTable:
+    cells = [[Segment(printable(text)) for text in row] for row in rows]
+    return TextTable([TextColumn(head) for head in heads], [TableSection(cells)])
 
 
 def _shown(value: Any) -> str:

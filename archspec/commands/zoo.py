@@ -10,7 +10,7 @@ from archspec.commands.terminal import report_view
 from archspec.examination import examine
 from archspec.files.zoo import entries
 from archspec.spec.selection import NetworkSelection
-from archspec.text.pages import rendered
+from archspec.text.pages import render_page
 from archspec.text.styled import Segment
 from archspec.text.tables import TableSection, TextColumn, TextTable
 
@@ -35,7 +35,7 @@ def list_networks() -> Status:
     """Print every network of the zoo with its input, params, MACs and source."""
     rows = [_row(entry.name, examine(str(entry.file), NetworkSelection(entry.variant))) for entry in entries().values()]
     table = TextTable(_COLUMNS, [TableSection([row for row in rows if row])])
-    sys.stdout.write(rendered([table], report_view()))
+    sys.stdout.write(render_page([table], report_view()))
     return Status.OK
 
 

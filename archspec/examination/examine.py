@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.report import analyze
 from archspec.examination.merging import in_order, merged_variants
-from archspec.examination.networks import Examination, enabled, examine_network
+from archspec.examination.networks import Examination, enabled_findings, examine_network
 from archspec.examination.opened_spec import OpenedSpec, open_spec, usual_variants
 from archspec.graph.build import MAX_NODES
 from archspec.rules import run, run_family
@@ -42,7 +42,7 @@ def examine(
         return Examination(in_order(found))
     selection = selection or _EVERYTHING
     network = examine_network(opened, selection._replace(variant=selection.variant or opened.variant), max_nodes)
-    findings = _unsuppressed([*opened.findings, *network.diagnostics], opened)
+    findings = _without_suppressed([*opened.findings, *network.diagnostics], opened)
     return network._replace(diagnostics=in_order(findings))
 
 
@@ -65,7 +65,7 @@ def examine_family(
     found: list[Diagnostic] = []
     opened = open_spec(spec, found)
     if opened is None:
-        return [Examination(in_order(enabled(found, settings)))]
+        return [Examination(in_order(enabled_findings(found, settings)))]
     selection = selection or _EVERYTHING
     chosen = selection.variant or opened.variant or opened.spec.chosen
     names = (chosen,) if chosen or not opened.spec.variants else usual_variants(opened.spec, variants)
@@ -73,7 +73,7 @@ def examine_family(
     is_whole = chosen is None and len(names) >= len(opened.spec.variants)
     is_as_written = selection == _EVERYTHING and all(each.graph.is_known for each in networks if each.graph)
     findings = _findings_of_file(opened, networks, settings, is_whole=is_whole)
-    findings = _unsuppressed(findings, opened, settings, reports_unused=is_whole and is_as_written)
+    findings = _without_suppressed(findings, opened, settings, reports_unused=is_whole and is_as_written)
     first, *others = networks
     return [first._replace(diagnostics=in_order(findings)), *(each._replace(diagnostics=[]) for each in others)]
 
@@ -85,10 +85,10 @@ def _findings_of_file(
     found = list(opened.findings)
     if is_whole:
         run_family(opened.spec, [each.graph for each in networks if each.graph], found.append, settings)
-    return [*enabled(found, settings), *merged_variants(networks)]
+    return [*enabled_findings(found, settings), *merged_variants(networks)]
 
 
-def _unsuppressed(
+def _without_suppressed(
     found: list[Diagnostic], opened: OpenedSpec, settings: Settings = DEFAULT, *, reports_unused: bool = False
 ) -> list[Diagnostic]:
     """The findings that no comment suppresses, what is wrong with such comments, and which suppress nothing."""
@@ -99,7 +99,7 @@ def _unsuppressed(
     faults = [*suppressions.faults(left)]
     if reports_unused:
         faults += suppressions.unused(opened.spec.tree.span.source, settings)
-    return [*left, *enabled(faults, settings)]
+    return [*left, *enabled_findings(faults, settings)]
 
 
 @collector_paused()
@@ -110,7 +110,7 @@ def examine_graph(graph: Graph, settings: Settings = DEFAULT) -> Examination:
     if any(node.ignored for node in graph.nodes):
         from archspec.suppression.ignored_names import unknown_rules_of_nodes  # noqa: PLC0415 - few layers ignore any
 
-        found.extend(enabled([*unknown_rules_of_nodes(graph.nodes)], settings))
+        found.extend(enabled_findings([*unknown_rules_of_nodes(graph.nodes)], settings))
     run(report, found.append, settings)
     places = {node.name: place for place, node in enumerate(graph.nodes)}
     found.sort(key=lambda each: (places.get(each.layer or "", len(places)), each.sort_key))

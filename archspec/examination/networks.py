@@ -48,10 +48,10 @@ def examine_network(
     report = analyze(graph)
     left_out = _UNSURE if any(each.rule in _UNREAD_ITEMS for each in (*opened.findings, *found)) else ()
     run(report, found.append, settings, suppressions.without if suppressions else None, left_out)
-    return Examination(told_once(enabled(found, settings), graph), chosen, graph, report)
+    return Examination(told_once(enabled_findings(found, settings), graph), chosen, graph, report)
 
 
-def enabled(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
+def enabled_findings(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
     """Findings without those that are turned off; rules that are off were not asked, but earlier stages were."""
     if settings.selected is None:
         return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archspec.report.layout import Layout, Tabular
 
 
-def fitted(table: Tabular, layout: Layout) -> TextTable:
+def fit_columns(table: Tabular, layout: Layout) -> TextTable:
     """The columns that a layout shows, each in the form that it takes there."""
     names = layout.shown()
     order = [list(table.columns).index(name) for name in names]

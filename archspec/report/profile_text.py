@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import peak
 from archspec.engine.parameters import stored_weights
-from archspec.report.grid import definitions, fitted
+from archspec.report.grid import definitions, fit_columns
 from archspec.report.layout import fit
 from archspec.report.profile_columns import COLUMNS, GIVEN_UP, Turn, milliseconds
 from archspec.text.numbers import both_units
-from archspec.text.pages import rendered
+from archspec.text.pages import render_page
 from archspec.text.printable import printable
 from archspec.text.styled import Segment
 from archspec.text.summary import number_of
@@ -37,7 +37,7 @@ class ProfileTable(NamedTuple):
 
 def as_text(profile: Profile, view: ReportView) -> str:
     """The format ``text``: a table; of a profile that was not run, what is known without."""
-    return rendered(_page(profile, view), view)
+    return render_page(_page(profile, view), view)
 
 
 def _page(profile: Profile, view: ReportView) -> Iterator[PagePart]:
@@ -47,7 +47,7 @@ def _page(profile: Profile, view: ReportView) -> Iterator[PagePart]:
     yield ()
     yield from definitions(_facts(profile), view.width, "label", "")
     yield ()
-    yield fitted(table, layout)
+    yield fit_columns(table, layout)
     yield ()
     yield from definitions(_legend(profile, layout), view.width, "legend", "legend")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.report.grid import definitions, fitted
+from archspec.report.grid import definitions, fit_columns
 from archspec.report.layout import fit
 from archspec.report.table import build
 from archspec.report.words import caption, legend, totals_in_words
-from archspec.text.pages import rendered
+from archspec.text.pages import render_page
 from archspec.text.printable import printable
 from archspec.text.styled import Line, Segment
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def as_rich(report: Report, view: ReportView) -> str:
     """The format ``rich``."""
-    return rendered(report_page(report, view), view)
+    return render_page(report_page(report, view), view)
 
 
 def report_page(report: Report, view: ReportView) -> list[PagePart]:
@@ -32,7 +32,7 @@ def report_page(report: Report, view: ReportView) -> list[PagePart]:
     return [
         *_heading(report),
         (),
-        fitted(table, layout),
+        fit_columns(table, layout),
         (),
         *definitions(totals_in_words(report), view.width, "label", ""),
         (),

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archspec.report.rule_text import level
-from archspec.text.pages import rendered
+from archspec.text.pages import render_page
 from archspec.text.styled import Segment
 from archspec.text.tables import TableSection, TextColumn, TextTable
 
@@ -27,7 +27,7 @@ def as_table(pages: Sequence[RulePage], view: ReportView) -> str:
     groups = groupby(pages, lambda page: page.documented.group)
     sections = [TableSection([_row(page) for page in members], group) for group, members in groups]
     table = TextTable([TextColumn()] * 4, sections)
-    return rendered([table, *((Segment(line, "legend"),) for line in _LEGEND)], view)
+    return render_page([table, *((Segment(line, "legend"),) for line in _LEGEND)], view)
 
 
 def _row(page: RulePage) -> tuple[Segment, ...]:

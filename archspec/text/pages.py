@@ -20,7 +20,7 @@ PagePart = Line | TextTable
 """What a page consists of."""
 
 
-def rendered(blocks: Iterable[PagePart], view: ReportView) -> str:
+def render_page(blocks: Iterable[PagePart], view: ReportView) -> str:
     """Lines and tables as text, in the width, colours and characters that the view allows."""
     if view.width is None:
         lines = page_lines(blocks)

@@ -48,15 +48,17 @@ def _indented(row: Sequence[Segment]) -> Sequence[Segment]:
 
 
 def _table(block: TextTable) -> Table:
-    """Gaps are as wide as in a pipe: a cell's padding and the place of a line between columns."""
+    """Names and numbers stay whole while other columns can be wrapped; gaps are as wide as in a pipe."""
     table = Table(
         box=box.SIMPLE, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_header=block.has_heads,
         show_footer=block.totals is not None, header_style=STYLES["head"], border_style=STYLES["rule"],
     )  # fmt: skip
     foot = block.totals or [Segment("")] * len(block.columns)
-    for column, total in zip(block.columns, foot, strict=True):
+    for index, (column, total) in enumerate(zip(block.columns, foot, strict=True)):
         justify: Literal["left", "right"] = "right" if column.right else "left"
-        table.add_column(column.title, _text(total), justify=justify, no_wrap=column.right, overflow="fold")
+        table.add_column(
+            column.title, _text(total), justify=justify, no_wrap=index == 0 or column.right, overflow="fold"
+        )
     for section in block.sections:
         if section.title:
             table.add_row(Text(section.title, STYLES["head"]))

@@ -11,7 +11,7 @@ from rich.table import Table
 
 import archspec
 from archspec.report.formats import render_report
-from archspec.text.pages import rendered
+from archspec.text.pages import render_page
 from archspec.text.printable import cells
 from archspec.text.rich_tables import renderable
 from archspec.text.styled import Segment
@@ -34,19 +34,19 @@ SECTIONS = TextTable(
 
 
 def test_a_pipe_gets_aligned_text_without_spaces_at_its_end() -> None:
-    assert rendered([PLAIN], ReportView()) == (
+    assert render_page([PLAIN], ReportView()) == (
         "name        count  what it is\na               1  short\nlong name  23,456\n"
     )
 
 
 def test_rules_and_totals() -> None:
-    lines = rendered([RULED, (), row("end")], ReportView(unicode=False)).splitlines()
+    lines = render_page([RULED, (), row("end")], ReportView(unicode=False)).splitlines()
     assert lines[1] == lines[-4] == "-" * 29
     assert lines[-3:] == ["total      23,457", "", "end"]
 
 
 def test_sections_are_indented_below_their_titles() -> None:
-    assert rendered([SECTIONS], ReportView()) == f"one\n  a   {'first ' * 9}\n\ntwo\n  bb  second\n\n"
+    assert render_page([SECTIONS], ReportView()) == f"one\n  a   {'first ' * 9}\n\ntwo\n  bb  second\n\n"
 
 
 def test_a_terminal_gets_rich_s_own_table() -> None:
@@ -58,19 +58,19 @@ def test_a_terminal_gets_rich_s_own_table() -> None:
 
 @pytest.mark.parametrize("width", [30, 80, 160])
 def test_what_is_too_long_for_a_terminal_is_wrapped(width: int) -> None:
-    text = rendered([SECTIONS], ReportView(width=width))
+    text = render_page([SECTIONS], ReportView(width=width))
     assert max(map(cells, text.splitlines())) <= width
     assert text.count("first") == 9
     assert len(text.splitlines()) == (8 if width == 30 else 6)
 
 
 def test_as_wide_as_in_a_pipe_where_there_is_room() -> None:
-    assert rendered([RULED], ReportView(width=80)) == rendered([RULED], ReportView())
+    assert render_page([RULED], ReportView(width=80)) == render_page([RULED], ReportView())
 
 
 def test_colour_is_for_terminals_that_have_it() -> None:
-    assert "\x1b[1mname" in rendered([PLAIN], ReportView(width=80, colour=True))
-    assert "\x1b" not in rendered([PLAIN], ReportView(width=80))
+    assert "\x1b[1mname" in render_page([PLAIN], ReportView(width=80, colour=True))
+    assert "\x1b" not in render_page([PLAIN], ReportView(width=80))
 
 
 @pytest.mark.parametrize("width", [80, 160])

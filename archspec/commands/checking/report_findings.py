@@ -42,7 +42,7 @@ def report_findings(found: list[Diagnostic], checked: CheckedSpecs, options: Che
             return new
         found, remark = new
     if len(checked.specs) > 1:
-        found = deduplicated(found)
+        found = deduplicate(found)
     found.sort(key=lambda each: each.sort_key)
     view = _view(found, checked, options)._replace(remark=remark)
     failures = write_outputs(found, options.outputs or usual_outputs(), view)
@@ -62,7 +62,7 @@ def _view(found: Sequence[Diagnostic], checked: CheckedSpecs, options: CheckOpti
     )
 
 
-def deduplicated(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def deduplicate(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The first of the findings that several specs have alike in a file that all of them use."""
     kept: dict[object, Diagnostic] = {}
     for each in found:

@@ -23,7 +23,7 @@ from archspec.engine.profile import forecast
 from archspec.examination import examine
 from archspec.files.atomic_write import OutputError
 from archspec.spec.selection import ChoiceError
-from archspec.text.pages import rendered
+from archspec.text.pages import render_page
 from archspec.text.printable import printable
 from archspec.text.styled import Segment
 from archspec.text.summary import number_of
@@ -178,7 +178,7 @@ def _print_times(lines: list[tuple[str, str, str, float]]) -> None:
         for name, operators, array, seconds in lines
     ]
     totals = _cells("total", number_of(len(lines), "step"), "", f"{whole * 1000:,.2f}", "")
-    sys.stdout.write(rendered([TextTable(_COLUMNS, [TableSection(rows)], totals), ()], report_view()))
+    sys.stdout.write(render_page([TextTable(_COLUMNS, [TableSection(rows)], totals), ()], report_view()))
 
 
 def _cells(name: str, operators: str, array: str, milliseconds: str, share: str) -> tuple[Segment, ...]:
