@@ -89,7 +89,7 @@ def _read(path: str, sink: Sink) -> tuple[Source, Any] | None:
     except tomllib.TOMLDecodeError as error:
         sink(_syntax(source, str(error)))
     except RecursionError:
-        sink(_fault("lists and tables stand too deep within each other", None, path=path))
+        sink(_fault("lists and tables are nested too deep", None, path=path))
     return None
 
 

@@ -94,7 +94,7 @@ class OperatorReader:
         """Values of a block's parameters: given, or their defaults, which may use the ones before.
 
         Raises:
-            Unknown: one is missing or can't be computed; told, unless a volume is what lacks.
+            Unknown: one is missing or can't be computed; reported, unless what is missing is a volume.
 
         """
         arguments = self._arguments_by_name(block, call)

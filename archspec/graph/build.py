@@ -37,7 +37,7 @@ _IDLE_ROUNDS = 10
 
 
 class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
-    """The limit on layers is reached and told."""
+    """The limit on layers is reached and reported."""
 
 
 def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES, changes: Changes | None = None) -> Graph:
@@ -109,14 +109,14 @@ class _Builder:
                 yield flow.name
 
     def sequence(self, items: tuple[Item, ...], scope: Scope, flow: Flow) -> Flow:
-        """Items one after the other; the volume that leaves the last."""
+        """Items one after the other; the output of the last."""
         self._reserve(items, scope)
         for item in items:
             flow = self.repeated(item, scope, flow)
         return flow
 
     def _reserve(self, items: tuple[Item, ...], scope: Scope) -> None:
-        """Keep names that are written out from being given to others; tell those given twice."""
+        """Keep explicit names from being given to others; report those given twice."""
         for item in items:
             if item.name is None or "$" in str(item.name.value):
                 continue
@@ -305,7 +305,7 @@ class _Builder:
         return self.ties.get(name, name)
 
     def _source(self, source: Scalar, scope: Scope) -> Flow:
-        """The volume a scalar names; Unknown, and told, when there is none of that name yet."""
+        """The volume a scalar names; Unknown, and reported, when there is none of that name yet."""
         name = shown(evaluate(source, scope.values, None, self.sink))
         flow = self._lookup(name, scope)
         if flow is None:
@@ -314,7 +314,7 @@ class _Builder:
         return flow
 
     def volume(self, source: Scalar, scope: Scope) -> Flow | None:
-        """The volume a scalar names; None, and told, when there is none."""
+        """The volume a scalar names; None, and reported, when there is none."""
         try:
             return self._source(source, scope)
         except Unknown:
@@ -373,7 +373,7 @@ class _Builder:
         if not isinstance(value, bool):
             if value is not None:
                 self.sink(faults.no_condition(when, value))
-            self.conditions.setdefault(when, set()).update((True, False))  # nobody can say that it never changes
+            self.conditions.setdefault(when, set()).update((True, False))  # it cannot be shown that it never changes
             return False
         self.conditions.setdefault(when, set()).add(value)
         return value

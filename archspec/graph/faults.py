@@ -27,7 +27,7 @@ def duplicate_name(name: str, place: Span, first: Span | None) -> Diagnostic:
     """Two layers of one name, or one of an input's."""
     return Diagnostic(
         rule="duplicate-name",
-        message=f"two layers are called `{name}`" if first else f"`{name}` is already the name of an input",
+        message=f"two layers are named `{name}`" if first else f"`{name}` is already the name of an input",
         span=place,
         labels=(Label(first, "first given here"),) if first else (),
         help=("give each layer a name of its own",),
@@ -71,14 +71,14 @@ def _no_reshape(item: Item, layer: str) -> Diagnostic:
         span=item.place,
         layer=layer,
         help=(
-            "`flatten` makes numbers of a map",
-            "numbers become a map of KxKxC by `conv_transpose: {filters: C, kernel: K}` in place of fc and this",
+            "`flatten` turns a map into a vector",
+            "`conv_transpose: {filters: C, kernel: K}` in place of fc and this turns a vector into a map of KxKxC",
         ),
     )
 
 
 def _is_sure(word: str, our_word: str | None, words: list[str]) -> bool:
-    """Whether there is no doubt about the operator or block that was meant."""
+    """Whether only one operator or block can be intended."""
     return foreign.is_same_operator(word) if our_word else only_candidate(word, words) is not None
 
 
@@ -166,7 +166,7 @@ def _respelt(place: Node, name: str, near: str, visible: list[str]) -> Fix | Non
 
 
 def no_count(repeat: Scalar, count: Any) -> Diagnostic:
-    """A number of rounds that is none."""
+    """A number of rounds that is not a number."""
     return Diagnostic(
         rule="invalid-value",
         message=f"`repeat` is a whole number from 0, not {shown(count)}",
@@ -186,7 +186,7 @@ def no_condition(when: Scalar, value: Any) -> Diagnostic:
 
 
 def no_rows(node: Node, rows: Any) -> Diagnostic:
-    """Rows of a loop that are none."""
+    """Rows of a loop that are not rows."""
     return Diagnostic(
         rule="invalid-value",
         message=f"`for` takes a list of rows, each a mapping of names to values, not {shown(rows)}",
@@ -212,7 +212,7 @@ def too_many(item: Item, most: int) -> Diagnostic:
         message=f"the network has more than {most:,} layers here",
         span=(item.repeat or item.key).span,
         notes=("this limit keeps a slip in `repeat` or `for` from filling the memory",),
-        help=(f"if it is meant, allow more: --max-nodes {most * 10}",),
+        help=(f"if this is intended, allow more: --max-nodes {most * 10}",),
     )
 
 
@@ -230,7 +230,7 @@ def no_tie(item: Item) -> Diagnostic:
     """``tie`` at something that keeps no weights of its own."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`tie` is for a layer, and `{item.word}` is none",
+        message=f"`tie` is for a layer, and `{item.word}` is not one",
         span=item.tie.span if item.tie else item.place,
         help=("give `tie` to the layers that share weights",),
     )

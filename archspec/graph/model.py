@@ -58,17 +58,17 @@ class Node:
 
     @property
     def received(self) -> tuple[Volume | None, ...]:
-        """The volumes that arrive; None for one that is unknown."""
+        """The input volumes; None for one that is unknown."""
         return self.call.received
 
     @property
     def output(self) -> Volume | None:
-        """The volume that leaves; None when none can: the operator failed, or an input is unknown itself."""
+        """The output volume; None when the operator failed or an input is unknown."""
         return self.call.output
 
     @property
     def volume(self) -> Volume | None:
-        """The (first) volume that arrives."""
+        """The (first) input volume."""
         return self.call.received[0]
 
     @property
@@ -78,7 +78,7 @@ class Node:
 
     @property
     def arrives(self) -> bool:
-        """Whether the operator and what arrives are known, so that a rule can judge it."""
+        """Whether the operator and its inputs are known, so that a rule can judge it."""
         return self.call.arrives
 
     @property

@@ -30,8 +30,8 @@ class BlockExpansion(NamedTuple):
 class Scope:
     """Where items are expanded.
 
-    ``prefix`` is the path of what is around them, ``taken`` and ``counts`` the names already given below it,
-    ``ignored`` the rules that layers here are not told of.
+    ``prefix`` is the path of what is around them, ``taken`` and ``counts`` the names already in use below it,
+    ``ignored`` the rules that do not apply to layers here.
     """
 
     prefix: str = ""
@@ -73,5 +73,5 @@ class Scope:
         return Scope(self.path(name), self.values, self.trail, ignored=self.ignored)
 
     def ignoring(self, rules: tuple[str, ...]) -> Scope:
-        """The same place, where some rules have no say."""
+        """The same place, where some rules do not apply."""
         return replace(self, ignored=self.ignored | set(rules)) if rules else self

@@ -1,4 +1,4 @@
-"""Findings of layers that come out of blocks and loops: told once, with the way there."""
+"""Findings of layers that are expanded from blocks and loops: reported once, with the way there."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _told_of(node: Node) -> str:
 
 
 def _expanded(expansion: BlockExpansion, here: Source | None) -> str:
-    """Where a block is used: its line, and the file if the finding stands in another one."""
+    """Where a block is used: its line, and the file if the finding is in another one."""
     values = ", ".join(f"{name}={shown(value)}" for name, value in expansion.values.items())
     source, line = expansion.place.source, expansion.place.line
     place = f"line {line}" if source is here else f"{source.name}:{line}"

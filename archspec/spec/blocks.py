@@ -57,7 +57,7 @@ def _read_block(entry: Entry, sink: Sink) -> Block | None:
     name, node = entry.key, entry.value
     if (why := _no_name(str(name.value))) is not None:
         sink(Diagnostic(
-            rule="shadowed-name", message=f"a block can't be called `{name.value!s:.60}`: {why}", span=name.span,
+            rule="shadowed-name", message=f"a block can't be named `{name.value!s:.60}`: {why}", span=name.span,
             help=("give the block another name",),
         ))  # fmt: skip
         return None
@@ -87,7 +87,7 @@ def _no_name(name: str) -> str | None:
 def _twice(name: Scalar, first: Block) -> Diagnostic:
     return Diagnostic(
         rule="duplicate-name",
-        message=f"two blocks are called `{name.value}`",
+        message=f"two blocks are named `{name.value}`",
         span=name.span,
         labels=(Label(first.name.span, "first given here"),),
         help=("give each block a name of its own",),

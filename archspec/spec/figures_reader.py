@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Counts)
 
 
 def read_figures(node: Node, model: type[F], owner: str, sink: Sink) -> F | None:
-    """Figures as a ``model``; a bare volume is the output expected. None, and told, when they are none."""
+    """Figures as a ``model``; a bare volume is the output expected. None, and reported, when they are not figures."""
     if issubclass(model, Facts | LayerFacts) and _is_volume(node):
         node = Mapping((Entry(Scalar("output", node.span), node),), node.span)
     if not isinstance(node, Mapping):

@@ -1,4 +1,4 @@
-"""The list items of a spec: from nodes of the tree to items, every fault told at its place."""
+"""The list items of a spec: from nodes of the tree to items, every fault reported at its place."""
 
 from __future__ import annotations
 
@@ -137,14 +137,14 @@ def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
             return Branch(name=name, items=read_items(node, sink, "a branch"))
     finding = form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}")
     if isinstance(node, Mapping) and any(entry.key.value in (*OPERATORS, *_KEYS) for entry in node.entries):
-        sink(finding._replace(help=("a single layer is a list of one: put it into `[ ]`, or behind `- `",)))
+        sink(finding._replace(help=("a single layer is a list of one: put it into `[ ]`, or after `- `",)))
         return Branch(name=name, items=(_read_item(node, sink),))
     sink(finding)
     return Branch(name=name, items=(_unread(node),))
 
 
 def _common(node: Mapping, key: Scalar, sink: Sink) -> dict[str, Any]:
-    """What any item may bear, read."""
+    """The modifiers of an item, read."""
     expect, ignore, name = node.get("expect"), node.get("ignore"), node.get("name")
     scalars = {"source": "from", "when": "when", "repeat": "repeat", "tie": "tie"}
     return {

@@ -1,4 +1,4 @@
-"""What stands under ``layers``: operators, blocks, groups, loops, branches and jumps, each with its place."""
+"""What is under ``layers``: operators, blocks, groups, loops, branches and jumps, each with its place."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from archspec.syntax.nodes import Mapping, Node, Scalar
 
 MODIFIERS = ("name", "from", "when", "repeat", "tie", "expect", "ignore")
-"""What any item may bear besides the word that says what it is."""
+"""Keys that any item may have next to the word that says what it is."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Item:
-    """One list item: what every kind of item may bear.
+    """One list item: what every kind of item may have.
 
-    ``key`` is the word that says what it is. ``source`` (``from``), ``when``, ``repeat``, ``name`` and ``tie`` stand as
-    they are written: they may hold expressions, which have values only where the item is expanded.
+    ``key`` is the word that says what it is. ``source`` (``from``), ``when``, ``repeat``, ``name`` and ``tie`` are as
+    they are in the file: they may hold expressions, which have values only where the item is expanded.
     """
 
     key: Scalar
@@ -46,7 +46,7 @@ class Item:
 
     @property
     def place(self) -> Span:
-        """Where the item is told of."""
+        """Where findings about the item point."""
         return self.key.span
 
 
@@ -95,7 +95,7 @@ class Jump(Item):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Unread(Item):
-    """An item that is none (told): nothing is known behind it."""
+    """An item that is not one (reported): nothing is known after it."""
 
 
 @dataclass(slots=True, eq=False)

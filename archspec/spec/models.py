@@ -103,7 +103,7 @@ Parsed = Annotated[
 """A part of the file as its reader left it: neither validated nor dumped, which are for what the header holds."""
 
 Params = tuple[tuple[Scalar, Node], ...]
-"""Names of parameters and what stands for their values."""
+"""Names of parameters and the nodes of their values."""
 
 
 @dataclass(slots=True, eq=False)
@@ -147,7 +147,7 @@ class Spec(Header):
         return self.chosen or self.name or ""
 
     def stated(self, key: str) -> Node | None:
-        """Where ``expect`` or ``budget`` of the chosen network stands: at its variant, else at the top of the file."""
+        """Where ``expect`` or ``budget`` of the chosen network is: at its variant, else at the top of the file."""
         variants = self.tree.get("variants")
         variant = variants.get(self.chosen) if isinstance(variants, Mapping) and self.chosen else None
         own = variant.get(key) if isinstance(variant, Mapping) else None

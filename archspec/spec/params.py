@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archspec.spec.models import Params
 
 RESERVED = frozenset({"in", "true", "false", "null", "and", "or", "not", "if", "else", "i"})
-"""Words of expressions, which no parameter may bear; ``i`` counts the rounds of loops."""
+"""Words of expressions, which no parameter may have as its name; ``i`` counts the rounds of loops."""
 
 NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -33,7 +33,9 @@ def _is_name(key: Scalar, sink: Sink) -> bool:
     name = str(key.value)
     if NAME.fullmatch(name) and name not in RESERVED:
         return True
-    why = "means something in expressions" if name in RESERVED else "is no name: letters, digits and _, a letter first"
-    message = f"a parameter can't be called `{name:.60}`"
+    why = (
+        "means something in expressions" if name in RESERVED else "is not a name: letters, digits and _, a letter first"
+    )
+    message = f"a parameter can't be named `{name:.60}`"
     sink(Diagnostic(rule="invalid-value", message=message, span=key.span, label=why, help=("choose another name",)))
     return False

@@ -32,7 +32,7 @@ _PARTS = ("params", "use", "blocks", "layers", "outputs", "variants")
 
 
 def read_spec(tree: Node, sink: Sink) -> Spec | None:
-    """The spec a file's tree describes; None when it is no mapping. Every fault is told to ``sink``."""
+    """The spec a file's tree describes; None when it is not a mapping. Every fault is reported to ``sink``."""
     if not isinstance(tree, Mapping):
         sink(form(tree, "a spec is a mapping with `name`, `input` and `layers`", f"this is {kind_of(tree)}"))
         return None
@@ -69,7 +69,7 @@ def _read_variants(node: Node | None, sink: Sink) -> dict[str, Variant]:
 
 
 def _check_keys(tree: Mapping, sink: Sink) -> None:
-    """Tell keys nobody knows and keys that are missing."""
+    """Report unknown keys and keys that are missing."""
     valid_keys = [*argument_names(Header), *_PARTS]
     keys = {str(entry.key.value) for entry in tree.entries}
     named = Named("a spec", tree.span, foreign.KEYS)
@@ -106,7 +106,11 @@ def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
     node = Mapping(tuple(rest), tree.span)
     header, faulty = validate(Header, node, {**plain(node), **parts}, Named("a spec", tree.span, foreign.KEYS), sink)
     header = header or Header()
-    if faulty & {"dtype", "batch", "fit"}:  # facts and ceilings would be told against a default that nobody meant
+    if faulty & {
+        "dtype",
+        "batch",
+        "fit",
+    }:  # facts and ceilings would be checked against a default that was not intended
         header = header.model_copy(update={"expect": None, "budget": None})
     return header, faulty
 

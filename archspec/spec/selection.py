@@ -89,7 +89,7 @@ def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sin
 
 
 def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
-    """A parameter's value; unknown, and told, when it has none."""
+    """A parameter's value; unknown, and reported, when it has none."""
     findings: list[Diagnostic] = []
     try:
         return evaluate(node, values, None, findings.append)
@@ -138,7 +138,7 @@ def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:
     near = nearest(str(key.value), names)
     return Diagnostic(
         rule="unknown-key",
-        message=f"variant {variant} sets `{key.value!s:.60}`, which is no parameter"
+        message=f"variant {variant} sets `{key.value!s:.60}`, which is not a parameter"
         + (f"; did you mean `{near}`?" if near else ""),
         span=key.span,
         help=(

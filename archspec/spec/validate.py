@@ -27,7 +27,7 @@ M = TypeVar("M", bound=Model)
 class Named(NamedTuple):
     """What findings say of the thing that is validated.
 
-    ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is told,
+    ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is reported,
     ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to. ``beside`` are keys that stand
     beside the thing, not in it. ``each_part`` says that the parts of a value are mistakes of their own, as in a list of
     names: then each has its finding.
@@ -197,7 +197,7 @@ def _likeliest(errors: list[_Error]) -> list[_Error]:
     """The errors of the form that was most likely meant, the first place of them alone.
 
     That is the form which suits the value best; among equals the one whose fault lies deepest, for the rest of it
-    is sound. Where several forms fail alike at one place, they stand together.
+    is sound. Where several forms fail alike at one place, they are kept together.
     """
     nothing = [error for error in errors if error.kind == _NOTHING]
     if nothing:
@@ -236,7 +236,7 @@ def _located(node: Node, details: ErrorDetails) -> _Error:
 
 
 def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], *, is_choice: bool) -> Diagnostic:
-    """The finding for a value that won't do: what was wanted, what stands there, and what was likely meant."""
+    """The finding for a value that won't do: what was expected, what is there, and what was likely intended."""
     error = errors[0]
     description = _description(model, name) if is_choice and not error.depth else None
     choices = [word for each in errors for word in each.choices]
@@ -284,7 +284,7 @@ def _trouble(errors: list[_Error], description: str | None) -> str:
 
 
 def _got(error: _Error) -> str:
-    """What stands there; the value of an expression with it."""
+    """What is there; the value of an expression with it."""
     text = shorten(error.place)
     is_expression = isinstance(error.place, Scalar) and _is_text(error.place.value) and error.place.value != error.value
     return f"{shown(error.value)} (`{text}`)" if is_expression else text
@@ -304,7 +304,7 @@ def _difference(word: str, named: Named) -> str | None:
 
 
 def unknown(key: Scalar, named: Named, valid: list[str], present: Collection[str] = ()) -> Diagnostic:
-    """The finding for a key nobody knows: the nearest valid one, or ours for another library's word."""
+    """The finding for an unknown key: the nearest valid one, or ours for another library's word."""
     word = cut(str(key.value))
     near = likeliest_key(word, named, valid)
     return Diagnostic(
@@ -319,12 +319,12 @@ def unknown(key: Scalar, named: Named, valid: list[str], present: Collection[str
 
 
 def rename(place: Span, name: str, *, safe: bool) -> Fix:
-    """The fix that writes a name where another stands."""
+    """The fix that writes a name in place of another."""
     return Fix(f"write `{name}`", (Edit(place, name),), safe)
 
 
 def _is_sure(word: str, named: Named, valid: list[str]) -> bool:
-    """Whether there is no doubt about the key that was meant."""
+    """Whether only one key can be intended."""
     return bool(ours(word, named.words or {}, valid) or only_candidate(word, valid))
 
 

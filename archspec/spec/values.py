@@ -1,4 +1,4 @@
-"""Arguments as they stand in the file, with their expressions evaluated."""
+"""Arguments as they are in the file, with their expressions evaluated."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from archspec.volume import Volume
 
 
-class Unknown(Exception):  # noqa: N818 - not an error: the fault was told where it happened
-    """A value depends on a volume that is unknown, or could not be computed; whatever is to be said has been said."""
+class Unknown(Exception):  # noqa: N818 - not an error: the fault was reported where it happened
+    """A value depends on a volume that is unknown, or could not be computed; what is wrong has been reported."""
 
 
 UNKNOWN = object()
-"""The value of a parameter that could not be had; whatever reads it is unknown too."""
+"""The value of a parameter that has none; whatever reads it is unknown too."""
 
 
 def is_constant(node: Node | None) -> bool:
@@ -31,7 +31,7 @@ def evaluate(node: Node, values: dict[str, Any], volume: Volume | None, sink: Si
     """Plain data of a node: mappings as dicts, lists as tuples, expressions as their values.
 
     Raises:
-        Unknown: an expression has no value; unless the volume is what it lacks, ``sink`` was told.
+        Unknown: an expression has no value; unless the volume is what it lacks, it was reported.
 
     """
     match node:

@@ -22,7 +22,7 @@ def cut(text: str) -> str:
 
 
 def shorten(node: Node) -> str:
-    """A value as it stands in the file; quoted text in quotes, which tell it from a number or a truth."""
+    """A value as it is in the file; quoted text in quotes, which set it apart from a number or a boolean."""
     match node:
         case Scalar(value=None):
             return "nothing"
@@ -34,7 +34,7 @@ def shorten(node: Node) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value that stands in no file as YAML would write it: the result of an expression, or one from a command."""
+    """A value that is in no file as YAML would write it: the result of an expression, or one from a command."""
     match value:
         case None:
             return "nothing"
@@ -49,7 +49,7 @@ def shown(value: Any) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether text is told from anything else without quotes."""
+    """Whether text reads as text without quotes."""
     return bool(text) and text == text.strip() and (len(text) > LONGEST or isinstance(core(text), str))
 
 
@@ -60,7 +60,7 @@ def _quoted(text: str) -> str:
 
 
 def kind_of(node: Node) -> str:
-    """What stands there, in words."""
+    """What is there, in words."""
     match node:
         case Mapping():
             return "a mapping"

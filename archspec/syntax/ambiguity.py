@@ -43,7 +43,7 @@ def _as_value(found: Legacy, value: Value) -> str | None:
 
 
 def _is_safe(found: Legacy, value: Value) -> bool:
-    """Whether there is no doubt about what was meant.
+    """Whether only one value can be intended.
 
     A number, or nothing at all, in 1.2 has another value in 1.1. A text that 1.1 takes for a number was meant as one,
     unless its leading 0 makes it octal.

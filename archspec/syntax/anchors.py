@@ -44,7 +44,7 @@ class Anchors:
         self._guesses = 0
 
     def define(self, span: Span) -> Anchor:
-        """Give a name to the value that follows; a name may be given anew."""
+        """Give a name to the value that follows; a name may be given again."""
         anchor = Anchor(span.text[1:], span)
         self._all.append(anchor)
         self._by_name[anchor.name] = anchor
@@ -82,22 +82,22 @@ class Anchors:
             raise Halt
 
     def report_unused(self) -> None:
-        """Tell of every anchor that no alias repeats."""
+        """Report every anchor that no alias repeats."""
         for anchor in self._all:
             if not anchor.used:
                 self._sink(_unused(anchor))
 
 
 def repeated(anchor: Anchor, span: Span) -> Node | None:
-    """A copy of the anchored value that stands where it is repeated; what it contains keeps its places."""
+    """A copy of the anchored value where it is repeated; what it contains keeps its places."""
     return anchor.node and replace(anchor.node, span=span)
 
 
 def depth_limit(span: Span, most: int, label: str) -> Diagnostic:
-    """The finding on lists and mappings that stand too deep within each other."""
+    """The finding on lists and mappings that stand too deep."""
     return Diagnostic(
         rule="depth-limit",
-        message=f"lists and mappings stand more than {most} deep within each other",
+        message=f"lists and mappings are nested more than {most} deep",
         span=span,
         label=label,
         help=("move inner layers into a block under `blocks:`, and name the block here",),
@@ -107,7 +107,7 @@ def depth_limit(span: Span, most: int, label: str) -> Diagnostic:
 def _undefined(span: Span, near: str | None) -> Diagnostic:
     return Diagnostic(
         rule="undefined-alias",
-        message=f"no anchor `&{span.text[1:]}` stands before {shown(span.text)}",
+        message=f"there is no anchor `&{span.text[1:]}` before {shown(span.text)}",
         span=span,
         label="this alias is left out",
         help=(f"did you mean `*{near}`?",) if near else (f"write `&{span.text[1:]}` before the value to repeat",),

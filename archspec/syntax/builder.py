@@ -85,7 +85,7 @@ class Builder:
             self._halt_at(start)
 
     def give_up(self) -> None:
-        """Tell what is wrong with the mappings that are still open."""
+        """Report what is wrong with the mappings that are still open."""
         for collection in [self._collection, *reversed(self._outer)]:
             if collection.is_mapping:
                 collection.drop_lone_key()
@@ -180,7 +180,7 @@ class Builder:
         self._collection.add(node, size, height)
 
     def _properties(self, event: Event) -> tuple[int, Anchor | None, Span | None]:
-        """Where a value begins, and the anchor and the tag that stand before it."""
+        """Where a value begins, and the anchor and the tag that are before it."""
         if event.anchor is None and event.tag is None:
             return event.start_mark.index, None, None
         found = properties(self._source, event.start_mark.index, event.end_mark.index)
@@ -195,7 +195,7 @@ def _ignore(_: Event) -> None:
 
 
 def _is_blank(root: Node | None) -> bool:
-    """Whether a document has no content; an alias that was left out has been told about."""
+    """Whether a document has no content; an alias that was left out has been reported."""
     return isinstance(root, Scalar) and root.plain and not root.span.text
 
 

@@ -19,7 +19,7 @@ FORBIDDEN = re.compile(
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls; NEL (85) ends a line in YAML 1.1 alone
     "\u2028\u2029"  # separators that end a line in YAML 1.1 alone
     "\ufeff"  # a byte order mark within the text
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # halves of a pair, and what is no character
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # halves of a pair, and what is not a character
     "]"
 )
 _NAMES = {
@@ -80,7 +80,7 @@ def _finding(source: Source, found: list[int]) -> Diagnostic:
     count = str(len(found)) if len(found) <= _MOST_COUNTED else f"more than {_MOST_COUNTED}"
     return Diagnostic(
         rule="control-character",
-        message=f"the character {name(spans[0].text)} may not stand in a YAML file",
+        message=f"the character {name(spans[0].text)} is not allowed in a YAML file",
         span=spans[0],
         label=f"the first of {count} such characters" if several else "here, invisible",
         labels=(Label(spans[1], "the second"),) if several else (),
@@ -90,7 +90,7 @@ def _finding(source: Source, found: list[int]) -> Diagnostic:
 
 
 def _fix(spans: list[Span]) -> Fix | None:
-    """Delete them all; with very many, the file is no text and deleting would not make it one."""
+    """Delete them all; with very many, the file is not text and deleting would not make it one."""
     if len(spans) > _MOST_COUNTED:
         return None
     title = "delete the character" + ("s" if len(spans) > 1 else "")

@@ -1,4 +1,4 @@
-"""Copies of files that stand for the files themselves while something is tried on them."""
+"""Copies of files that are read instead of the files themselves while something is tried on them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def place(path: str) -> str:
 
 
 def copies_in_use() -> Copies | None:
-    """What stands for the files at present; None when they are read themselves."""
+    """The copies that are read at present; None when they are read themselves."""
     return _IN_USE[-1] if _IN_USE else None
 
 

@@ -29,14 +29,14 @@ class PurePython(Reader, Scanner, Parser):
         Parser.__init__(self)
 
     def scan_to_next_token(self) -> None:
-        """Skip what stands between tokens; tabs too, as libyaml does where no indentation is meant."""
+        """Skip what is between tokens; tabs too, as libyaml does where no indentation is intended."""
         super().scan_to_next_token()
         while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
             self.forward()
             super().scan_to_next_token()
 
     def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
-        """What stands between the words of a plain scalar; a tab too, which PyYAML takes for its end."""
+        """What is between the words of a plain scalar; a tab too, which PyYAML takes for its end."""
         length = 0
         while self.peek(length) in ("\t", " "):
             length += 1

@@ -65,7 +65,7 @@ class ParsedExpression:
 
     @cached_property
     def reads_volume(self) -> bool:
-        """Whether it depends on the volume that arrives."""
+        """Whether it depends on the input volume."""
         return any(isinstance(node, ast.Name) and node.id == _VOLUME_NAME for node in ast.walk(self.tree))
 
     def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
@@ -123,7 +123,7 @@ def template(text: str) -> Template | None:
 
 
 def _closing(text: str, start: int) -> int:
-    """Offset behind the bracket that closes an expression."""
+    """Offset after the bracket that closes an expression."""
     depth, quote = 1, ""
     for offset in range(start, len(text)):
         letter = text[offset]
@@ -154,7 +154,7 @@ def _parse(text: str, start: int) -> ParsedExpression:
     except SyntaxError as error:
         offset = start + lead + max((error.offset or 1) - 1, 0)
         raise ExpressionError(
-            f"`{stripped}` is no expression", min(offset, start + len(text) - 1), start + len(text)
+            f"`{stripped}` is not an expression", min(offset, start + len(text) - 1), start + len(text)
         ) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("an expression nested too deep", start, start + len(text)) from None
@@ -239,14 +239,14 @@ class _Evaluation:
         if isinstance(value, int | float) and not abs(value) <= LARGEST:
             raise self._error(node, f"`{self._source(node)}` is larger than {LARGEST:,}")
         if isinstance(value, complex):
-            raise self._error(node, f"`{self._source(node)}` is no real number")
+            raise self._error(node, f"`{self._source(node)}` is not a real number")
         if isinstance(value, str | tuple) and len(value) > LONGEST_RESULT:
             raise self._error(node, f"`{self._source(node)}` is longer than {LONGEST_RESULT:,}")
         return value
 
     def _constant(self, node: ast.Constant) -> Value:
         if not isinstance(node.value, int | float | str):
-            raise self._error(node, f"`{self._source(node)}` is no number and no text")
+            raise self._error(node, f"`{self._source(node)}` is neither a number nor text")
         return node.value
 
     def _name(self, node: ast.Name) -> Value:
@@ -261,7 +261,7 @@ class _Evaluation:
         if not isinstance(node.value, ast.Name) or node.value.id != _VOLUME_NAME:
             raise self._error(node, "only `in` has parts: in.height, in.width, in.depth, in.length, in.channels")
         if self.volume is None:
-            raise self._error(node, "there is no volume here to ask")
+            raise self._error(node, "no input volume is known here")
         if node.attr not in self.volume:
             raise self._error(node, f"the volume here has {', '.join(f'in.{name}' for name in self.volume)}")
         return self.volume[node.attr]
@@ -287,7 +287,7 @@ class _Evaluation:
             return -value
         if isinstance(node.op, ast.UAdd):
             return +value
-        raise self._error(node, "`~` is no operator here")
+        raise self._error(node, "`~` is not an operator here")
 
     def _binop(self, node: ast.BinOp) -> Value:
         if type(node.op) not in _BINARY:
@@ -359,6 +359,6 @@ class _Evaluation:
 def _as_text(part: ParsedExpression, value: Value) -> str:
     if isinstance(value, tuple | dict):
         raise ExpressionError(
-            f"`{part.text}` is a list, which can't stand inside text", part.start, part.start + len(part.text)
+            f"`{part.text}` is a list, which can't be part of text", part.start, part.start + len(part.text)
         )
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -63,7 +63,7 @@ class Fault:
 
 
 class Line(NamedTuple):
-    """Offsets of one line: its first character, and the one behind its last."""
+    """Offsets of one line: its first character, and the one after its last."""
 
     source: Source
     start: int
@@ -92,8 +92,8 @@ class Line(NamedTuple):
         return match.end() if match else 0
 
     @property
-    def behind_dashes(self) -> int:
-        """Offset at which the line's content begins, behind the dashes of list items."""
+    def after_dashes(self) -> int:
+        """Offset at which the line's content begins, after the dashes of list items."""
         match = _DASHES.match(self.source.text, self.start + self.indentation, self.end)
         return match.end() if match else self.start
 

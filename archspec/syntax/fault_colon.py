@@ -18,13 +18,13 @@ _HAS_COLON = re.compile(r":(?:\s|\Z)")
 
 
 def missing_colon(fault: Fault) -> Diagnostic | None:
-    """A line that should be a key and its value, but has no colon, or no space behind it."""
+    """A line that should be a key and its value, but has no colon, or no space after it."""
     if fault.problem is Problem.NO_COLON and fault.since is not None:
         return _without_colon(fault, fault.line(fault.since), fault.since) or _no_key(fault, fault.since)
     above = fault.line(fault.at).before()
     if fault.problem is not Problem.COLON or above is None or _pair(fault):
         return None
-    start = above.behind_dashes
+    start = above.after_dashes
     has_colon = _HAS_COLON.search(fault.text, start, above.content.end)
     return None if has_colon else _without_colon(fault, above, start)
 
@@ -41,13 +41,13 @@ def _without_colon(fault: Fault, line: Line, start: int) -> Diagnostic | None:
 
 def _no_key(fault: Fault, start: int) -> Diagnostic:
     line_span = fault.span(start, max(fault.line(start).content.end, start + 1))
-    return finding(line_span, f"{shown(line_span.text)} is no key with a value", "write `name: value`")
+    return finding(line_span, f"{shown(line_span.text)} is not a key with a value", "write `name: value`")
 
 
 def _without_space(fault: Fault, dash: int, text: str) -> Diagnostic:
     return finding(
         fault.span(dash, dash + 1),
-        f"a space is missing behind the dash in {shown(text)}",
+        f"a space is missing after the dash in {shown(text)}",
         f"write {shown('- ' + text[1:])}",
         label="without a space this begins no item",
         fix=Fix("insert a space", (Edit(fault.span(dash + 1, dash + 1), " "),)),
@@ -72,8 +72,8 @@ def colon_in_value(fault: Fault) -> Diagnostic | None:
 
 
 def _pair(fault: Fault) -> re.Match[str] | None:
-    """The key and the value that stand before the fault on its line."""
-    return _PAIR.match(fault.text, fault.line(fault.at).behind_dashes, fault.at)
+    """The key and the value that are before the fault on its line."""
+    return _PAIR.match(fault.text, fault.line(fault.at).after_dashes, fault.at)
 
 
 def missing_key(fault: Fault) -> Diagnostic | None:
@@ -84,8 +84,8 @@ def missing_key(fault: Fault) -> Diagnostic | None:
 
 
 def odd_key(fault: Fault) -> Diagnostic | None:
-    """A colon behind what cannot be a key."""
+    """A colon after what cannot be a key."""
     if fault.problem is not Problem.COLON:
         return None
-    message = "what stands before this colon is no key: a key is on one line, and no longer than 1,024 characters"
+    message = "what is before this colon is not a key: a key is on one line, and no longer than 1,024 characters"
     return finding(fault.span(fault.at, fault.at + 1), message, "write `name: value`")

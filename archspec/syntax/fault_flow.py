@@ -31,7 +31,7 @@ def wrong_bracket(fault: Fault) -> Diagnostic | None:
 
 
 def open_bracket(fault: Fault) -> Diagnostic | None:
-    """A bracket that is not closed where its line ends, with the next layer or key behind it."""
+    """A bracket that is not closed where its line ends, with the next layer or key after it."""
     opening = _opening(fault)
     if opening is None:
         opening = _unfinished(fault)
@@ -84,7 +84,7 @@ def lone_colon(fault: Fault) -> Diagnostic | None:
     if fault.problem is not Problem.LONE_COLON:
         return None
     place = fault.span(fault.at, fault.at + 1)
-    return finding(place, "no value stands behind this colon", "write it, or `~` for none")
+    return finding(place, "there is no value after this colon", "write it, or `~` for none")
 
 
 def missing_item(fault: Fault) -> Diagnostic | None:
@@ -93,11 +93,11 @@ def missing_item(fault: Fault) -> Diagnostic | None:
         return None
     character = fault.character
     words = {
-        ",": ("no item stands before this comma", "delete the comma, or write the item"),
+        ",": ("there is no item before this comma", "delete the comma, or write the item"),
         ":": ("a key is missing before this colon", "write `name: value`"),
         "]": ("`]` closes nothing: no `[` is open", "delete it"),
         "}": ("`}` closes nothing: no `{` is open", "delete it"),
-        "-": ("a list item with a dash cannot stand within {} and []", "write the list as `[item, item]`"),
+        "-": ("a list item with a dash cannot be written within {} and []", "write the list as `[item, item]`"),
     }
     message, help_ = words.get(character, ("a value is missing here", "write it, or `~` for none"))
     return finding(fault.span(fault.at, fault.at + 1), message, help_)
@@ -132,7 +132,7 @@ def _comma(fault: Fault, at: int, message: str, *labels: Label) -> Diagnostic:
         place,
         message,
         help_,
-        label="a comma belongs behind this",
+        label="a comma belongs after this",
         labels=labels,
         fix=Fix("insert a comma", (Edit(fault.span(at, at), ","),)),
     )

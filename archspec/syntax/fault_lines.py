@@ -1,4 +1,4 @@
-"""Lines that do not go with those above them, and what stands behind a complete value."""
+"""Lines that do not go with those above them, and what follows a complete value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def too_deep(fault: Fault) -> Diagnostic | None:
     above = line.before()
     if fault.problem is not Problem.COLON or above is None or line.indentation <= above.indentation:
         return None
-    column = above.behind_dashes - above.start
+    column = above.after_dashes - above.start
     indentation = fault.span(line.start, line.start + line.indentation)
     return finding(
         line.content,
@@ -52,31 +52,31 @@ def question_mark(fault: Fault) -> Diagnostic | None:
     return finding(fault.span(fault.at, fault.at + 1), "a key cannot begin with `? ` here", "write `name: value`")
 
 
-def behind_value(fault: Fault) -> Diagnostic | None:
-    """Something behind a value that is complete, on the same line."""
+def after_value(fault: Fault) -> Diagnostic | None:
+    """Something after a value that is complete, on the same line."""
     before = fault.text[fault.line(fault.at).start : fault.at].rstrip()
     if not fault.has_ended or not before.strip("- \t"):
         return None
     if fault.character in ("]", "}"):
         return finding(fault.span(fault.at, fault.at + 1), f"`{fault.character}` closes nothing", "delete it")
     if before[-1] in "\"'":
-        return _behind_quote(fault, before[-1])
+        return _after_quote(fault, before[-1])
     rest = _rest(fault)
     return finding(rest, f"{shown(rest.text)} follows a value that is complete", "delete it, or put all in quotes")
 
 
-def _behind_quote(fault: Fault, quote: str) -> Diagnostic:
-    """Text behind a closing quote: one quote too many, or one was forgotten in a line above."""
+def _after_quote(fault: Fault, quote: str) -> Diagnostic:
+    """Text after a closing quote: one quote too many, or one was forgotten in a line above."""
     rest = _rest(fault)
     opened = _line_left_open(fault, quote)
     if opened is None:
         inside = "`''`" if quote == "'" else '`\\"`'
         help_ = f"a quote within the text is written {inside}"
-        return finding(rest, f"{shown(rest.text)} stands behind the closing quote", help_)
+        return finding(rest, f"{shown(rest.text)} follows the closing quote", help_)
     at, end = opened.start + opened.text.rindex(quote), opened.content.end
     return finding(
         rest,
-        f"{shown(rest.text)} stands behind a quote that closes a text begun in line {opened.number}",
+        f"{shown(rest.text)} follows a quote that closes a text begun in line {opened.number}",
         f"close the text in line {opened.number}: {shown(fault.text[at:end] + quote)}",
         labels=(Label(fault.span(at, at + 1), "opened here"),),
         fix=Fix("close the quote", (Edit(fault.span(end, end), quote),)),
@@ -104,9 +104,9 @@ def misplaced_item(fault: Fault) -> Diagnostic | None:
         return None
     labels = (Label(fault.span(since, max(first.content.end, since)), "this begins in the same column"),)
     if fault.text[since] == "-":
-        message, help_ = "a key stands where the list above goes on", "indent it, or write `- ` before it"
+        message, help_ = "there is a key where the list above goes on", "indent it, or write `- ` before it"
     else:
-        message, help_ = "an item stands where the mapping above goes on", "put a key above it, and indent it below"
+        message, help_ = "there is an item where the mapping above goes on", "put a key above it, and indent it below"
     return finding(line.content, message, help_, labels=labels)
 
 
@@ -119,7 +119,7 @@ def misplaced_line(fault: Fault) -> Diagnostic | None:
     if since is None or since >= fault.at or above is None:
         return _past_the_end(line, above)
     first = fault.line(since)
-    nearest = above.indentation if fault.character == "-" else above.behind_dashes - above.start
+    nearest = above.indentation if fault.character == "-" else above.after_dashes - above.start
     places = {since - first.start: first, nearest: above}
     return finding(
         line.content,
@@ -131,7 +131,7 @@ def misplaced_line(fault: Fault) -> Diagnostic | None:
 
 def _past_the_end(line: Line, above: Line | None) -> Diagnostic:
     labels = (Label(above.content, "up to here, the file is complete"),) if above else ()
-    message = "this line is not part of what stands above it"
+    message = "this line is not part of what is above it"
     return finding(line.content, message, "indent all keys of the spec alike", labels=labels)
 
 

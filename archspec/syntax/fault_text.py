@@ -51,7 +51,7 @@ def unseen_space(fault: Fault) -> Diagnostic | None:
     place = fault.span(at, at + 1)
     return Diagnostic(
         rule="control-character",
-        message=f"the invisible character {name(place.text)} is no space to YAML",
+        message=f"the invisible character {name(place.text)} is not a space to YAML",
         span=place,
         label="here",
         help=("write a space instead",),
@@ -87,7 +87,7 @@ def escape(fault: Fault) -> Diagnostic | None:
     place = fault.span(slash, min(slash + 2 + _DIGITS.get(kind, 0), fault.line(slash).end))
     return finding(
         place,
-        f"{shown(place.text)} is no escape that YAML knows",
+        f"{shown(place.text)} is not an escape that YAML knows",
         "write `\\\\` for a backslash",
         "or use single quotes, which take a backslash as it is",
         label="in double quotes, a backslash begins an escape",
@@ -106,7 +106,7 @@ def forbidden_start(fault: Fault) -> Diagnostic | None:
         character = "a backquote" if fault.character == "`" else f"`{fault.character}`"
         message = f"a value without quotes cannot begin with {character}"
     elif fault.since is not None and fault.context is Context.NAME:
-        start = fault.since  # the fault is the missing name behind it
+        start = fault.since  # the fault is the missing name after it
         kind = "anchor" if fault.text[start] == "&" else "alias"
         message = f"`{fault.text[start]}` begins an {kind}, and a name must follow"
     else:
@@ -117,7 +117,7 @@ def forbidden_start(fault: Fault) -> Diagnostic | None:
 
 
 def block_header(fault: Fault) -> Diagnostic | None:
-    """Text behind the ``|`` or ``>`` that begins a block of text."""
+    """Text after the ``|`` or ``>`` that begins a block of text."""
     if fault.context is not Context.BLOCK_TEXT or fault.since is None:
         return None
     return finding(

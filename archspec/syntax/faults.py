@@ -40,7 +40,7 @@ _EXPLAINERS: tuple[Explainer, ...] = (
     fault_colon.missing_key,
     fault_lines.item_in_place,
     fault_lines.question_mark,
-    fault_lines.behind_value,
+    fault_lines.after_value,
     fault_lines.misplaced_item,
     fault_lines.misplaced_line,
 )
@@ -74,6 +74,6 @@ def _offset(source: Source, error: yaml.YAMLError, name: str) -> int | None:
 def _unexplained(fault: Fault) -> Diagnostic:
     return finding(
         fault.span(fault.at, min(fault.at + 1, len(fault.text))),
-        f"this is no YAML: {fault.message}",
+        f"this is not YAML: {fault.message}",
         "put a text with special characters in quotes",
     )

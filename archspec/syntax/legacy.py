@@ -91,7 +91,7 @@ def _number(text: str) -> int | float | None:
 
 
 def _whole(text: str, base: int) -> int | None:
-    """An integer with its prefix; None when only ``_`` stood behind the prefix."""
+    """An integer with its prefix; None when only ``_`` follows the prefix."""
     try:
         return int(text, base)
     except ValueError:

@@ -10,7 +10,7 @@ class Limits(NamedTuple):
 
     ``size`` counts bytes, ``depth`` lists and mappings within each other, ``nodes`` keys, values
     and brackets as written, ``aliases`` the keys and values that aliases repeat, ``number`` the characters of a
-    number, and ``findings`` what is told about the file before reading ends.
+    number, and ``findings`` what is reported about the file before reading ends.
     """
 
     size: int = 32 * 2**20
@@ -25,5 +25,5 @@ DEFAULT_LIMITS = Limits()
 """About thirty times the largest spec that was ever written, a network of 100,000 layers excepted: that fits too."""
 
 
-class Halt(Exception):  # noqa: N818 -- not an error: the finding that explains it has been told already
+class Halt(Exception):  # noqa: N818 -- not an error: the finding that explains it has been reported already
     """Reading cannot go on."""

@@ -45,7 +45,7 @@ class _Pairing:
         return kept + self._merged(merged)
 
     def _is_new(self, key: Scalar) -> bool:
-        """Whether the key stands here for the first time."""
+        """Whether the key is here for the first time."""
         first = self._first.setdefault((type(key.value), key.value), key)
         if first is not key:
             self._sink(_duplicate(key, first))
@@ -66,7 +66,7 @@ class _Pairing:
 def _duplicate(key: Scalar, first: Scalar) -> Diagnostic:
     return Diagnostic(
         rule="duplicate-key",
-        message=f"the key {shown(str(key.value))} stands in this mapping already",
+        message=f"the key {shown(str(key.value))} is already in this mapping",
         span=key.span,
         label="this value is ignored",
         labels=(Label(first.span, "the first one"),),

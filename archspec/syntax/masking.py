@@ -2,7 +2,7 @@
 
 Within ``{}`` and ``[]`` a comma ends a value, so that ``{filters: $(max(8, planes))}`` is another mapping
 than it seems. Every such comma or bracket gives way to a character that no file may hold; it comes back
-when the scalar is read. A scalar in ``{}`` or ``[]`` that bears one wants quotes, and that is told once,
+when the scalar is read. A scalar in ``{}`` or ``[]`` that has one needs quotes, and that is reported once,
 for all that it was meant to be.
 """
 
@@ -32,7 +32,7 @@ _TOKENS = re.compile(
 
 
 def mask(text: str) -> str:
-    """The text, as long as before, without the commas and brackets that stand inside ``$(...)``."""
+    """The text, as long as before, without the commas and brackets that are inside ``$(...)``."""
     if "$(" not in text:
         return text
     parts: list[str] = []
@@ -49,7 +49,7 @@ def masked(value: str) -> bool:
 
 
 def has_escaped_stand_in(text: str) -> bool:
-    """Whether an escape makes one of the characters that are hidden behind, so that it would be taken for a comma."""
+    """Whether an escape makes one of the characters that are hidden, so that it would be taken for a comma."""
     return _ESCAPED.search(text) is not None
 
 
@@ -59,7 +59,7 @@ def unmask(value: str) -> str:
 
 
 def _hidden_places(text: str) -> Iterator[int]:
-    """Offsets of the commas and brackets inside complete ``$(...)``, each of which stands on one line."""
+    """Offsets of the commas and brackets inside complete ``$(...)``, each of which is on one line."""
     at = text.find("$(")
     while at >= 0:
         places, end = _expression(text, at)
@@ -68,7 +68,7 @@ def _hidden_places(text: str) -> Iterator[int]:
 
 
 def _expression(text: str, start: int) -> tuple[list[int], int]:
-    """Offsets inside one expression, none when it is not complete, and the offset behind it."""
+    """Offsets inside one expression, none when it is not complete, and the offset after it."""
     places: list[int] = []
     depth = 0
     for match in _TOKENS.finditer(text, start):

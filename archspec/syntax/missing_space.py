@@ -62,7 +62,7 @@ def _parts(scalar: Scalar, match: re.Match[str]) -> tuple[Scalar, Scalar]:
 
 
 def missing_colon(span: Span) -> Diagnostic:
-    """The finding on a key with no colon behind it."""
+    """The finding on a key with no colon after it."""
     word, _, rest = span.text.partition(" ")
     end = span.start + len(word)
     return Diagnostic(
@@ -76,12 +76,12 @@ def missing_colon(span: Span) -> Diagnostic:
 
 
 def missing_space(colon: Span, text: str) -> Diagnostic:
-    """The finding on a colon without a space behind it."""
+    """The finding on a colon without a space after it."""
     return Diagnostic(
         rule="yaml-syntax",
-        message=f"a space is missing behind the colon in {shown(text)}",
+        message=f"a space is missing after the colon in {shown(text)}",
         span=colon,
-        label="without a space this is no key",
+        label="without a space this is not a key",
         help=(f"write {shown(text.replace(':', ': ', 1))}",),
         fix=Fix("insert a space", (Edit(Span(colon.source, colon.end, colon.end), " "),), safe=True),
     )

@@ -1,4 +1,4 @@
-"""The name that a misspelt word most likely stands for."""
+"""The name that a misspelled word most likely is."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Scalar:
-    """One value; ``plain`` when it stood without quotes."""
+    """One value; ``plain`` when it is without quotes."""
 
     value: bool | int | float | str | None
     span: Span

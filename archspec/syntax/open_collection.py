@@ -20,7 +20,7 @@ class OpenCollection:
     """A list or mapping so far; a mapping's keys and values alternate in ``items``.
 
     None among the items stands for what was left out after a finding, and ``end`` is where that ended.
-    ``may_lack_colon`` tells that a scalar among them may be a key and a value run together. ``inner``
+    ``may_lack_colon`` says that a scalar among them may be a key and a value run together. ``inner``
     counts the nodes within the items, aliases written out, and ``height`` the levels of the highest item.
     """
 
@@ -61,7 +61,7 @@ class OpenCollection:
         return 1 + len(self.items) + self.inner
 
     def node(self, source: Source, bracket_end: int | None, sink: Sink) -> Node:
-        """The finished list or mapping; ``bracket_end`` is the offset behind its bracket when it has one."""
+        """The finished list or mapping; ``bracket_end`` is the offset after its bracket when it has one."""
         span = Span(source, self.start, self._last_end() if bracket_end is None else bracket_end)
         items = self.items
         if self.is_mapping:

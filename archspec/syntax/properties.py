@@ -1,4 +1,4 @@
-"""Anchors and tags: what may stand before a value, ``&name`` and ``!tag``."""
+"""Anchors and tags: what may be before a value, ``&name`` and ``!tag``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLANKS = re.compile(r"[ \t]*")
 
 
 class Properties(NamedTuple):
-    """What stands before a value, and the offset at which the value itself begins."""
+    """What is before a value, and the offset at which the value itself begins."""
 
     start: int
     anchor: Span | None = None
@@ -39,7 +39,7 @@ def properties(source: Source, start: int, end: int) -> Properties:
 
 
 def without(span: Span) -> Edit:
-    """Take a property away, with the blanks behind it, or those before it at the end of a line."""
+    """Take a property away, with the blanks after it, or those before it at the end of a line."""
     text = span.source.text
     start, end = span.start, _blanks_end(text, span.end)
     if text[end : end + 1] in ("", "\r", "\n"):

@@ -36,7 +36,7 @@ class _UnreadableFile(Exception):  # noqa: N818 -- it carries the words of a fin
 def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Source | None:
     """The text of a file, or of standard input for ``-``; None after a finding.
 
-    What cannot be read at all is an ``unreadable-file``, which is ``unusable``. A file that is no UTF-8
+    What cannot be read at all is an ``unreadable-file``, which is ``unusable``. A file that is not UTF-8
     is an ``encoding`` finding with a place.
     """
     name = STDIN if path == "-" else path
@@ -71,19 +71,19 @@ def _standard_input(limits: Limits) -> bytes:
 
 def _file(path: str, limits: Limits) -> bytes:
     _check(os.stat(path), limits)
-    # What stands there may be another file by now, so the open one is asked too.
+    # It may be another file by now, so the open one is checked too.
     with open(path, "rb", opener=_open_at_once) as file:
         _check(os.fstat(file.fileno()), limits)
         return _within(file.read(limits.size + 1) or b"", limits)
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting, as one would for a pipe that nobody writes to."""
+    """Open without waiting, as one would for a pipe to which nothing is written."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _check(status: os.stat_result, limits: Limits) -> None:
-    """Refuse what is no regular file, or too large a one."""
+    """Refuse what is not a regular file, or too large a one."""
     if not stat.S_ISREG(status.st_mode):
         kind = next((text for is_kind, text in _KINDS if is_kind(status.st_mode)), "no regular file")
         more = ("name the files in it",) if kind == "a directory" else ("use `-` to read what is piped in",)
@@ -118,7 +118,7 @@ def _explain(path: str, error: OSError) -> tuple[str, ...]:
 def _missing(path: str) -> tuple[str, ...]:
     """Words about a file that is not there: where a link points, or which neighbour has a name like it."""
     if os.path.islink(path):
-        return f"this is a link to {os.readlink(path)}, which is not there", "mend the link, or name the file"
+        return f"this is a link to {os.readlink(path)}, which is not there", "fix the link, or name the file"
     folder, name = os.path.split(path)
     try:
         near = nearest(name, sorted(os.listdir(folder or ".")))

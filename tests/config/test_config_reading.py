@@ -196,7 +196,7 @@ def test_all_faults_in_one_run(read: Callable[..., tuple[dict[str, object] | Non
     ("data", "words"),
     [
         (b"\xff\xfea", "byte 0xFF is not UTF-8, which TOML is written in"),
-        (b"a = " + b"[" * 5000, "lists and tables stand too deep within each other"),
+        (b"a = " + b"[" * 5000, "lists and tables are nested too deep"),
         (b"\xef\xbb\xbfselct = 1", "the configuration has no `selct`; did you mean `select`?"),
     ],
 )

@@ -22,4 +22,8 @@ def test_reshaping_is_flattening_only_without_a_size(item: str, fixed: str | Non
     (found,) = archspec.check(f"name: a\ninput: 1x1x100\nlayers:\n  - {item}\n")
     assert found.rule == "unknown-operator"
     assert (found.fix.edits[0].text if found.fix else None) == fixed
-    assert fixed or "numbers become a map of KxKxC by `conv_transpose: {filters: C, kernel: K}`" in found.help[1]
+    assert (
+        fixed
+        or "`conv_transpose: {filters: C, kernel: K}` in place of fc and this turns a vector into a map"
+        in found.help[1]
+    )

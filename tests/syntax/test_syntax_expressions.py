@@ -98,7 +98,7 @@ def test_divisible_rounds_as_mobilenet(width: float, wanted: int) -> None:
         ("$(9**99)", "is larger than", "9**99"),
         ("$(2.0**9999)", "can't be computed", "2.0**9999"),
         ("$(2.0**999)", "is larger than", "2.0**999"),
-        ("$((-8)**0.5)", "is no real number", "(-8)**0.5"),
+        ("$((-8)**0.5)", "is not a real number", "(-8)**0.5"),
         ("$(sqrt(-1))", "can't be computed", "sqrt(-1)"),
         ("$('ab' * 3)", "computes with text", "'ab' * 3"),
         ("$([0] * 99999)", "is longer than", "[0] * 99999"),
@@ -114,18 +114,18 @@ def test_divisible_rounds_as_mobilenet(width: float, wanted: int) -> None:
         ("$(lambda: 1)", "this is Python", "lambda: 1"),
         ("$([x for x in counts])", "this is Python", "[x for x in counts]"),
         ("$(f'{width}')", "this is Python", "f'{width}'"),
-        ("$(width := 3)", "is no expression", None),
+        ("$(width := 3)", "is not an expression", None),
         ("$(width << 2)", "the operators are", "width << 2"),
-        ("$(~width)", "is no operator here", "~width"),
+        ("$(~width)", "is not an operator here", "~width"),
         ("$(width is 3)", "comparisons are", "width is 3"),
-        ("$(b'x')", "is no number and no text", "b'x'"),
-        ("$(1j)", "is no number and no text", "1j"),
-        ("a $(2 + ) b", "is no expression", None),
+        ("$(b'x')", "is neither a number nor text", "b'x'"),
+        ("$(1j)", "is neither a number nor text", "1j"),
+        ("a $(2 + ) b", "is not an expression", None),
         ("a $(2 b", "`$(` without its `)`", "$(2 b"),
         ("$()", "an empty expression", None),
         ("5 $", "a lone `$`", "$"),
         ("$5", "a lone `$`", "$"),
-        ("x$counts", "is a list, which can't stand inside text", "counts"),
+        ("x$counts", "is a list, which can't be part of text", "counts"),
     ],
 )
 def test_faults_are_told_at_their_place(text: str, message: str, place: str | None) -> None:
@@ -146,7 +146,7 @@ def test_faults_are_told_at_their_place(text: str, message: str, place: str | No
 )
 def test_deep_expressions_neither_crash_nor_hang(text: str) -> None:
     message = str(fault(text))
-    assert "too deep" in message or "is no expression" in message
+    assert "too deep" in message or "is not an expression" in message
 
 
 def test_long_expressions_are_refused() -> None:

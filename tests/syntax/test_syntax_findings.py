@@ -49,8 +49,8 @@ AMBIGUOUS: list[tuple[str, list[str], Any]] = [
 ]
 
 KEYS: list[tuple[str, list[str], Any]] = [
-    ("a: 1\nb: 2\n'a': 3\n", ["3:1 duplicate-key: the key `a` stands in this mapping already"], {"a": 1, "b": 2}),
-    ("{1: a, 0x1: b}", ["1:8 duplicate-key: the key `1` stands in this mapping already"], None),
+    ("a: 1\nb: 2\n'a': 3\n", ["3:1 duplicate-key: the key `a` is already in this mapping"], {"a": 1, "b": 2}),
+    ("{1: a, 0x1: b}", ["1:8 duplicate-key: the key `1` is already in this mapping"], None),
     ("? [a]\n: 1\nb: 2\n", ["1:3 complex-key: a key is a name, and this is a list"], {"b": 2}),
     ("{{a: 1}: 1, b: 2}", ["1:2 complex-key: a key is a name, and this is a mapping"], {"b": 2}),
     ("~: 1\nb: 2\n", ["1:1 complex-key: a key is a name, and this is null"], {"b": 2}),
@@ -68,9 +68,9 @@ KEYS: list[tuple[str, list[str], Any]] = [
 ]
 
 ANCHORS: list[tuple[str, list[str], Any]] = [
-    ("a: &conv1 1\nb: *conv2\n", ["2:4 undefined-alias: no anchor `&conv2` stands before `*conv2`"], {"a": 1}),
-    ("- *a\n- &a 1\n- *a\n", ["1:3 undefined-alias: no anchor `&a` stands before `*a`"], (1, 1)),
-    ("*x", ["1:1 undefined-alias: no anchor `&x` stands before `*x`"], None),
+    ("a: &conv1 1\nb: *conv2\n", ["2:4 undefined-alias: there is no anchor `&conv2` before `*conv2`"], {"a": 1}),
+    ("- *a\n- &a 1\n- *a\n", ["1:3 undefined-alias: there is no anchor `&a` before `*a`"], (1, 1)),
+    ("*x", ["1:1 undefined-alias: there is no anchor `&x` before `*x`"], None),
     ("&a [1, *a]", ["1:8 recursive-alias: `*a` would repeat a value within itself, without end"], (1,)),
     ("&a\n- *a", ["2:3 recursive-alias: `*a` would repeat a value within itself, without end"], ()),
     ("a: &x 1\n", ["1:4 unused-anchor: no alias `*x` repeats what `&x` names"], {"a": 1}),
@@ -90,18 +90,18 @@ FILES: list[tuple[str, list[str], Any]] = [
         ["2:1 several-documents: the file holds several YAML documents, and a spec is one"],
         {"a": 1},
     ),
-    ("a: 1\x00\nb: \x1b\n", ["1:5 control-character: the character U+0000 (NUL) may not stand in a YAML file"], None),
+    ("a: 1\x00\nb: \x1b\n", ["1:5 control-character: the character U+0000 (NUL) is not allowed in a YAML file"], None),
     (
         "a: b\u2028c\n",
-        ["1:5 control-character: the character U+2028 (LINE SEPARATOR) may not stand in a YAML file"],
+        ["1:5 control-character: the character U+2028 (LINE SEPARATOR) is not allowed in a YAML file"],
         None,
     ),
     (
         "\ufeffa: 1\n",
-        ["1:1 control-character: the character U+FEFF (ZERO WIDTH NO-BREAK SPACE) may not stand in a YAML file"],
+        ["1:1 control-character: the character U+FEFF (ZERO WIDTH NO-BREAK SPACE) is not allowed in a YAML file"],
         None,
     ),
-    ("a: \ud800\n", ["1:4 control-character: the character U+D800 may not stand in a YAML file"], None),
+    ("a: \ud800\n", ["1:4 control-character: the character U+D800 is not allowed in a YAML file"], None),
     (
         'a: "\\e[31m"\n',
         [
@@ -124,7 +124,7 @@ FILES: list[tuple[str, list[str], Any]] = [
     ),
     (
         "a: 1\nb:\u00a02\n",
-        ["2:3 control-character: the invisible character U+00A0 (NO-BREAK SPACE) is no space to YAML"],
+        ["2:3 control-character: the invisible character U+00A0 (NO-BREAK SPACE) is not a space to YAML"],
         None,
     ),
     ("a: 1e999\n", ["1:4 number-range: `1e999` is larger than a float can be (1.8e308)"], {"a": float("inf")}),
@@ -204,13 +204,13 @@ def test_help_says_what_to_type(check: Check, text: str, help_: tuple[str, ...])
 @pytest.mark.parametrize(
     ("text", "limits", "expected"),
     [
-        ("[[[1]]]", Limits(depth=2), "1:3 depth-limit: lists and mappings stand more than 2 deep within each other"),
+        ("[[[1]]]", Limits(depth=2), "1:3 depth-limit: lists and mappings are nested more than 2 deep"),
         ("[[1]]", Limits(depth=2), None),
         ("- &a [1]\n- [*a]\n", Limits(depth=3), None),
         (
             "- &a [1]\n- [*a]\n",
             Limits(depth=2),
-            "2:4 depth-limit: lists and mappings stand more than 2 deep within each other",
+            "2:4 depth-limit: lists and mappings are nested more than 2 deep",
         ),
         ("- &a [1, 2]\n- *a\n- *a\n", Limits(aliases=6), None),
         (

@@ -73,4 +73,4 @@ def test_unknown_words_are_shown_as_they_are() -> None:
     mark = yaml.Mark("", 3, 0, 3, None, 0)
     fault = yaml.MarkedYAMLError("while counting sheep", None, "fell asleep", mark)
     found = explain(Source("net.yaml", "a: b"), fault, None)
-    assert found.message == "this is no YAML: fell asleep while counting sheep"
+    assert found.message == "this is not YAML: fell asleep while counting sheep"

@@ -79,7 +79,7 @@ def test_a_dangling_link_says_where_it_points(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").symlink_to("gone.yaml")
     message, help_ = refusal(tmp_path / "net.yaml")
     assert message == "this is a link to gone.yaml, which is not there"
-    assert help_ == ("mend the link, or name the file",)
+    assert help_ == ("fix the link, or name the file",)
 
 
 def test_a_link_to_itself(tmp_path: Path) -> None:

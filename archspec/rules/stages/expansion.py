@@ -54,7 +54,7 @@ class RecursiveBlock(StageFinding):
 
 
 class ExpansionLimit(StageFinding):
-    """A spec expands to more than 200,000 layers, or to blocks more than 64 deep within each other.
+    """A spec expands to more than 200,000 layers, or to blocks nested more than 64 deep.
 
     Why: a slip in ``repeat`` or ``for`` should not fill the memory. ``--max-nodes`` raises the first limit.
 

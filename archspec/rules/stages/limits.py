@@ -36,7 +36,7 @@ class AliasLimit(StageFinding):
 
 
 class DepthLimit(StageFinding):
-    """Lists and mappings stand more than 64 deep within each other.
+    """Lists and mappings are nested more than 64 deep.
 
     Why: no architecture needs it, and programs that read the file by recursion would crash.
 
