@@ -1,4 +1,4 @@
-"""Configuration: which rules are told of, how gravely, in which files; from archspec.toml, pyproject.toml and options.
+"""Configuration: rules, severities and files; from archspec.toml, pyproject.toml and options.
 
 A setting is one field in ``settings.py``, validated as specs are. Files are read only where there are any.
 """

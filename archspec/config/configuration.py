@@ -44,7 +44,7 @@ class Configuration(NamedTuple):
         return self.rules._replace(selected=(self.rules.selected or frozenset()) - self._ignored_in(path))
 
     def heard(self, found: list[Diagnostic]) -> list[Diagnostic]:
-        """Findings without those that are not told of in the file where they stand, which a spec may use."""
+        """Findings without those that are ignored in the file where they are, which a spec may use."""
         if not self.ignored:
             return found
         ignored = {file: self._ignored_in(file) for file in {each.file for each in found}}

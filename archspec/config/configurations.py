@@ -28,7 +28,7 @@ class Options(NamedTuple):
 
 
 class Configurations:
-    """The configurations of a run, each read once, and each fault in them told once."""
+    """The configurations of a run, each read once, and each fault in them reported once."""
 
     def __init__(self, sink: Sink, options: Options = Options()) -> None:  # noqa: B008 - it never changes
         self._sink = sink

@@ -1,4 +1,4 @@
-"""Where keys and values stand in a TOML file, which tomllib does not tell.
+"""Where keys and values are in a TOML file, which tomllib does not say.
 
 The text has been read by tomllib before, so it is TOML, and its structure is all that is looked for.
 """

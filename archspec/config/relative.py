@@ -32,7 +32,7 @@ class Patterns(NamedTuple):
 
 
 class Ignored(NamedTuple):
-    """Rules that are not told of in some files."""
+    """Rules that are not reported in some files."""
 
     files: Patterns
     rules: frozenset[str]

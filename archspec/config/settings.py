@@ -49,15 +49,15 @@ class ConfigSettings(Model):
     """The settings of a configuration; the title of each is what it means."""
 
     select: RulesOn | None = Field(
-        default=None, title="the rules to tell of, in place of those that are on by default", description=_RULE_LIST
+        default=None, title="the rules to report, in place of those that are on by default", description=_RULE_LIST
     )
-    extend_select: RulesOn = Field(default=(), alias="extend-select", title="further rules to tell of")
-    ignore: RulesOff = Field(default=(), title="rules not to tell of")
-    severity: Severities = Field(default={}, title="how much a rule's findings weigh, in place of its own severity")
+    extend_select: RulesOn = Field(default=(), alias="extend-select", title="further rules to report")
+    ignore: RulesOff = Field(default=(), title="rules not to report")
+    severity: Severities = Field(default={}, title="the severity of a rule's findings, in place of its own")
     per_file_ignores: RulesByPattern = Field(
         default={},
         alias="per-file-ignores",
-        title="rules not to tell of in files that a pattern matches, used ones too",
+        title="rules not to report in files that a pattern matches, used ones too",
     )
     exclude: PatternList = Field(default=EXCLUDE, title="what is passed over in folders")
     extend_exclude: PatternList = Field(default=(), alias="extend-exclude", title="what else is passed over in folders")
@@ -72,7 +72,7 @@ class ConfigSettings(Model):
         default=(), title="the variants to check in families that have any of them; all without"
     )
     fail_on: Literal["error", "warning", "info", "never"] = Field(
-        default="error", alias="fail-on", title="the lightest findings that give exit status 1"
+        default="error", alias="fail-on", title="the lowest severity that makes the command fail"
     )
 
 
