@@ -34,18 +34,23 @@ class OutputPadding(AppliedRule):
 
     name: ClassVar[str] = "output-padding"
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding, at the first axis."""
         if node.operator is None or node.volume is None or not node.call.has_valid_rank:
             return
         for limit in node.operator.limits([node.volume]):
             if limit.argument == "output_padding" and limit.number > limit.most:
+                from archspec.graph.changes import Change  # noqa: PLC0415 - for a fault only
+                from archspec.rules.repair.candidates import Candidate, try_candidates  # noqa: PLC0415
+
+                text = f"write `output_padding: {limit.most}`" if limit.most else "leave `output_padding` out"
+                candidate = Candidate(text, {node.name: Change({"output_padding": limit.most})})
                 allowed = f"at most {limit.most} here" if limit.most else "none is possible without a stride"
                 yield self.finding(
                     f"{limit.what} is {limit.number}, and must be smaller than the stride or the dilation: {allowed}",
                     node.argument("output_padding"),
                     label=f"{node.name} gets {node.volume}",
-                    help=(f"write `output_padding: {limit.most}`" if limit.most else "leave `output_padding` out",),
+                    help=tuple(offer.text for offer in try_candidates(graph, node, limit.argument, [candidate])),
                     layer=node.name,
                 )
                 return

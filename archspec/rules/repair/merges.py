@@ -35,7 +35,11 @@ def merge_repairs(node: Node, volumes: list[Volume], own: list[list[Node]], grap
 
 def _both(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[str]:
     """Where sizes and channels differ: the first pair of changes that makes the merge fit."""
-    sizes = [*stride_candidates(node, branches, graph), *size_candidates(node, branches, graph)]
+    sizes = [
+        *stride_candidates(node, branches, graph),
+        *size_candidates(node, branches, graph),
+        *crop_candidates(node, branches),
+    ]
     pairs = product(sizes, channel_candidates(node, branches, graph))
     for offer in try_candidates(graph, node, "output", (together(*pair) for pair in pairs)):
         yield f"{offer.text} would make {node.kind} fit"
