@@ -97,10 +97,10 @@ FAMILY_RULES = {
     "hidden-parameter": RuleEntry("hidden_parameter:HiddenParameter"),
     "constant-condition": RuleEntry("constant_condition:ConstantCondition"),
 }
-"""Rules about a whole file, which all its networks together tell."""
+"""Rules about a whole file, which only all its networks together show."""
 
 _OF_FIT = frozenset(("fractional-output", "lopsided-padding", "accepted-fit"))
-"""Rules that nobody can judge by when the file's ``fit`` was refused."""
+"""Rules that cannot judge a network whose ``fit`` was refused."""
 
 
 @cache
@@ -118,9 +118,9 @@ def run(
     without: Callable[[Iterable[Diagnostic]], list[Diagnostic]] | None = None,
     hidden: Iterable[str] = (),
 ) -> None:
-    """Tell everything the rules find in a network, but for rules that are ``hidden``.
+    """Report everything that the rules find in a network, but for rules that are ``hidden``.
 
-    Not what a layer's ``ignore`` names, nor what ``without`` takes out: what is not heard must not stand for others.
+    Not what a layer's ``ignore`` names, nor what ``without`` takes out: what is not reported must not hide others.
     """
     graph = report.graph
     silent = {*hidden, *(_OF_FIT if graph.origin and "fit" in graph.origin.faulty else ())}
@@ -131,13 +131,13 @@ def run(
     of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
     everything = chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
-    told = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
-    told = without(told) if without else told
-    if len(told) > 1:
+    findings = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
+    findings = without(findings) if without else findings
+    if len(findings) > 1:
         from archspec.rules._root_causes import root_causes  # noqa: PLC0415 - for two findings at once only
 
-        told = list(root_causes(told, graph))
-    for found in told:
+        findings = list(root_causes(findings, graph))
+    for found in findings:
         sink(found)
 
 
@@ -149,10 +149,10 @@ def _wanted(names: Iterable[str], settings: Settings) -> list[Rule]:
 
 
 def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
-    """What rules tell of nodes, each node asked for by all of them before the next one is.
+    """Findings about nodes, all rules at one node before the next one.
 
-    Equal layers share what they apply: a rule that tells nothing of the first of them is not asked again, if it looks
-    no further.
+    Equal layers share their call: a rule that finds nothing at the first of them is not asked again, if it looks no
+    further.
     """
     of_kind: dict[type[Traits], list[NodeRule]] = {}
     still_asked: dict[OperatorCall, list[NodeRule]] = {}
@@ -166,13 +166,13 @@ def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
             continue
         if node.traits not in of_kind:
             of_kind[node.traits] = [each for each in rules if RULES[each.name].is_about(node.traits)]
-        told = [(each, tuple(each.check_node(node, graph))) for each in of_kind[node.traits]]
-        still_asked[node.call] = [each for each, found in told if found or not each.of_applied]
-        yield from chain.from_iterable(found for _, found in told)
+        results = [(each, tuple(each.check_node(node, graph))) for each in of_kind[node.traits]]
+        still_asked[node.call] = [each for each, found in results if found or not each.of_applied]
+        yield from chain.from_iterable(found for _, found in results)
 
 
 def run_family(spec: Spec, graphs: Sequence[Graph], sink: Sink, settings: Settings = DEFAULT) -> None:
-    """Tell what only all networks of a file together show; nothing when one was cut short, for it may lie behind."""
+    """Report what only all networks of a file together show; nothing when one was cut short, for it may lie behind."""
     grows = spec.defaults or spec.blocks or any(graph.conditions for graph in graphs)
     if grows and all(graph.is_whole for graph in graphs):
         for each in _wanted(FAMILY_RULES, settings):
