@@ -9,7 +9,6 @@ from archspec.graph.faults import needed_arguments
 from archspec.spec.wording import shown
 
 if TYPE_CHECKING:
-    from archspec.graph.builder import GraphBuilder
     from archspec.graph.wire import Wire
     from archspec.ops._base import Operator
 
@@ -37,7 +36,7 @@ def wire_count(word: str, count: int) -> Diagnostic:
     )
 
 
-def foreign_wire(wire: Wire, builder: GraphBuilder) -> Diagnostic:
+def foreign_wire(wire: Wire, builder: object) -> Diagnostic:
     """A wire of another graph."""
     return Diagnostic(
         rule="unknown-volume",

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.builder import GraphBuilder
     from archspec.volume import Volume
 
 
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
 class Wire:
     """A volume of a graph that is being built: an input, or the output of a layer. Layers are called with wires.
 
+    ``builder`` is the GraphBuilder that it belongs to; no other takes it.
     ``volume`` is None where a layer does not fit its input; :func:`archspec.check` then says why.
     """
 
-    builder: GraphBuilder
+    builder: object
     name: str
     volume: Volume | None
 
