@@ -9,12 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md")),
+)
+"""Every document, by its path in the repository."""
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _FILE_NAME = re.compile(r"# (\S+\.yaml)\n")
 
 
@@ -45,17 +54,38 @@ class Document:
         for match in _BLOCK.finditer(self.text):
             yield Block(match[1], match[2], self.text.count("\n", 0, match.start(2)) + 1)
 
+    def paragraphs(self) -> Iterator[str]:
+        """What is between the blocks of code: paragraphs, headings, items of lists, rows of tables."""
+        for paragraph in re.split(r"\n\s*\n|\n(?=\||- |\d+\. |#)", _BLOCK.sub("\n", self.text)):
+            if paragraph.strip():
+                yield paragraph
+
+    def codes(self) -> list[str]:
+        """All code within the text."""
+        return [code for paragraph in self.paragraphs() for code in codes(paragraph)]
+
+    def section(self, title: str) -> Document:
+        """What is below a heading, up to the next one of its level or above."""
+        match = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^#{{1,2}} |\Z)", self.text, re.MULTILINE | re.DOTALL)
+        assert match is not None, f"{self.path}: {title}"
+        return Document(self.path, match[2])
+
+    def tables(self, *heads: str) -> list[list[tuple[str, ...]]]:
+        """The rows of each table with these heads."""
+        lines = self.text.splitlines()
+        return [_rows(lines[index + 2 :], len(heads)) for index, line in enumerate(lines) if _cells(line) == heads]
+
     def table(self, *heads: str) -> list[tuple[str, ...]]:
         """The rows of the only table with these heads."""
-        lines = self.text.splitlines()
-        (start,) = [index for index, line in enumerate(lines) if _cells(line) == heads]
-        rows = []
-        for line in lines[start + 2 :]:
-            if not line.startswith("|"):
-                break
-            rows.append(_cells(line))
-        assert all(len(row) == len(heads) for row in rows), rows
+        (rows,) = self.tables(*heads)
         return rows
+
+
+def _rows(lines: list[str], width: int) -> list[tuple[str, ...]]:
+    """The rows of a table whose head is above these lines."""
+    rows = [_cells(line) for line in takewhile(lambda line: line.startswith("|"), lines)]
+    assert all(len(row) == width for row in rows), rows
+    return rows
 
 
 def _cells(line: str) -> tuple[str, ...]:
@@ -63,6 +93,11 @@ def _cells(line: str) -> tuple[str, ...]:
     if not line.startswith("|"):
         return ()
     return tuple(cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1])
+
+
+def codes(text: str) -> list[str]:
+    """The words of a text that are set as code."""
+    return [code.strip().replace("\\|", "|") for _, code in _CODE.findall(text)]
 
 
 Read = Callable[[str], Document]

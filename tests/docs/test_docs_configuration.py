@@ -12,6 +12,7 @@ from archspec.config.reading import read_layer
 from archspec.config.settings import KEYS
 from archspec.rules._names import GROUPS
 from archspec.rules.stages import SILENCEABLE
+from tests.docs.conftest import PAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +35,11 @@ def test_table_of_settings(page: Document) -> None:
             assert (tuple(written) if isinstance(written, list) else written) == key.default
 
 
-def test_examples_are_read(page: Document, tmp_path: Path) -> None:
-    for block in (block for block in page.blocks() if block.language == "toml"):
-        name = block.text.partition("\n")[0].removeprefix("# ")
+@pytest.mark.parametrize("path", PAGES)
+def test_examples_are_read(path: str, read: Read, tmp_path: Path) -> None:
+    for block in (block for block in read(path).blocks() if block.language == "toml"):
+        named = re.match(r"# (\S+\.toml)\n", block.text)
+        name = named[1] if named else "pyproject.toml"
         (tmp_path / name).write_text(block.text, "utf-8")
         layer = read_layer(str(tmp_path / name), lambda found: pytest.fail(found.message))
         assert layer is not None

@@ -14,6 +14,7 @@ from PIL import Image
 import archspec
 from archspec.commands import Status
 from archspec.ops import OPERATORS
+from tests.docs.conftest import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +32,9 @@ RUNNABLE = (
     "docs/ci.md",
     "docs/python.md",
     "docs/engine.md",
+    "docs/where-things-live.md",
 )
 """Documents whose commands and Python examples are run."""
-DOCUMENTS = (*RUNNABLE, "docs/counting.md", "docs/adding-an-operator.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 
 def sessions(block: Block) -> Iterator[tuple[str, str]]:
@@ -109,7 +110,7 @@ def test_the_exit_statuses_are_those_of_the_commands(read: Read, shell: Shell) -
     assert shell("archspec check --nonsense specs").returncode == Status.UNUSABLE
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("path", PAGES)
 def test_every_link_leads_to_a_file_and_a_heading(path: str, read: Read) -> None:
     document = read(path)
     for target in re.findall(r"\]\(([^)#\s]*(?:#[^)\s]*)?)\)", document.text):
@@ -127,7 +128,7 @@ def _anchor(title: str) -> str:
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("path", PAGES)
 def test_headings_go_down_one_level_at_a_time(path: str, read: Read) -> None:
     text = re.sub(r"^```.*?^```$", "", read(path).text, flags=re.MULTILINE | re.DOTALL)
     levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
@@ -147,7 +148,7 @@ def test_the_readme_names_the_distribution_python_and_make_targets_that_there_ar
     assert f"pip install {project['name']}" in readme.text
     assert f"Python {project['requires-python'].removeprefix('>=')}" in readme.text
     targets = re.findall(r"^(\w+):", (root / "Makefile").read_text("utf-8"), re.MULTILINE)
-    used = {name for path in DOCUMENTS for name in re.findall(r"`make (\w+)`", read(path).text)}
+    used = {name for path in PAGES for name in re.findall(r"`make (\w+)`", read(path).text)}
     assert {"demo", "test"} <= used <= set(targets)
-    extras = {name for path in DOCUMENTS for name in re.findall(r"archspec-nn\[(\w+)\]", read(path).text)}
+    extras = {name for path in PAGES for name in re.findall(r"archspec-nn\[(\w+)\]", read(path).text)}
     assert extras <= set(project["optional-dependencies"])

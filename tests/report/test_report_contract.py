@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -16,8 +16,6 @@ from archspec.report.schema import contract_model, schema
 from archspec.text.views import FindingsView, ReportView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from archspec.analysis.report import Report
 
 DOC = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
@@ -82,21 +80,3 @@ def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.M
     assert report is not None
     assert render_report(report, "json") == report_text
     assert render_findings(examine("wrong.yaml").diagnostics, "json", FindingsView(files=1)) == findings_text
-
-
-@pytest.mark.parametrize("contract", ["report", "findings"])
-def test_every_key_is_documented(contract: Literal["report", "findings"]) -> None:
-    part = DOC.partition("## Findings")[0 if contract == "report" else 2]
-    documented = {
-        key for cell in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for key in re.findall(r"[\w.]+", cell)
-    }
-    documented |= {key.rpartition(".")[2] for key in documented}
-    assert set(keys(schema(contract))) - {"sgd", "momentum", "adam"} <= documented
-
-
-def keys(part: Any) -> Iterator[str]:
-    """Names of all properties in a schema."""
-    if isinstance(part, dict):
-        yield from part.get("properties", {})
-        for value in part.values():
-            yield from keys(value)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -19,7 +18,7 @@ from archspec.engine.limits import MachineLimits
 from archspec.engine.network import plan_graph
 from archspec.engine.profile import Measure, Profile, RunTiming, forecast
 from archspec.examination import examine
-from archspec.report.formats import PROFILE_FORMATS, render_profile
+from archspec.report.formats import render_profile
 from archspec.report.profile_columns import COLUMNS, GIVEN_UP
 from archspec.report.profile_flame import _COLOURS, flame
 from archspec.report.schema import schema
@@ -27,12 +26,11 @@ from archspec.text.printable import cells
 from archspec.text.views import ReportView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from archspec.engine.plan import Plan
 
 SVG = "{http://www.w3.org/2000/svg}"
-DOC = (Path(__file__).parents[2] / "docs" / "engine.md").read_text(encoding="utf-8")
 
 SPEC = """\
 name: small & <odd>
@@ -158,20 +156,6 @@ def test_json_has_what_the_table_has(profile: Profile, planned: Profile) -> None
     bare = json.loads(render_profile(planned, "json", ReportView()))
     assert (bare["runs"], bare["seconds"], bare["steps"][0]["seconds"]) == (0, None, None)
     assert bare["memory"] == {**data["memory"], "scratch_bytes": None}
-
-
-def keys(node: Any) -> Iterator[str]:
-    for name, each in node.get("properties", {}).items():
-        yield name
-        yield from keys(each)
-    for each in node.get("$defs", {}).values():
-        yield from keys(each)
-
-
-def test_every_key_is_documented() -> None:
-    documented = set(re.findall(r"`(\w+)`", DOC))
-    assert set(keys(schema("profile"))) <= documented
-    assert all(f"`{name}`" in DOC or f"--format {name}`" in DOC for name in PROFILE_FORMATS)
 
 
 def boxes(svg: str) -> dict[str, dict[str, float]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,10 +15,6 @@ from archspec.report.schema import schema
 from archspec.report.sizes_text import all_sizes, runs
 from archspec.text.views import SizesView
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-DOC = (Path(__file__).parents[2] / "docs" / "sizes.md").read_text(encoding="utf-8")
 POOL = "name: a\ninput: 9x9x3\nlayers:\n  - max_pool: 2\n"
 
 
@@ -74,20 +68,3 @@ def test_json_keeps_the_contract() -> None:
     assert data["axes"][0]["classes"] == [{"first": 2, "step": 2}]
     assert data["axes"][0]["nearest"] == [{"below": 8, "above": 10}] * 2
     assert (data["axes"][0]["sizes"], data["axes"][0]["layer"]) == ([2, 4], "max_pool1")
-
-
-def test_every_key_is_documented() -> None:
-    cells = re.findall(r"^\| (`.*?) \|.*\|$", DOC, re.MULTILINE)
-    documented = {key for cell in cells for key in re.findall(r"\w+", cell)} | set(re.findall(r"`(\w+)`", DOC))
-    assert set(keys(schema("sizes"))) <= documented
-
-
-def keys(part: Any) -> Iterator[str]:
-    """Names of all properties in a schema."""
-    if isinstance(part, dict):
-        yield from part.get("properties", {})
-        for value in part.values():
-            yield from keys(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from keys(value)
