@@ -59,8 +59,8 @@ class ConfigSettings(Model):
         alias="per-file-ignores",
         title="rules not to report in files that a pattern matches, used ones too",
     )
-    exclude: PatternList = Field(default=EXCLUDE, title="what is passed over in folders")
-    extend_exclude: PatternList = Field(default=(), alias="extend-exclude", title="what else is passed over in folders")
+    exclude: PatternList = Field(default=EXCLUDE, title="what is skipped in folders")
+    extend_exclude: PatternList = Field(default=(), alias="extend-exclude", title="what else is skipped in folders")
     respect_gitignore: bool = Field(
         default=True,
         alias="respect-gitignore",
@@ -69,7 +69,7 @@ class ConfigSettings(Model):
     )
     thresholds: Thresholds = Field(default={}, title="numbers that rules judge by, in place of their own")
     variants: Annotated[tuple[Text, ...], Field(description='a list of names of variants, such as ["small"]')] = Field(
-        default=(), title="the variants to check in families that have any of them; all without"
+        default=(), title="the variants to check in families that have any of them; by default all"
     )
     fail_on: Literal["error", "warning", "info", "never"] = Field(
         default="error", alias="fail-on", title="the lowest severity that makes the command fail"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.docs.conftest import Document, Read
 
 ROOT = Path(__file__).parents[2]
-STEP = re.compile(r"^(New file|In) `([^`]+)`(?:, behind `(\w+)`)?:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+STEP = re.compile(r"^(New file|In) `([^`]+)`(?:, after `(\w+)`)?:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ASKED = "rms_norm or table or outputs_of_operators or list_of_costs or names_every_operator or texts_are"
 """What the steps are about, among the tests of all operators and documents."""
 
@@ -48,8 +48,8 @@ def run_tests(copy: Path) -> subprocess.CompletedProcess[str]:
     return run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", "-k", ASKED, *files)
 
 
-def put_behind(path: Path, word: str, text: str) -> None:
-    """Lines behind the first entry of a word, in a table or in a dict."""
+def insert_after(path: Path, word: str, text: str) -> None:
+    """Insert lines after the first entry of a word, in a table or in a dict."""
     lines = path.read_text("utf-8").splitlines(keepends=True)
     (place, *_) = [number for number, line in enumerate(lines) if re.match(rf'(\| `|    "){word}[`"]', line)]
     path.write_text("".join((*lines[: place + 1], text, *lines[place + 1 :])), "utf-8")
@@ -60,7 +60,7 @@ def follow(page: Document, copy: Path, documents: bool) -> int:
     steps = [step for step in STEP.findall(page.text) if step[1].startswith("docs/") == documents]
     for what, name, word, text in steps:
         if what == "In":
-            put_behind(copy / name, word, text)
+            insert_after(copy / name, word, text)
         else:
             assert not (copy / name).exists()
             (copy / name).write_text(text, "utf-8")

@@ -211,7 +211,7 @@ def test_what_merges_want_and_give(language: Document) -> None:
         "concat": ("[[], [{linear: 4}]]", "[[], [global_avg_pool]]", Volume((8, 8), 7)),
         "multiply": ("[[], [global_avg_pool]]", "[[], [{linear: 4}]]", Volume((8, 8), 3)),
     }
-    assert [codes(name)[0] for name, *_ in language.table("merge", "wants", "gives")] == list(examples)
+    assert [codes(name)[0] for name, *_ in language.table("merge", "needs", "gives")] == list(examples)
     for name, (right, faulty, output) in examples.items():
         assert list(archspec.analyze(sequence(f"{name}: {right}", top="input: 8x8x3")).outputs.values()) == [output]
         assert wrong(sequence(f"{name}: {faulty}", top="input: 8x8x3")) == ["merge-mismatch"]
@@ -345,7 +345,7 @@ def test_padding(language: Document) -> None:
 
 def test_padding_modes_and_their_limits(language: Document) -> None:
     limits = {"none": 99, "less than the axis is long": 3, "at most as long as the axis": 4}
-    rows = language.table("`padding_mode`", "what stands in the padding", "limit")
+    rows = language.table("`padding_mode`", "what the padding contains", "limit")
     assert [codes(mode)[0] for mode, *_ in rows] == ["zeros", "reflect", "replicate", "circular"]
     for mode, _, limit in rows:
         for padding, findings in ((limits[limit], []), (limits[limit] + 1, [f"{codes(mode)[0]}-padding"])):
