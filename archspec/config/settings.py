@@ -23,6 +23,10 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
+def _severity(name: str) -> Severity:
+    return Severity(name)
+
+
 Text = Annotated[str, Field(min_length=1)]
 _RULE_LIST = 'a list of names of rules or groups, such as ["design"]'
 RulesOn = Annotated[tuple[Annotated[Text, AfterValidator(check_rule_or_group)], ...], Field(description=_RULE_LIST)]
@@ -35,7 +39,7 @@ RulesByPattern = Annotated[
 Severities = Annotated[
     dict[
         Annotated[str, AfterValidator(check_rule)],
-        Annotated[Literal["error", "warning", "info"], AfterValidator(Severity)],
+        Annotated[Literal["error", "warning", "info"], AfterValidator(_severity)],
     ],
     Field(description='a table of rules and their severities, such as {large-filter = "warning"}'),
 ]

@@ -47,8 +47,9 @@ def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Source | Non
         sink(_unreadable(name, str(refusal), *refusal.help))
     except OSError as error:
         sink(_unreadable(name, *_explain(path, error)))
-    except ValueError as error:  # a NUL or half a surrogate pair in the path
-        sink(_unreadable(name, f"no file can have this name ({error})"))
+    except ValueError:
+        character = "a NUL character" if "\0" in path else "half of a surrogate pair"
+        sink(_unreadable(name, f"no file can have this name: it holds {character}"))
     else:
         return decode(name, data, sink)
     return None

@@ -149,7 +149,8 @@ def test_no_permission_from_the_system(tmp_path: Path) -> None:
 
 
 def test_names_that_no_file_has(tmp_path: Path) -> None:
-    assert refusal("a\x00b")[0] == "no file can have this name (embedded null byte)"
+    assert refusal("a\x00b")[0] == "no file can have this name: it holds a NUL character"
+    assert refusal("a\ud800b")[0] == "no file can have this name: it holds half of a surrogate pair"
     assert refusal(tmp_path / ("x" * 5000))[0].startswith("the file cannot be read: ")
     assert refusal("")[0] == "there is no such file"
 
