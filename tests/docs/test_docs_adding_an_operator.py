@@ -120,7 +120,7 @@ def test_every_rule_about_norms_knows_the_new_one(page: Document, copy: Path) ->
 
 
 def test_the_page_names_what_operators_override(page: Document) -> None:
-    from archspec.ops._base import Operator  # noqa: PLC0415 - beside what it is for
+    from archspec.ops._base import Operator  # noqa: PLC0415 - next to its only use
 
     rows = page.table("override", "when")
     named = [word for cell, _ in rows for word in re.findall(r"`(\w+)`", cell)]

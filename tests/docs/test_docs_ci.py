@@ -68,7 +68,7 @@ def test_every_command_of_a_file_runs(page: Document, shell: Shell, workspace: P
     for command in commands:
         assert shell(command).returncode == 1, command
     for name in set(re.findall(r"=([\w-]+\.\w+)", "\n".join(commands))):
-        assert name in page.text.replace(f"={name}", ""), f"{name} is written, and read by nobody"
+        assert name in page.text.replace(f"={name}", ""), f"{name} is written, and nothing reads it"
         assert (workspace / name).exists()
 
 

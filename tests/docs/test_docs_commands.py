@@ -16,7 +16,7 @@ from archspec import pytest_plugin
 from archspec.commands.command_line import build_command, parse
 from archspec.commands.table import COMMANDS
 from archspec.report.columns import COLUMNS, DEFAULT
-from tests.docs.conftest import PAGES, codes
+from tests.docs.conftest import PAGES, ROOT, codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def words(line: str) -> list[str]:
 
 
 def command_lines(text: str) -> Iterator[list[str]]:
-    """What is behind each ``archspec`` in code, as words."""
+    """What follows each ``archspec`` in code, as words."""
     for quote, line in _COMMAND.findall(text.replace("\\ ", " ").replace("\\\n", " ")):
         yield words(line.partition(quote)[0] if quote else line)
 
@@ -114,7 +114,14 @@ def test_every_option_of_a_command_is_listed_with_its_values(command: str, read:
 
 
 def test_the_commands_of_the_reference_are_those_of_the_table(read: Read) -> None:
-    assert re.findall(r"^## (\w+)$", read(PAGE).text, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^## ([a-z]\w*)$", read(PAGE).text, re.MULTILINE) == list(COMMANDS)
+
+
+def test_every_environment_variable_has_a_row(read: Read) -> None:
+    sources = [path.read_text("utf-8") for path in ROOT.glob("archspec/**/*.py")]
+    looked_up = {name for text in sources if "environ" in text for name in re.findall(r'"([A-Z][A-Z_]{3,})"', text)}
+    listed = [name for cell, _ in read(PAGE).table("variable", "effect") for name in codes(cell)]
+    assert sorted(listed) == sorted(looked_up)
 
 
 def test_the_readme_has_a_row_for_every_command(read: Read) -> None:

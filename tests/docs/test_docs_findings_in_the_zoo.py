@@ -1,4 +1,4 @@
-"""The list of what is told of published networks, held to what is told."""
+"""The list of findings about published networks, compared with what is reported."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_the_page_lists_networks_that_there_are(read: Read) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_published_networks_have_the_listed_warnings_alone(read: Read, name: str) -> None:
     path, variant = NETWORKS[name]
-    told = examine(path, NetworkSelection(variant=variant)).diagnostics
-    assert {(each.rule, each.layer) for each in told if each.severity != "info"} == listed(read).get(name, set())
+    found = examine(path, NetworkSelection(variant=variant)).diagnostics
+    assert {(each.rule, each.layer) for each in found if each.severity != "info"} == listed(read).get(name, set())
 
 
 def test_the_zoo_suppresses_nothing() -> None:

@@ -80,8 +80,8 @@ OF_DESIGN = {name for name in RULES if rule(name).group == "design"}
 
 def wrong(spec: str) -> list[str]:
     """The rules of all findings about a spec, infos too, but those about its design."""
-    told = [found.rule for found in archspec.check(spec) if not (found.severity == "info" and found.rule in OF_DESIGN)]
-    return [name for name in told if name != "stride-skips-input"]
+    rules = [found.rule for found in archspec.check(spec) if not (found.severity == "info" and found.rule in OF_DESIGN)]
+    return [name for name in rules if name != "stride-skips-input"]
 
 
 def sequence(*layers: str, top: str = "input: 32x32x3") -> str:
@@ -176,14 +176,14 @@ def test_names_that_blocks_and_parameters_may_not_have() -> None:
         assert wrong(sequence("relu", top=f"input: 3x3x3\nparams: {{{name}: 3}}")) == ["invalid-value"], name
 
 
-def test_what_stands_in_expressions(language: Document) -> None:
-    told = {cell: meaning for cell, meaning in language.table("in an expression", "meaning")}  # noqa: C416 - pairs, for mypy
-    by_meaning = {meaning.partition(".")[0]: codes(cell) for cell, meaning in told.items()}
+def test_what_expressions_may_contain(language: Document) -> None:
+    meanings = {cell: meaning for cell, meaning in language.table("in an expression", "meaning")}  # noqa: C416 - pairs, for mypy
+    by_meaning = {meaning.partition(".")[0]: codes(cell) for cell, meaning in meanings.items()}
     assert by_meaning["Functions"] == list(expressions._FUNCTIONS)
     assert len(by_meaning["Arithmetic"]) == len(expressions._BINARY)
     assert len(by_meaning["Comparisons"]) == len(expressions._COMPARE)
     values = {"width": 64, "i": 0, "a": 1, "b": 2, "c": True, "counts": (1, 2), "row": {"units": 3}}
-    for cell in told:
+    for cell in meanings:
         for word in codes(cell):
             binary = re.fullmatch(r"[-+*/%<>=!]+|and|or|in|not in", word)
             right = "[2]" if word in ("in", "not in") else "2"
@@ -205,7 +205,7 @@ def value_of(expression: str, names: dict[str, Any] | None = None) -> object:
     return found.evaluate(names or {}, {"height": 8, "width": 8, "channels": 3})
 
 
-def test_what_merges_want_and_give(language: Document) -> None:
+def test_what_merges_need_and_give(language: Document) -> None:
     examples = {
         "add": ("[[], [relu]]", "[[], [global_avg_pool]]", Volume((8, 8), 3)),
         "concat": ("[[], [{linear: 4}]]", "[[], [global_avg_pool]]", Volume((8, 8), 7)),
@@ -217,7 +217,7 @@ def test_what_merges_want_and_give(language: Document) -> None:
         assert wrong(sequence(f"{name}: {faulty}", top="input: 8x8x3")) == ["merge-mismatch"]
 
 
-def test_where_expressions_may_not_stand() -> None:
+def test_where_expressions_may_not_be_used() -> None:
     top = "params: {c: 3}\ninput: 8x8x3"
     assert wrong(sequence("{fc: $c}", top=f"{top}\nbatch: $c")) == ["invalid-value"]
     assert wrong(sequence("{fc: $c}", top=f"{top}\nexpect: {{params: $c}}")) == ["invalid-value"]
@@ -285,15 +285,15 @@ def test_operators_and_their_axes(language: Document) -> None:
 
 
 def test_the_table_of_arguments(language: Document) -> None:
-    told = set()
+    listed = set()
     for argument, operators, type_, default, meaning in language.table("argument", "of", "type", "default", "meaning"):
         (name,) = codes(argument)
         for kind in codes(operators):
-            assert (kind, name) not in told
-            told.add((kind, name))
+            assert (kind, name) not in listed
+            listed.add((kind, name))
             _check_argument(operator(kind), name, type_, default)
         assert meaning
-    assert told == {(kind, name) for kind in OPERATORS for name in argument_names(operator(kind))}
+    assert listed == {(kind, name) for kind in OPERATORS for name in argument_names(operator(kind))}
 
 
 def _check_argument(kind: type[Operator], name: str, type_: str, default: str) -> None:
@@ -349,8 +349,10 @@ def test_padding_modes_and_their_limits(language: Document) -> None:
     assert [codes(mode)[0] for mode, *_ in rows] == ["zeros", "reflect", "replicate", "circular"]
     for mode, _, limit in rows:
         for padding, findings in ((limits[limit], []), (limits[limit] + 1, [f"{codes(mode)[0]}-padding"])):
-            told = wrong(sequence(f"pad: {{padding: {padding}, padding_mode: {codes(mode)[0]}}}", top="input: 4x4x3"))
-            assert told == ([] if limit == "none" else findings)
+            reported = wrong(
+                sequence(f"pad: {{padding: {padding}, padding_mode: {codes(mode)[0]}}}", top="input: 4x4x3")
+            )
+            assert reported == ([] if limit == "none" else findings)
     assert wrong(sequence("max_pool: {kernel: 4, stride: 1, padding: 2}")) == []
     assert wrong(sequence("max_pool: {kernel: 4, stride: 1, padding: 3}")) == ["pool-padding"]
     assert wrong(sequence("max_pool: {kernel: 2, stride: 1, dilation: 3, padding: 2}")) == []
@@ -485,8 +487,8 @@ def test_limits(language: Document) -> None:
         "characters of a number": DEFAULT_LIMITS.number,
         "findings about the YAML of one file": DEFAULT_LIMITS.findings,
     }
-    told = {what: int(limit.replace(",", "")) for what, limit, _ in language.table("what", "limit", "finding")}
-    assert told == limits
+    stated = {what: int(limit.replace(",", "")) for what, limit, _ in language.table("what", "limit", "finding")}
+    assert stated == limits
     of_networks = {
         "layers": MAX_NODES,
         "characters of an expression": expressions.LONGEST,
@@ -533,10 +535,10 @@ def test_folders_are_searched_for_specs(tmp_path: Path) -> None:
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
-    told: list[archspec.Diagnostic] = []
-    found = {Path(file).name for file in spec_files([str(tmp_path)], told.append)}
+    reported: list[archspec.Diagnostic] = []
+    found = {Path(file).name for file in spec_files([str(tmp_path)], reported.append)}
     assert found == {"a.yaml", "b.yml", "c.arch.yaml", "d.arch.yml", "e.yaml"}
-    assert told == []
+    assert reported == []
 
 
 def test_choices() -> None:
