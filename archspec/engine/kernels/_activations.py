@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from archspec.engine.loops import clip
-from archspec.ops.rectifiers import ELU, SELU, SELU_ALPHA, SELU_SCALE, LeakyReLU
-from archspec.ops.sigmoids import HardSigmoid, Sigmoid, Tanh
-from archspec.ops.smooth import ERFC, GELU, HardSwish, Mish, SiLU, Softplus
+from archspec.ops.rectifiers import SELU_ALPHA, SELU_SCALE
+from archspec.ops.smooth import ERFC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +43,7 @@ class Piece(NamedTuple):
 
 def activation(operator: Operator) -> Callable[[Piece], Iterator[Call]] | None:
     """The function that makes the calls for a piece; None when an operator has none here."""
-    calls = _ACTIVATIONS.get(type(operator))
+    calls = _ACTIVATIONS.get(operator.name)
     return partial(calls, operator) if calls else None
 
 
@@ -77,12 +76,12 @@ def rectify(piece: Piece, below: Callable[[Array], Iterator[Call]]) -> Iterator[
     yield partial(np.add, y, t, y)
 
 
-def _sigmoid(_: Sigmoid, piece: Piece) -> Iterator[Call]:
+def _sigmoid(_: Any, piece: Piece) -> Iterator[Call]:
     yield from _one_plus_exp(piece)
     yield partial(np.divide, _number(1, piece.t), piece.t, piece.y)
 
 
-def _silu(_: SiLU, piece: Piece) -> Iterator[Call]:
+def _silu(_: Any, piece: Piece) -> Iterator[Call]:
     yield from _one_plus_exp(piece)
     yield partial(np.divide, piece.x, piece.t, piece.y)
 
@@ -100,11 +99,11 @@ def _exp(x: Array, y: Array) -> None:
     np.exp(x, y)
 
 
-def _tanh(_: Tanh, piece: Piece) -> Iterator[Call]:
+def _tanh(_: Any, piece: Piece) -> Iterator[Call]:
     yield partial(np.tanh, piece.x, piece.y)
 
 
-def _hard_sigmoid(_: HardSigmoid, piece: Piece) -> Iterator[Call]:
+def _hard_sigmoid(_: Any, piece: Piece) -> Iterator[Call]:
     yield from _hard_sigmoid_to(piece.y, piece)
 
 
@@ -114,20 +113,20 @@ def _hard_sigmoid_to(y: Array, piece: Piece) -> Iterator[Call]:
     yield partial(np.divide, y, _number(6, y), y)
 
 
-def _hard_swish(_: HardSwish, piece: Piece) -> Iterator[Call]:
+def _hard_swish(_: Any, piece: Piece) -> Iterator[Call]:
     yield from _hard_sigmoid_to(piece.t, piece)
     yield partial(np.multiply, piece.x, piece.t, piece.y)
 
 
-def _leaky(operator: LeakyReLU, piece: Piece) -> Iterator[Call]:
+def _leaky_relu(operator: Any, piece: Piece) -> Iterator[Call]:
     yield from rectify(piece, lambda t: iter((partial(np.multiply, t, _number(operator.slope, t), t),)))
 
 
-def _elu(operator: ELU, piece: Piece) -> Iterator[Call]:
+def _elu(operator: Any, piece: Piece) -> Iterator[Call]:
     yield from rectify(piece, partial(_scaled_expm1, operator.alpha))
 
 
-def _selu(_: SELU, piece: Piece) -> Iterator[Call]:
+def _selu(_: Any, piece: Piece) -> Iterator[Call]:
     yield from rectify(piece, partial(_scaled_expm1, SELU_ALPHA))
     yield partial(np.multiply, piece.y, _number(SELU_SCALE, piece.y), piece.y)
 
@@ -138,7 +137,7 @@ def _scaled_expm1(alpha: float, t: Array) -> Iterator[Call]:
     yield partial(np.multiply, t, _number(alpha, t), t)
 
 
-def _softplus(_: Softplus, piece: Piece) -> Iterator[Call]:
+def _softplus(_: Any, piece: Piece) -> Iterator[Call]:
     yield from _softplus_to(piece.y, piece)
 
 
@@ -152,13 +151,13 @@ def _softplus_to(y: Array, piece: Piece) -> Iterator[Call]:
     yield partial(np.add, y, piece.t, y)
 
 
-def _mish(_: Mish, piece: Piece) -> Iterator[Call]:
+def _mish(_: Any, piece: Piece) -> Iterator[Call]:
     yield from _softplus_to(piece.u, piece)
     yield partial(np.tanh, piece.u, piece.u)
     yield partial(np.multiply, piece.x, piece.u, piece.y)
 
 
-def _gelu(operator: GELU, piece: Piece) -> Iterator[Call]:
+def _gelu(operator: Any, piece: Piece) -> Iterator[Call]:
     yield from (_gelu_by_tanh if operator.approximate == "tanh" else _gelu_by_erfc)(piece)
 
 
@@ -213,16 +212,20 @@ def _powers(dtype: np.dtype[np.floating]) -> tuple[float, ...]:
     return tuple(map(float, series[::-1] / math.sqrt(2)))
 
 
-_ACTIVATIONS: dict[type[Operator], Callable[..., Iterator[Call]]] = {
-    ELU: _elu,
-    GELU: _gelu,
-    HardSigmoid: _hard_sigmoid,
-    HardSwish: _hard_swish,
-    LeakyReLU: _leaky,
-    Mish: _mish,
-    SELU: _selu,
-    Sigmoid: _sigmoid,
-    SiLU: _silu,
-    Softplus: _softplus,
-    Tanh: _tanh,
+_ACTIVATIONS: dict[str, Callable[..., Iterator[Call]]] = {
+    function.__name__.removeprefix("_"): function
+    for function in (
+        _elu,
+        _gelu,
+        _hard_sigmoid,
+        _hard_swish,
+        _leaky_relu,
+        _mish,
+        _selu,
+        _sigmoid,
+        _silu,
+        _softplus,
+        _tanh,
+    )
 }
+"""Each function has the name of its operator."""
