@@ -22,7 +22,7 @@ ALL_CLASSES = set[str]().union(*CLASSES.values())
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:
-    """Texts that are names of operators, docstrings aside; their classes in imports, for types too, and `isinstance`."""
+    """Texts that are names of operators, docstrings aside; classes in imports, for types too, and in `isinstance`."""
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings, and those of attributes
     for node in ast.walk(tree):
         match node:
