@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.misfit import Fitting
     from archspec.graph.model import Graph
+    from archspec.volume import Volume
 
 WORK = 2_000_000
 """How often layers may be asked for a proof."""
@@ -119,7 +120,7 @@ class Sizing:
         inference = self.inference
         if inference is not None:
             run = inference.fitting_run(tuple(inputs_at(inference.graph, spatial).values()))
-            if self._has_the_channels(inference, run):
+            if self._has_the_channels(run):
                 return _first_misfit(inference, run)
         try:  # a graph for these sizes alone
             inference = FittingInference(self._graph_at(spatial), self.fitting, self.axis)
@@ -140,17 +141,23 @@ class Sizing:
         if size not in self.runs:
             inputs = tuple(inputs_at(inference.graph, self.at(size)).values())
             self.runs[size] = inference.fitting_run(inputs, to_the_end=True)
-            if not self._has_the_channels(inference, self.runs[size]):
+            if not self._has_the_channels(self.runs[size]):
                 raise _Unlike
         return self.runs[size]
 
-    def _has_the_channels(self, inference: FittingInference, run: SizeRun) -> bool:
+    def _has_the_channels(self, run: SizeRun) -> bool:
         """Whether expressions that read channels have the values they had, as far as the run goes."""
         if not self.reads:
             return True
-        volumes = zip(inference.names, run.volumes, strict=False)
-        built = ((volume, inference.graph.volume(name)) for name, volume in volumes)
-        return all(volume is None or before is None or volume.channels == before.channels for volume, before in built)
+        for volume, before in zip(run.volumes, self._built, strict=False):  # no generator: it runs for every size
+            if volume is not None and before is not None and volume.channels != before.channels:
+                return False
+        return True
+
+    @cached_property
+    def _built(self) -> list[Volume | None]:
+        """The volumes of the graph that all sizes share, by place."""
+        return [self.inference.graph.volume(name) for name in self.inference.names] if self.inference else []
 
     def congruences(self, work: int = WORK) -> Proven | None:
         """All classes of sizes that fit; None when they are not proven within ``work``, in layers asked."""

@@ -54,13 +54,14 @@ def find(path: str, sink: Sink) -> ZooEntry | None:
     """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and a finding, when there is none."""
     name = path.removeprefix(PREFIX)
     likely = [file for file in _files() if name == file.stem or name.encode(errors="replace") in file.read_bytes()]
-    known = [entry for file in likely for entry in _entries_in(file)]
-    for entry in known:
-        if entry.name == name:
-            return entry
-    for entry in known:
-        if entry.file.stem == name:
-            return entry._replace(name=name, variant=None)
+    likely.sort(key=lambda file: not name.startswith(file.stem))  # resnet.yaml first for resnet50, and seldom others
+    for file in likely:
+        for entry in _entries_in(file):
+            if entry.name == name:
+                return entry
+    for file in likely:
+        if file.stem == name:
+            return ZooEntry(name, file, None)
     near = nearest(name, entries())
     sink(Diagnostic(
         rule="unreadable-file",

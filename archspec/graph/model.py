@@ -187,6 +187,11 @@ class Graph:
         return {node.name: node for node in self.nodes}
 
     @cached_property
+    def calls(self) -> tuple[OperatorCall, ...]:
+        """The calls of all nodes; those that equal layers share are there once."""
+        return tuple(dict.fromkeys(node.call for node in self.nodes))
+
+    @cached_property
     def indices(self) -> dict[str, int]:
         """Where each node is in ``nodes``, by name."""
         return {node.name: index for index, node in enumerate(self.nodes)}

@@ -212,6 +212,9 @@ class Operator(Traits):
         raise NotImplementedError
 
 
+Operator.__annotations__.clear()  # see archspec.ops._traits
+
+
 def frozen(value: Any) -> Any:
     """``value`` with tuples for lists, all the way down."""
     if isinstance(value, dict):

@@ -78,3 +78,6 @@ class Traits(Model):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.name = _NAMES.get(f"{cls.__module__.rpartition('.')[2]}:{cls.__name__}", cls.__name__)
+
+
+Traits.__annotations__.clear()  # pydantic knows them by now, and would evaluate all of them again for each operator

@@ -53,7 +53,7 @@ class BorderLoss(NetworkRule):
         """One finding, at the layer with which it becomes too much."""
         graph = report.graph
         images = [volume for volume in graph.inputs.values() if volume]
-        if len(images) != 1 or len(images[0].spatial) < PLANE:
+        if len(images) != 1 or len(images[0].spatial) < PLANE or not any(map(_loses_border, graph.calls)):
             return
         lost: dict[str, tuple[Fraction | int, int]] = {}
         steps = {layer.name: layer.receptive_field for layer in report.layers}

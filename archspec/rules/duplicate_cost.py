@@ -69,10 +69,9 @@ class DuplicateCost(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each layer but those of the scores, which are as large as there are classes."""
         graph = report.graph
-        scores = deciding_results(graph)
         for node, parts in dominant_layers(graph, *map(self.threshold, self.thresholds)):
             told = [part for part in parts if not _is_told_elsewhere(node, part)]
-            if told and node.name not in scores:
+            if told and node.name not in deciding_results(graph):
                 shares = [f"{part.own / part.total:.0%} of all {part.figure}" for part in told]
                 yield self.finding(
                     f"{node.name} has {join(shares)}",

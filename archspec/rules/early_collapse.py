@@ -59,6 +59,8 @@ class EarlyCollapse(NetworkRule):
         """One finding, at the first such layer that is not itself the result."""
         graph = report.graph
         image = max((volume.positions for volume in graph.inputs.values() if volume), default=1)
+        if not any(map(_sees_little, graph.calls)):
+            return
         results = deciding_results(graph)
         small = [
             node

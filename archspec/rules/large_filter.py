@@ -56,6 +56,8 @@ class LargeFilter(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each."""
         graph = report.graph
+        if not any(map(_is_large_filter, graph.calls)):
+            return
         results, filtered = deciding_results(graph), set[str]()
         for node in graph.nodes:
             is_later = not filtered.isdisjoint(node.inputs)

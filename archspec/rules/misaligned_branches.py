@@ -47,7 +47,7 @@ class MisalignedBranches(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each such merge of maps of one network that never grow."""
         graph = report.graph
-        if any(node.traits.is_upsampling for node in graph.nodes):
+        if any(call.operator is not None and call.operator.is_upsampling for call in graph.calls):
             return
         fields = {layer.name: layer.receptive_field for layer in report.layers}
         for node in graph.nodes:
@@ -56,9 +56,10 @@ class MisalignedBranches(NetworkRule):
             seen = [field for field in map(fields.get, node.inputs) if field]
             if len(seen) < len(node.inputs) or len({tuple(axis.stride for axis in field) for field in seen}) > 1:
                 continue
-            middles = [_middle(field) for field in seen]
-            if len(set(middles)) > 1 and all(axis.stride > 1 for axis in seen[0]):
-                places = [f"{number(middle)} of {name}" for middle, name in zip(middles, node.inputs, strict=True)]
+            if len({2 * field[0].offset + field[0].size for field in seen}) > 1 and all(
+                axis.stride > 1 for axis in seen[0]
+            ):
+                places = [f"{number(_middle(field))} of {name}" for field, name in zip(seen, node.inputs, strict=True)]
                 yield self.finding(
                     f"the branches look beside each other: the first windows are centred on row {join(places)}",
                     node.place,
@@ -70,6 +71,6 @@ class MisalignedBranches(NetworkRule):
 
 def _middle(field: ReceptiveField) -> Fraction:
     """Where along the first axis the middle of the first output's field lies."""
-    from fractions import Fraction  # noqa: PLC0415 - for merges alone
+    from fractions import Fraction  # noqa: PLC0415 - for a finding only
 
     return field[0].offset + Fraction(field[0].size - 1, 2)

@@ -48,8 +48,9 @@ class OddInput(NetworkRule):
         """One finding, for the first axis that is odd where it is halved; none when a stride loses something there."""
         graph = report.graph
         images = [volume for volume in graph.inputs.values() if volume]
+        windows = [window for call in graph.calls for window in call.windows or ()]
         is_map = len(images) == 1 and len(images[0].spatial) > 1
-        if not is_map or any(window.lost for node in graph.nodes for window in node.windows or ()):
+        if not is_map or not any(map(_halves_odd, windows)) or any(window.lost for window in windows):
             return
         times = [_halvings(report, axis) for axis in range(len(images[0].spatial))]
         for node in graph.nodes:

@@ -1,6 +1,7 @@
-"""A spec file as pydantic models: the header validated, every layer with its place in the file."""
+"""A spec file as pydantic models: the header validated, every layer with its place in the file.
 
-from __future__ import annotations
+Annotations are not strings here: pydantic would evaluate those of a base again for each model.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar

@@ -36,7 +36,7 @@ _DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
 _ZONE = r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?"
 _EXPONENT = r"(?:[eE][-+][0-9]+)?"
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
+_PATTERNS: tuple[tuple[Kind, str], ...] = (  # compiled when first used: few files have a number in such a form
     ("binary", r"[-+]?0b[01_]+"),
     ("octal", r"[-+]?0[0-7_]+"),
     ("number", r"[-+]?0x[0-9a-fA-F_]+"),
@@ -46,7 +46,6 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("date", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     ("date", rf"{_DAY}(?:[Tt]|[ \t]+){_CLOCK}{_ZONE}"),
 )
-_READERS = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 
 
 def legacy(text: str, value: Value) -> Legacy | None:
@@ -70,8 +69,8 @@ def legacy(text: str, value: Value) -> Legacy | None:
 
 
 def _read(text: str) -> Legacy | None:
-    for kind, pattern in _READERS:
-        if pattern.fullmatch(text):
+    for kind, pattern in _PATTERNS:
+        if re.fullmatch(pattern, text):
             return Legacy(kind, _NUMBERS[kind](text.replace("_", "")) if kind in _NUMBERS else None)
     return None
 
