@@ -1,4 +1,4 @@
-"""Findings beside a baseline: which are new, and what of the baseline is gone."""
+"""Findings compared with a baseline: which are new, and what of the baseline is gone."""
 
 from __future__ import annotations
 

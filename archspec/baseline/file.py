@@ -25,7 +25,7 @@ def read(path: Path) -> dict[FindingKey, int]:
     """How often each finding is known.
 
     Raises:
-        BaselineError: there is no such file, or it is no baseline of a version that is known.
+        BaselineError: there is no such file, or it is not a baseline of a known version.
 
     """
     try:
@@ -35,13 +35,13 @@ def read(path: Path) -> dict[FindingKey, int]:
     except OSError as error:
         raise BaselineError(f"the baseline {path} cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise BaselineError(f"{path} is no baseline, for it is no JSON: {str(error)[:80]}") from error
+        raise BaselineError(f"{path} is not a baseline: it is not JSON: {str(error)[:80]}") from error
     if not isinstance(data, dict) or MARK not in data:
-        raise BaselineError(f"{path} is no baseline: it has no key {MARK!r} at its top")
+        raise BaselineError(f"{path} is not a baseline: it has no key {MARK!r} at its top")
     if data[MARK] != VERSION:
         raise BaselineError(
             f"{path} is a baseline of version {json.dumps(data[MARK])[:20]}, and this archspec reads {VERSION}: "
-            "write it anew with --write-baseline"
+            "write it again with --write-baseline"
         )
     return _counts(data.get("files"), path)
 
@@ -61,15 +61,15 @@ def _counts(files: Any, path: Path) -> dict[FindingKey, int]:
 
 def _entries(data: Any, what: str, path: Path) -> list[tuple[str, Any]]:
     if not isinstance(data, dict):
-        raise BaselineError(f"{path} is damaged: {what!r} is no mapping")
+        raise BaselineError(f"{path} is damaged: {what!r} is not a mapping")
     return list(data.items())
 
 
 def write(path: Path, counts: Mapping[FindingKey, int]) -> None:
-    """Write a baseline in one step; nothing else than a baseline is overwritten.
+    """Write a baseline in one step; nothing but a baseline is overwritten.
 
     Raises:
-        BaselineError: it can't be written, or what stands there is something else.
+        BaselineError: it can't be written, or the file there is something else.
 
     """
     if path.exists():
@@ -92,4 +92,4 @@ def _check_replaceable(path: Path) -> None:
     except (OSError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or MARK not in data:
-        raise BaselineError(f"{path} is there and is no baseline: name another file, or delete it first")
+        raise BaselineError(f"{path} exists and is not a baseline: name another file, or delete it first")

@@ -36,7 +36,7 @@ class FindingKeys:
         return FindingKey(self.file(found.file), found.rule, self.path(found))
 
     def file(self, name: str) -> str:
-        """A file as the baseline names it, with ``/`` on every system; the whole path where none leads there."""
+        """A file as the baseline names it, with ``/`` on every system; absolute where there is no relative path."""
         if name == STDIN:
             return name
         path = os.path.realpath(name)
@@ -77,4 +77,4 @@ def _words(node: Node | None, offset: int) -> list[str]:
 
 
 def _ignore(_: Diagnostic) -> None:
-    """What is wrong with the file is among what is found."""
+    """Faults of the file are reported elsewhere."""

@@ -1,4 +1,4 @@
-"""What the options about a baseline ask for."""
+"""What the options about a baseline request."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def baseline_options(path: str | None, written: str | None, *, prunes: bool) -> 
     if written is None:
         return BaselineOptions(path or USUAL_FILE, prunes=prunes) if path or prunes else None
     if prunes:
-        raise ValueError("--write-baseline writes all anew: leave out --prune-baseline")
+        raise ValueError("--write-baseline writes the whole baseline: leave out --prune-baseline")
     if path and written and path != written:
         raise ValueError(f"--baseline names {path}, and --write-baseline names {written}: name one")
     return BaselineOptions(written or path or USUAL_FILE, is_written=True)
 
 
 def with_baseline_file(arguments: Sequence[str]) -> list[str]:
-    """A command line in which ``--write-baseline`` has a value: the JSON file behind it, or none.
+    """A command line in which ``--write-baseline`` has a value: the JSON file after it, or none.
 
     Option parsers take whatever follows for a value, so that ``--write-baseline specs/`` would name a folder.
     """

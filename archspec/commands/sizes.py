@@ -48,7 +48,7 @@ RangeOption = Annotated[
     str | None, typer.Option("--range", metavar="LOW..HIGH", help="Sizes to list. Default: 32..512.")
 ]
 FitOption = Annotated[
-    Literal["exact", "lossless"], typer.Option(help="Every stride divides, or nothing but padding is left over.")
+    Literal["exact", "lossless"], typer.Option(help="Every stride divides (`exact`), or only padding is left over.")
 ]
 AxisOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only this axis: height, width, length.")]
 FormatOption = Annotated[SizesFormat, typer.Option("--format", help="Output format of the sizes.")]
@@ -103,7 +103,7 @@ def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
         found = [fitting_sizes(graph, options.fitting, axes, options.span, options.max_nodes) for axes in groups]
     except LookupError:
         report_problems(seen._replace(report=None))
-        sys.stderr.write("error: no size of the input mends this\n")
+        sys.stderr.write("error: no size of the input fixes this\n")
         return Status.FINDINGS
     except ValueError as error:
         return refuse(error)
@@ -114,12 +114,12 @@ def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
 
 
 def _has_other_errors(seen: Examination) -> bool:
-    """Whether something is wrong with the spec that has nothing to do with volumes."""
+    """Whether the spec has an error that does not depend on volumes."""
     return any(each.severity is Severity.ERROR and each.rule not in RULES for each in seen.diagnostics)
 
 
 def _reason(seen: Examination, found: FittingSizes) -> str | None:
-    """Why the present size does not fit: the first layer that it does not, and its numbers."""
+    """Why the present size does not fit: the first layer that does not, with its numbers."""
     node = seen.graph.by_name.get(found.misfit or "") if seen.graph else None
     if node is None or seen.graph is None:
         return None
@@ -132,7 +132,7 @@ def _reason(seen: Examination, found: FittingSizes) -> str | None:
     if node.output is not None and any(chosen):
         reason = misfit_message(node, windows, chosen, "does not fit")
     elif reason is None:
-        reason = f"nothing leaves for {as_text(node.volume.spatial) if node.volume else 'what arrives'}"
+        reason = f"no output for {as_text(node.volume.spatial) if node.volume else 'an unknown volume'}"
     is_lossless = found.fitting == "exact" and loses_nothing(seen.graph, found.axes)
     rest = "; nothing of the input is lost (--fit lossless)" if is_lossless else ""
     return f"{located(node)}, {reason}{rest}"

@@ -70,7 +70,7 @@ class Weight(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many numbers it holds."""
+        """How many elements it has."""
         return math.prod(self.shape)
 
     @property
@@ -81,7 +81,7 @@ class Weight(NamedTuple):
     def fixed(self, dtype: str = "float32") -> "Array":
         """``values`` as an array of ``shape``.
 
-        Values of as many axes as ``shape`` stand as they are. Values without the last two axes are one filter
+        Values of as many axes as ``shape`` are used as they are. Values without the last two axes are one filter
         (kernel ...), which is repeated for every channel and every filter.
         """
         array: Array = np.array(self.values, dtype)
@@ -100,7 +100,7 @@ class Division(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The spec states ``stated`` for ``argument``; ``actual`` is what arrives."""
+    """The spec states ``stated`` for ``argument``; ``actual`` is the value of the input."""
 
     argument: str
     stated: int
@@ -108,7 +108,7 @@ class Claim(NamedTuple):
 
 
 class ShapeClaim(NamedTuple):
-    """The spec writes out an array of shape ``stated`` for ``argument``; any of ``allowed`` suits what arrives."""
+    """The spec writes out an array of shape ``stated`` for ``argument``; any of ``allowed`` suits the input."""
 
     argument: str
     stated: tuple[int, ...]
@@ -133,7 +133,7 @@ class Operator(Traits):
     """
 
     main: ClassVar[str | None] = None
-    """The argument that a bare scalar gives (``fc: 10``)."""
+    """The argument that a bare scalar sets (``fc: 10``)."""
     ranks: ClassVar[range] = range(4)
     """How many spatial axes the input may have."""
     axis_arguments: ClassVar[tuple[str, ...]] = ()
@@ -164,7 +164,7 @@ class Operator(Traits):
     def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
         """What slides over the (first) input, per spatial axis.
 
-        None when the arguments don't suit the axes, or when the operator is no sliding window.
+        None when the arguments don't suit the axes, or when the operator is not a sliding window.
         """
         return tuple(Window(size) for size in inputs[0].spatial)
 
@@ -174,7 +174,7 @@ class Operator(Traits):
         return tuple(None if each is None else tuple(map(InputDependence.of, each)) for each in windows)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Multiply-accumulates for one sample; bias, norms and activations are none (docs/counting.md)."""
+        """Multiply-accumulates for one sample; bias, norms and activations have none (docs/counting.md)."""
         return 0
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
@@ -186,7 +186,7 @@ class Operator(Traits):
         return output.positions * sum(weight.size for weight in self.weights(inputs) if weight.role != "buffer")
 
     def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
-        """Numbers that must divide."""
+        """Numbers that must be divisible."""
         return ()
 
     def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
@@ -194,7 +194,7 @@ class Operator(Traits):
         return ()
 
     def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
-        """Statements of the spec about the input that can be checked."""
+        """What the spec claims about the input, so that it can be checked."""
         return ()
 
     def shape_claims(self, inputs: Sequence[Volume]) -> tuple[ShapeClaim, ...]:

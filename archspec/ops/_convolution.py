@@ -1,4 +1,4 @@
-"""What convolutions share: one weighted sum a filter and position, over all or some of the channels."""
+"""What convolutions share: one weighted sum for each filter and position, over all or some of the channels."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Convolution(Sliding):
         raise NotImplementedError
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """Volume of one channel a filter; None when a window does not go in or the groups do not divide."""
+        """A volume of one channel for each filter; None when a window is too large or groups do not divide."""
         (volume,) = inputs
         spatial = slide(self.windows(inputs))
         if spatial is None or any(division.number % division.by for division in self.divisions(inputs)):
@@ -47,7 +47,7 @@ class Convolution(Sliding):
         return Volume(spatial, self.split(volume)[1])
 
     def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
-        """Groups divide the channels that arrive and the filters."""
+        """Groups divide the input channels and the filters."""
         (volume,) = inputs
         groups, filters = self.split(volume)
         return (
@@ -79,15 +79,15 @@ class Convolution(Sliding):
         return (weight, Weight("bias", (filters,), ("out",), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Every output position meets every weight once."""
+        """Every weight is multiplied once at every output position."""
         return output.positions * self.weights(inputs)[0].size
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Two operations a MAC, one more for each biased output."""
+        """Two operations for each MAC, one more for each biased output."""
         return 2 * self.macs(inputs, output) + self.bias * output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Slide the window: every output is the sum over taps and channels of its group, plus a bias."""
+        """Slide the window: every output is the sum over kernel positions and channels of its group, plus a bias."""
         (x,) = inputs
         windows = self.windows([volume_of(x)]) or ()
         y = self.sums(views(pad(x, windows, self.padding_mode), windows), weights["weight"])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Pointwise(Operator):
-    """Base of activations; ``operations`` is their cost per number, counted along the formula as written.
+    """Base of activations; ``operations`` is their cost per element, counted along the formula as written.
 
     A comparison, sum, difference, product or quotient is one operation, and so is a call of exp, log, tanh or erf.
     """
@@ -23,5 +23,5 @@ class Pointwise(Operator):
     operations: ClassVar[int]
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """``operations`` for every number."""
+        """``operations`` for every element."""
         return self.operations * output.size

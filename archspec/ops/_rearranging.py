@@ -1,4 +1,4 @@
-"""What operators share that put positions somewhere else and slide no window over their input."""
+"""What operators share that move positions and slide no window over their input."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Rearranging(Operator):
-    """Base of these operators: they say themselves what an output position sees."""
+    """Base of these operators: each states what an output position sees."""
 
     def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
         """None."""

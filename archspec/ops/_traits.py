@@ -35,11 +35,11 @@ class Traits(Model):
     activation: ClassVar[Literal["relu-like", "saturating"] | None] = None
     """Kind of non-linearity between layers; chooses He's or Glorot's initialisation before it."""
     clips_negative: ClassVar[bool] = False
-    """Whether an activation makes everything below zero zero."""
+    """Whether an activation sets everything below zero to zero."""
     is_softmax: ClassVar[bool] = False
     """Whether it normalizes exponentials over the channels."""
     gives_probabilities: ClassVar[bool] = False
-    """Whether its outputs are numbers from 0 to 1 that stand for probabilities."""
+    """Whether its outputs are probabilities, from 0 to 1."""
 
     is_norm: ClassVar[bool] = False
     """Whether it brings values to a common scale by their mean, variance or root mean square."""
@@ -47,7 +47,7 @@ class Traits(Model):
     """Whether a norm takes its statistics over the batch in training, and keeps them for inference."""
 
     pool: ClassVar[Literal["max", "mean", "l2"] | None] = None
-    """How a pool makes one value of several; None for what is not a pool."""
+    """How a pool reduces several values to one; None for what is not a pool."""
     global_pool: ClassVar[str | None] = None
     """The name of the pool over all positions that reduces as this windowed one does."""
     is_sliding: ClassVar[bool] = False
@@ -55,20 +55,20 @@ class Traits(Model):
     is_adaptive: ClassVar[bool] = False
     """Whether it is a pool to a stated size."""
     is_global: ClassVar[bool] = False
-    """Whether it is there to bring all positions together."""
+    """Whether its purpose is to combine all positions."""
 
     merge: ClassVar[Literal["sum", "product", "concatenation"] | None] = None
-    """How it joins several inputs; None for an operator of one."""
+    """How it joins several inputs; None for an operator with a single input."""
     merges_only: ClassVar[str] = ""
     """What volumes a merge can join, in words."""
     drops: ClassVar[Literal["elements", "samples"] | None] = None
     """What it sets to zero at random in training."""
     is_upsampling: ClassVar[bool] = False
-    """Whether it may make more positions of the input."""
+    """Whether its output may have more positions than its input."""
     is_view: ClassVar[bool] = False
     """Whether it passes values on as they are, in another shape, with a border or without one."""
     keeps_linear: ClassVar[bool] = False
-    """Whether two linear maps with nothing but this between them are as good as one."""
+    """Whether two linear maps with only this between them are equivalent to one."""
 
     in_place: ClassVar[bool] = False
     """Whether the output takes the input's place in memory: activations, dropout and views."""

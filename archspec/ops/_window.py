@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 Fit = Literal["exact", "crop", "pad"]
-"""What to do when a stride does not fit; not given means: tell, and lose nothing but padding."""
+"""What to do when a stride does not fit; by default it is reported, and only padding may be lost."""
 CROP: Final = "crop"
-"""The fit that rounds down: what is left over goes."""
+"""The fit that rounds down: what is left over is dropped."""
 FILL: Final = "pad"
 """The fit that rounds up: what is missing is added on the far side."""
 
@@ -59,7 +59,7 @@ class Window(NamedTuple):
     @property
     def quotient(self) -> Fraction:
         """The exact ``(W - F + 2P) / S + 1``."""
-        from fractions import Fraction  # noqa: PLC0415 - only a stride that does not fit is told as a fraction
+        from fractions import Fraction  # noqa: PLC0415 - only a stride that does not fit is reported as a fraction
 
         return Fraction(self.reach, self.stride) + 1
 
@@ -88,7 +88,7 @@ class Window(NamedTuple):
     def ceil(self) -> int:
         """Outputs when the far side is filled up (Caffe pooling, ``ceil_mode``).
 
-        A window that would begin beyond input and near padding is dropped, as PyTorch does.
+        A window that would begin beyond the input and its near padding is dropped, as PyTorch does.
         """
         begin = self.floor * self.stride
         return self.floor + (not self.is_whole and begin < self.size + self.near)
@@ -102,13 +102,13 @@ class Window(NamedTuple):
 
     @property
     def overhang(self) -> int:
-        """Positions the last window stands out beyond the far padding (only with ``fit: pad``)."""
+        """Positions by which the last window extends beyond the far padding (only with ``fit: pad``)."""
         last = ((self.output or 1) - 1) * self.stride + self.extent
         return max(0, last - self.size - self.near - self.far)
 
 
 class TransposedWindow(NamedTuple):
-    """A window the other way round: every input position adds to a window of the output, along one axis.
+    """A transposed window: every input position adds to a window of the output, along one axis.
 
     ``size`` is that of the input; ``near`` and ``far`` are cut off the output, ``extra`` is added to its far side.
     """
@@ -145,7 +145,7 @@ class TransposedWindow(NamedTuple):
 
 
 def slide(windows: tuple[Window, ...] | None) -> tuple[int, ...] | None:
-    """Output size on every axis; None when the windows are unknown or one does not go in."""
+    """Output size on every axis; None when the windows are unknown or one is too large."""
     if windows is None:
         return None
     outputs = tuple(window.output for window in windows)

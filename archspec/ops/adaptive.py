@@ -1,4 +1,4 @@
-"""Pools that give a size which is stated, whatever arrives."""
+"""Pools with a stated output size, whatever the size of the input."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _AdaptivePool(Operator):
     size: Sizes
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """As many channels as arrive; None when the sizes don't suit the axes."""
+        """As many channels as the input; None when the sizes don't suit the axes."""
         (volume,) = inputs
         outputs = per_axis(self.size, len(volume.spatial))
         return None if outputs is None else Volume(outputs, volume.channels)
@@ -58,7 +58,7 @@ class _AdaptivePool(Operator):
         return (tuple(InputDependence(step, part - 1, step - part) for step, part in zip(steps, least, strict=True)),)
 
     def reads(self, volume: Volume, output: Volume) -> int:
-        """How many numbers all windows read together: neighbours share a position where their border is a fraction."""
+        """How many elements all windows read together: neighbours share a position where their border is a fraction."""
         axes = zip(volume.spatial, output.spatial, strict=True)
         return volume.channels * math.prod(size + parts - math.gcd(size, parts) for size, parts in axes)
 
@@ -71,7 +71,7 @@ class AdaptiveAvgPool(_AdaptivePool):
     keeps_linear = True
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """An addition for every number of a window after the first, and a division."""
+        """An addition for every element of a window after the first, and a division."""
         (volume,) = inputs
         return self.reads(volume, output)
 
@@ -86,13 +86,13 @@ class AdaptiveAvgPool(_AdaptivePool):
 
 
 class AdaptiveMaxPool(_AdaptivePool):
-    """The largest number of each part."""
+    """The largest element of each part."""
 
     other_names = "adaptivemaxpool2d"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A comparison for every number of a window after the first."""
+        """A comparison for every element of a window after the first."""
         (volume,) = inputs
         return self.reads(volume, output) - output.size
 

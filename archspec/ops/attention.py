@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Attention(Operator):
     """Every position gathers from all positions, more from those whose key suits its query; in several ``heads``.
 
-    Each of C channels' queries, keys and values are weighted sums of the channels, split among the heads; what the
-    heads gather is projected once more. ``qkv_bias: false`` leaves out the biases of the first three projections,
+    The queries, keys and values of each of the C channels are weighted sums of the channels, split among the heads;
+    what the heads gather is projected once more. ``qkv_bias: false`` leaves out the first three biases,
     ``bias: false`` those of all four. The positions of a map count as a sequence.
     """
 
@@ -39,7 +39,7 @@ class Attention(Operator):
         return self.bias and self.qkv_bias
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """What arrives; None when the heads do not divide the channels."""
+        """The input volume; None when the heads do not divide the channels."""
         (volume,) = inputs
         return None if volume.channels % self.heads else volume
 
@@ -54,7 +54,7 @@ class Attention(Operator):
         return (Division("heads", self.heads, "input channels", volume.channels),)
 
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
-        """``qkv_weight`` (C, 3C) with queries first, then keys, then values; ``weight`` (C, C); a bias for each."""
+        """``qkv_weight`` (C, 3C) with queries first, then keys, then values; ``weight`` (C, C); each with a bias."""
         (volume,) = inputs
         channels = volume.channels
         found = [
@@ -74,7 +74,7 @@ class Attention(Operator):
         return volume.positions * (projections + 2 * volume.positions * volume.channels)
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Two operations a MAC, one a bias; a quotient and a softmax for every pair of positions in every head."""
+        """Two operations a MAC, one for each bias; a quotient and a softmax for every pair of positions in a head."""
         (volume,) = inputs
         biases = output.size * (3 * self.biased + self.bias)
         scores = Volume((volume.positions, volume.positions), self.heads)

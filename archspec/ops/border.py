@@ -1,4 +1,4 @@
-"""Operators that add or take away what lies at the border of a volume."""
+"""Operators that add to or remove from the border of a volume."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Pad(Operator):
         return value
 
     def windows(self, inputs: Sequence[Volume]) -> tuple[Window, ...] | None:
-        """A window of one position that also visits the border."""
+        """A window of one position that also reads the border."""
         (volume,) = inputs
         sides = margins(self.padding, len(volume.spatial))
         if sides is None:
@@ -90,7 +90,7 @@ class Crop(Rearranging):
         return value
 
     def cuts(self, volume: Volume) -> tuple[Sides, ...] | None:
-        """What goes on the near and far side of every axis, below 0 where there is too little; None when unclear."""
+        """What is removed on both sides of every axis, below 0 where there is too little; None when undefined."""
         axes = len(volume.spatial)
         if self.margin is not None:
             return margins(self.margin, axes)
@@ -109,7 +109,7 @@ class Crop(Rearranging):
         return Volume(tuple(size - sum(cut) for size, cut in zip(volume.spatial, cuts, strict=True)), volume.channels)
 
     def limits(self, inputs: Sequence[Volume]) -> tuple[Limit, ...]:
-        """Something is left, and what is left was there."""
+        """Something is left, and it was part of the input."""
         (volume,) = inputs
         cuts = zip(volume.axes, volume.spatial, self.cuts(volume) or (), strict=False)
         if self.margin is not None:

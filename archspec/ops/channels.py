@@ -63,7 +63,7 @@ class ChannelShuffle(Operator):
     groups: Count
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """As many as arrive; None when the groups do not divide them."""
+        """As many as the input has; None when the groups do not divide them."""
         (volume,) = inputs
         return None if volume.channels % self.groups else volume
 

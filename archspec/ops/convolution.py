@@ -30,8 +30,8 @@ class Conv(Convolution):
 class DepthwiseConv(Convolution):
     """A convolution of every channel by itself, with ``multiplier`` filters each (MobileNets, section 3.1).
 
-    It is the grouped convolution with a group a channel: output channel ``c * multiplier + m`` is filter ``m`` on
-    input channel ``c``, and the weight is (kernel ..., 1, C * multiplier).
+    It is the grouped convolution with one group for each channel: output channel ``c * multiplier + m`` is filter ``m``
+    on input channel ``c``, and the weight is (kernel ..., 1, C * multiplier).
     """
 
     other_names = "depthwiseconv2d depthwiseconv1d depthwise dwconv convolutiondepthwise"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class _Dense(Operator):
-    """Base of dense layers: ``units`` weighted sums of ``in_features`` numbers."""
+    """Base of dense layers: ``units`` weighted sums of ``in_features`` inputs."""
 
     is_linear_map = is_dense = True
     channels_argument = "units"
@@ -26,7 +26,7 @@ class _Dense(Operator):
     in_features: Count | None = None
 
     def features(self, volume: Volume) -> int:
-        """How many numbers one unit sees."""
+        """How many inputs one unit sees."""
         raise NotImplementedError
 
     def claims(self, inputs: Sequence[Volume]) -> tuple[Claim, ...]:
@@ -43,12 +43,12 @@ class _Dense(Operator):
         return (weight, Weight("bias", (self.units,), ("out",), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Every output number is one dot product."""
+        """Every output element is one dot product."""
         (volume,) = inputs
         return output.size * self.features(volume)
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Two operations a MAC, one more for each biased output."""
+        """Two operations for each MAC, one more for each biased output."""
         return 2 * self.macs(inputs, output) + self.bias * output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
@@ -74,7 +74,7 @@ class FC(_Dense):
         return volume.size
 
     def infer(self, inputs: Sequence[Volume]) -> Volume:
-        """One position with a channel a unit."""
+        """One position with a channel for each unit."""
         (volume,) = inputs
         return Volume((1,) * len(volume.spatial), self.units)
 
@@ -84,7 +84,7 @@ class FC(_Dense):
         return tuple(Window(size, kernel=size) for size in volume.spatial)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """The volume as one row of numbers, times the weight."""
+        """The volume as one row of elements, times the weight."""
         (x,) = inputs
         volume = volume_of(x)
         row = x.reshape(len(x), *self.infer([volume]).spatial, volume.size)
@@ -99,6 +99,6 @@ class Linear(_Dense):
         return volume.channels
 
     def infer(self, inputs: Sequence[Volume]) -> Volume:
-        """The same positions with a channel a unit."""
+        """The same positions with a channel for each unit."""
         (volume,) = inputs
         return Volume(volume.spatial, self.units)

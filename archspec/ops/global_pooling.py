@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class _GlobalPool(Operator):
-    """Base of global pools: one number a channel, ``1x1xC``."""
+    """Base of global pools: one value for each channel, ``1x1xC``."""
 
     is_global = True
     ranks: ClassVar[range] = range(1, 4)
 
     def infer(self, inputs: Sequence[Volume]) -> Volume:
-        """One position, as many channels as arrive."""
+        """One position, as many channels as the input."""
         (volume,) = inputs
         return Volume((1,) * len(volume.spatial), volume.channels)
 
@@ -39,7 +39,7 @@ class GlobalAvgPool(_GlobalPool):
     keeps_linear = True
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """An addition for every number after a channel's first, and a division a channel."""
+        """An addition for every element after a channel's first, and a division for each channel."""
         (volume,) = inputs
         return volume.size
 
@@ -51,13 +51,13 @@ class GlobalAvgPool(_GlobalPool):
 
 
 class GlobalMaxPool(_GlobalPool):
-    """The largest number of every channel."""
+    """The largest element of every channel."""
 
     other_names = "globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d globalmaxpool"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A comparison for every number after a channel's first."""
+        """A comparison for every element after a channel's first."""
         (volume,) = inputs
         return volume.size - output.size
 

@@ -31,7 +31,7 @@ class LocalConv(Sliding):
     in_channels: Count | None = None
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """Volume of one channel a filter; None when a window does not go in."""
+        """A volume of one channel for each filter; None when a window is too large."""
         spatial = slide(self.windows(inputs))
         return None if spatial is None else Volume(spatial, self.filters)
 
@@ -58,7 +58,7 @@ class LocalConv(Sliding):
         return self.weights(inputs)[0].size
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Two operations a MAC, one more for each biased output."""
+        """Two operations for each MAC, one more for each biased output."""
         return 2 * self.macs(inputs, output) + self.bias * output.size
 
     def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
@@ -66,7 +66,7 @@ class LocalConv(Sliding):
         return sum(weight.size for weight in self.weights(inputs))
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """At every position ``p``, the sum over the taps ``t`` of its window, for each filter ``f``."""
+        """At every position ``p``, the sum over the kernel positions ``t`` of its window, for each filter ``f``."""
         (x,) = inputs
         windows = self.windows([volume_of(x)]) or ()
         patches = views(pad(x, windows, self.padding_mode), windows)

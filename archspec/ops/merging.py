@@ -26,11 +26,11 @@ class Add(Operator):
     elementwise = True
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """The volume that all are; None when they differ."""
+        """The volume that all inputs have; None when they differ."""
         return inputs[0] if len(set(inputs)) == 1 else None
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A sum for every number and every input after the first."""
+        """A sum for every element and every input after the first."""
         return (len(inputs) - 1) * output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
@@ -65,7 +65,7 @@ class Concat(Operator):
 
 
 class Multiply(Operator):
-    """The product, number by number; an input of one position scales whole channels (Hu et al. 2018, equation 4)."""
+    """The elementwise product; an input of one position scales whole channels (Hu et al. 2018, equation 4)."""
 
     merge = "product"
     merges_only = "equal volumes, or gates of 1x1 positions"
@@ -78,7 +78,7 @@ class Multiply(Operator):
         return largest if set(inputs) <= {largest, gate} else None
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A product for every number and every input after the first."""
+        """A product for every element and every input after the first."""
         return (len(inputs) - 1) * output.size
 
     def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
@@ -92,5 +92,5 @@ class Multiply(Operator):
         )
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Gates are spread over all positions."""
+        """Gates are broadcast over all positions."""
         return math.prod(inputs[1:], start=inputs[0])

@@ -19,7 +19,7 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 class BatchNorm(Operator):
-    """Every channel to mean 0 and variance 1 by statistics kept from training, then to a learned scale and shift.
+    """Every channel to mean 0 and variance 1 by running statistics from training, then to a learned scale and shift.
 
     ``affine: false`` leaves scale and shift out.
     """
@@ -37,7 +37,7 @@ class BatchNorm(Operator):
         return True
 
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
-        """``gamma`` and ``beta`` are learned, ``mean`` and ``variance`` kept; each has one number a channel."""
+        """``gamma`` and ``beta`` are learned, ``mean`` and ``variance`` kept; each has one value for every channel."""
         (volume,) = inputs
         shape, axes = (volume.channels,), ("channel",)
         learned = (Weight("gamma", shape, axes, "weight", "ones"), Weight("beta", shape, axes, "bias", "zeros"))
@@ -45,7 +45,7 @@ class BatchNorm(Operator):
         return learned + kept if self.affine else kept
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A multiplication and an addition a number: at inference a channel's four numbers are two."""
+        """A multiplication and an addition for each element: at inference a channel's four values reduce to two."""
         return 2 * output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
@@ -62,7 +62,7 @@ class BatchNorm(Operator):
 
 
 class LRN(Operator):
-    """Each number divided by a power of the squares around it, ``size`` neighbouring channels at the same position.
+    """Each element divided by a power of the squares around it, ``size`` neighbouring channels at the same position.
 
     ``b_i = a_i / (k + alpha * sum_j a_j ** 2) ** beta`` (section 3.3, with the paper's constants as defaults):
     ``alpha`` multiplies the plain sum. Caffe, PyTorch and ONNX divide it by ``size`` first, so their ``alpha`` is
@@ -77,7 +77,7 @@ class LRN(Operator):
     k: Positive = 2.0
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A square, ``size - 1`` additions, a scaling, the addition of k, a power and a division a number."""
+        """A square, ``size - 1`` additions, a scaling, the addition of k, a power and a division for each element."""
         return output.size * (self.size + 4)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PixelShuffle(Rearranging):
-    """Of ``factor * factor`` channels one, on a picture ``factor`` times as high and wide (section 3.2).
+    """One channel for each ``factor * factor`` channels, on a map ``factor`` times as high and wide (section 3.2).
 
     Input channel ``c * factor ** 2 + i * factor + j`` gives row ``i`` and column ``j`` of each square of output
     channel ``c``, as in PyTorch. A sequence needs ``factor`` channels for one, 3-D data ``factor ** 3``.
@@ -52,7 +52,7 @@ class PixelShuffle(Rearranging):
         return (tuple(InputDependence(part, part - 1, 0) for _ in volume.spatial),)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Take the places out of the channels, and put each behind its axis: (N, H, row, W, column, C)."""
+        """Take the places out of the channels, and put each after its axis: (N, H, row, W, column, C)."""
         (x,) = inputs
         axes = x.ndim - 2
         channels = x.shape[-1] // self.factor**axes
@@ -91,7 +91,7 @@ class PixelUnshuffle(Operator):
         return tuple(Window(size, self.factor, self.factor) for size in volume.spatial)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Split every axis in squares and places, and put the places behind the channels: (N, H, W, C, row, column)."""
+        """Split every axis in squares and places, and put the places after the channels: (N, H, W, C, row, column)."""
         (x,) = inputs
         axes = x.ndim - 2
         sizes = (part for size in x.shape[1:-1] for part in (size // self.factor, self.factor))

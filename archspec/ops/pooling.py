@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Pool(Sliding):
-    """Base of pools: channels stay apart, and the stride is the kernel unless given."""
+    """Base of pools: channels stay separate, and the stride is the kernel unless given."""
 
     main = "kernel"
     half_padded = True
@@ -30,7 +30,7 @@ class _Pool(Sliding):
         return self.stride or self.kernel
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """As many channels as arrive; None when a window does not go in."""
+        """As many channels as the input; None when a window is too large."""
         (volume,) = inputs
         spatial = slide(self.windows(inputs))
         return None if spatial is None else Volume(spatial, volume.channels)
@@ -46,19 +46,19 @@ class _Pool(Sliding):
 
 
 class MaxPool(_Pool):
-    """The largest number of each window; padding is minus infinity and so never the largest."""
+    """The largest element of each window; padding is minus infinity and so never the largest."""
 
     other_names = "maxpool1d maxpool2d maxpool3d maxpooling maxpooling1d maxpooling2d maxpooling3d pool pooling"
     pool = "max"
     global_pool = "global_max_pool"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A comparison for every number of a window after the first."""
+        """A comparison for every element of a window after the first."""
         (volume,) = inputs
         return output.size * (self.taps(volume) - 1)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """The maximum over the taps."""
+        """The maximum over the kernel positions."""
         (x,) = inputs
         y: Array = self.patches(x, -np.inf).max(axis=_taps(x))
         return y
@@ -83,12 +83,12 @@ class AvgPool(_Pool):
     count_padding: bool = True
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """An addition for every number of a window after the first, and a division."""
+        """An addition for every element of a window after the first, and a division."""
         (volume,) = inputs
         return output.size * self.taps(volume)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """The sum over the taps, divided by how many count; a window of nothing but padding gives 0."""
+        """The sum over the kernel positions, divided by how many count; a window of nothing but padding gives 0."""
         (x,) = inputs
         counted = np.maximum(self.counted(volume_of(x)), 1)
         y: Array = self.patches(x).sum(axis=_taps(x)) / counted.astype(x.dtype)
@@ -110,12 +110,12 @@ class L2Pool(_Pool):
     pool = "l2"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A square for every number of a window, an addition for every one after the first, and a root."""
+        """A square for every element of a window, an addition for every one after the first, and a root."""
         (volume,) = inputs
         return output.size * 2 * self.taps(volume)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """The Euclidean norm over the taps."""
+        """The Euclidean norm over the kernel positions."""
         (x,) = inputs
         y: Array = np.sqrt(np.square(self.patches(x)).sum(axis=_taps(x)))
         return y

@@ -29,7 +29,7 @@ class ReLU(Pointwise):
     operations = 1
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Negative numbers become zero."""
+        """Negative values become zero."""
         (x,) = inputs
         return np.maximum(x, 0)
 
@@ -58,7 +58,7 @@ class LeakyReLU(Pointwise):
     slope: Annotated[float, Field(ge=0)] = 0.01
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Negative numbers shrink."""
+        """Negative values shrink."""
         (x,) = inputs
         return np.where(x > 0, x, self.slope * x)
 
@@ -76,7 +76,7 @@ class PReLU(Pointwise):
         return (Weight("slope", (volume.channels,), ("channel",), "weight", 0.25),)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Negative numbers shrink."""
+        """Negative values shrink."""
         (x,) = inputs
         return np.where(x > 0, x, weights["slope"] * x)
 
@@ -91,7 +91,7 @@ class ELU(Pointwise):
     alpha: Annotated[float, Field(gt=0)] = 1.0
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Negative numbers approach ``-alpha``."""
+        """Negative values approach ``-alpha``."""
         (x,) = inputs
         return _elu(x, self.alpha)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Dropping(Operator):
-    """Base of these: with probability ``rate`` they make zero, and scale by ``1 / (1 - rate)`` what they keep.
+    """Base of these: with probability ``rate`` they set to zero, and scale by ``1 / (1 - rate)`` what they keep.
 
     Its expected value is then the input, and nothing is left to do at inference.
     """

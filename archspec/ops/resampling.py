@@ -1,4 +1,4 @@
-"""Resampling: the same picture with more positions, or fewer."""
+"""Resampling: the same map with more or fewer positions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Upsample(Rearranging):
         return value
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """As many channels as arrive; None when the sizes don't suit the axes."""
+        """As many channels as the input; None when the sizes don't suit the axes."""
         (volume,) = inputs
         axes = len(volume.spatial)
         if self.factor is None:
@@ -90,7 +90,7 @@ class Upsample(Rearranging):
         return InputDependence(step, start - 1 + finest, start + 1 - finest)
 
     def _places(self, size: int, output: int) -> tuple[int, int, int]:
-        """Where the first and the second output lie on the input, and what both numbers are to be divided by."""
+        """Where the first and the second output lie on the input, and the common divisor of both values."""
         if self.mode == "nearest":
             return 0, size, output
         if self.align_corners:
@@ -118,7 +118,7 @@ class Upsample(Rearranging):
         return x
 
     def neighbours(self, size: int, count: int) -> tuple[Array, Array, Array]:
-        """For each of ``count`` outputs along an axis the inputs it lies between, and the share of the second."""
+        """For each of ``count`` outputs along an axis the inputs it lies between, and the weight of the second."""
         first, second, parts = self._places(size, count)
         below, rest = np.divmod(first + np.arange(count) * (second - first), parts)
         return np.clip(below, 0, size - 1), np.clip(below + 1, 0, size - 1), rest / parts

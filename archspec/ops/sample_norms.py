@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _SampleNorm(Operator):
-    """Base of these norms: to mean 0 and variance 1, then, with ``affine``, to a learned scale and shift a channel."""
+    """Base of these norms: mean 0 and variance 1, then, with ``affine``, a learned scale and shift per channel."""
 
     is_norm = True
 
@@ -25,18 +25,18 @@ class _SampleNorm(Operator):
     affine: bool = True
 
     def standard(self, x: Array) -> Array:
-        """``x`` with mean 0 and variance 1."""
+        """``x`` normalized to mean 0 and variance 1."""
         raise NotImplementedError
 
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
-        """``gamma`` and ``beta``, one number a channel each."""
+        """``gamma`` and ``beta``, each with one value for every channel."""
         (volume,) = inputs
         shape, axes = (volume.channels,), ("channel",)
         learned = (Weight("gamma", shape, axes, "weight", "ones"), Weight("beta", shape, axes, "bias", "zeros"))
         return learned if self.affine else ()
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A sum (mean), a difference, a square, a sum (variance) and a quotient a number; a product and a sum more."""
+        """A sum (mean), difference, square, sum (variance) and quotient for each element; a product and a sum more."""
         return output.size * (7 if self.affine else 5)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
@@ -74,7 +74,7 @@ class GroupNorm(_WholeSampleNorm):
     groups: Count
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """What arrives; None when the groups do not divide the channels."""
+        """The input volume; None when the groups do not divide the channels."""
         (volume,) = inputs
         return None if volume.channels % self.groups else volume
 
@@ -89,14 +89,14 @@ class GroupNorm(_WholeSampleNorm):
         return (Division("groups", self.groups, "input channels", volume.channels),)
 
     def standard(self, x: Array) -> Array:
-        """The channels as a table with a row a group; over all axes but samples and groups."""
+        """The channels as a table with a row for each group; over all axes but samples and groups."""
         table = x.reshape(*x.shape[:-1], self.groups, x.shape[-1] // self.groups)
         axes = (*range(1, x.ndim - 1), -1)
         return _standard(table, axes, self.eps).reshape(x.shape)
 
 
 class InstanceNorm(_WholeSampleNorm):
-    """Over all positions of each channel (Ulyanov et al. 2016); nothing is learned unless ``affine`` is given."""
+    """Over all positions of each channel (Ulyanov et al. 2016); nothing is learned unless ``affine`` is true."""
 
     other_names = "instancenorm2d"
     ranks = range(1, 4)

@@ -1,4 +1,4 @@
-"""Layer scale: a learned number a channel, small at first."""
+"""Layer scale: a learned value for each channel, small at first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Scale(Operator):
-    """Each channel times a learned number that starts at ``initial`` (Touvron et al. 2021, equation 4).
+    """Each channel times a learned value that starts at ``initial`` (Touvron et al. 2021, equation 4).
 
     The default is ConvNeXt's (Liu et al. 2022, table 5); in a residual branch it makes the block nearly the identity.
     """
@@ -31,7 +31,7 @@ class Scale(Operator):
         return (Weight("gamma", (volume.channels,), ("channel",), "weight", self.initial),)
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A multiplication a number."""
+        """A multiplication for each element."""
         return output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:

@@ -31,12 +31,12 @@ class Tokens(Rearranging):
         return Volume((volume.positions,), volume.channels)
 
     def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
-        """Token ``t`` of an H x W map is row ``t // W`` and column ``t % W``: an entry for each axis that arrives."""
+        """Token ``t`` of an H x W map is row ``t // W`` and column ``t % W``: an entry for each axis of the input."""
         (volume,) = inputs
         return (tuple(_digit(size, math.prod(volume.spatial[axis + 1 :])) for axis, size in enumerate(volume.spatial)),)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """The same numbers in another shape."""
+        """The same elements in another shape."""
         (x,) = inputs
         return x.reshape(len(x), *self.infer([volume_of(x)]).shape)
 
@@ -48,7 +48,7 @@ def _digit(size: int, each: int) -> InputDependence:
 
 
 class ClassToken(Rearranging):
-    """A learned position before the first, on which a classifier may look."""
+    """A learned position before the first, which a classifier may read."""
 
     ranks: ClassVar[range] = range(1, 2)
 
@@ -80,7 +80,7 @@ class ClassToken(Rearranging):
 
 
 class PositionEmbedding(Operator):
-    """A learned number added at every position of every channel, by which positions can be told apart."""
+    """A learned value added at every position of every channel, which makes positions distinguishable."""
 
     ranks: ClassVar[range] = range(1, 4)
     elementwise = True
@@ -92,7 +92,7 @@ class PositionEmbedding(Operator):
         return (Weight("position", volume.shape, (*volume.axes, "channel"), "bias", fan_in=fan, fan_out=fan),)
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """A sum a number."""
+        """One addition for each element."""
         return output.size
 
     def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:

@@ -1,4 +1,4 @@
-"""Operators that move numbers and compute nothing."""
+"""Operators that rearrange elements and compute nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Flatten(Operator):
-    """All numbers as the channels of one position, ``1x1x(H*W*C)``, in the order of memory: channels run fastest."""
+    """All elements as the channels of one position, ``1x1x(H*W*C)``, in the order of memory: channels run fastest."""
 
     other_names = "flattenlayer reshape"
     is_view = keeps_linear = True
@@ -33,6 +33,6 @@ class Flatten(Operator):
         return tuple(Window(size, kernel=size) for size in volume.spatial)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """The same numbers in another shape."""
+        """The same elements in another shape."""
         (x,) = inputs
         return x.reshape(len(x), *self.infer([volume_of(x)]).shape)

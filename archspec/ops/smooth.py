@@ -1,4 +1,4 @@
-"""Smooth relatives of the rectifier: nearly the identity for large numbers, nearly zero for small ones."""
+"""Smooth relatives of the rectifier: nearly the identity for large values, nearly zero for small ones."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SiLU(Pointwise):
     operations = 5
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """A gate that opens by itself."""
+        """A gate controlled by its own input."""
         (x,) = inputs
         return x * sigmoid(x)
 
@@ -82,7 +82,7 @@ class Mish(Pointwise):
     operations = 5
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """A gate that opens by itself, from softplus."""
+        """A gate controlled by its own input, from softplus."""
         (x,) = inputs
         return x * np.tanh(np.logaddexp(x, 0))
 

@@ -30,11 +30,11 @@ Extra = Annotated[
 
 
 class ConvTranspose(Rearranging):
-    """Every input position adds the filters, times its numbers, to a window of the output (Zeiler et al. 2010).
+    """Every input position adds the filters, times its values, to a window of the output (Zeiler et al. 2010).
 
     Output size on each axis is ``(W - 1) * S + F - 2P + output_padding``: the size from which the convolution with
-    these arguments comes back to W. Its weight has the axes of a convolution's, and tap ``t`` of input ``i`` falls on
-    output ``i * S + t * dilation - P``. ``padding: same`` gives ``W * S``.
+    these arguments comes back to W. Its weight has the axes of a convolution's, and kernel position ``t`` of input
+    ``i`` falls on output ``i * S + t * dilation - P``. ``padding: same`` gives ``W * S``.
     """
 
     other_names = (
@@ -83,7 +83,7 @@ class ConvTranspose(Rearranging):
         )
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:
-        """Volume of one channel a filter; None when all is cut off or the groups do not divide."""
+        """A volume of one channel for each filter; None when all is cut off or the groups do not divide."""
         windows = self.transposed_windows(inputs)
         if windows is None or any(division.number % division.by for division in self.divisions(inputs)):
             return None
@@ -106,7 +106,7 @@ class ConvTranspose(Rearranging):
         return (depends,)
 
     def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
-        """Groups divide the channels that arrive and the filters."""
+        """Groups divide the input channels and the filters."""
         (volume,) = inputs
         return (
             Division("groups", self.groups, "input channels", volume.channels),
@@ -139,18 +139,18 @@ class ConvTranspose(Rearranging):
         kernel = tuple(window.kernel for window in windows)
         shape = (*kernel, volume.channels // self.groups, self.filters)
         axes = (*kernel_axes(volume), "in", "out")
-        met = math.prod(-(-window.kernel // window.stride) for window in windows)  # taps that one output meets
+        met = math.prod(-(-window.kernel // window.stride) for window in windows)  # kernel positions for one output
         fans = met * shape[-2], math.prod(kernel) * self.filters // self.groups
         weight = Weight("weight", shape, axes, fan_in=fans[0], fan_out=fans[1])
         return (weight, Weight("bias", (self.filters,), ("out",), "bias", "zeros")) if self.bias else (weight,)
 
     def macs(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Every input position meets every weight once; what is cut off afterwards counts too."""
+        """Every weight is multiplied once at every input position; what is cut off afterwards counts too."""
         (volume,) = inputs
         return volume.positions * self.weights(inputs)[0].size
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
-        """Two operations a MAC, one more for each biased output."""
+        """Two operations for each MAC, one more for each biased output."""
         return 2 * self.macs(inputs, output) + self.bias * output.size
 
     def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
@@ -158,7 +158,7 @@ class ConvTranspose(Rearranging):
         return self.macs(inputs, output) + self.bias * output.size
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
-        """Tap by tap, add the whole input to every ``stride``-th output; then cut the padding off."""
+        """For each kernel position, add the whole input to every ``stride``-th output; then cut the padding off."""
         (x,) = inputs
         windows = self.transposed_windows([volume_of(x)]) or ()
         y = np.zeros((len(x), *(window.whole for window in windows), self.filters), x.dtype)
@@ -171,7 +171,7 @@ class ConvTranspose(Rearranging):
 
 
 def _reached(tap: tuple[int, ...], windows: tuple[TransposedWindow, ...]) -> tuple[slice, ...]:
-    """The outputs that a tap of all input positions falls on, in all samples."""
+    """The outputs on which a kernel position falls for all input positions, in all samples."""
     starts = [number * window.dilation for number, window in zip(tap, windows, strict=True)]
     ends = [start + (window.size - 1) * window.stride + 1 for start, window in zip(starts, windows, strict=True)]
     return (slice(None), *map(slice, starts, ends, (window.stride for window in windows)))

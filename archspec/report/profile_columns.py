@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Turn(NamedTuple):
-    """A row: the number of a step from 1, what is known of it, and the profile that it is a part of."""
+    """A row: the number of a step from 1, what is known about it, and the profile that it is part of."""
 
     number: int
     line: StepProfile
@@ -117,7 +117,7 @@ COLUMNS: dict[str, ProfileColumn] = {
         "bytes",
         lambda turn: _moved(turn.line.work.moved),
         lambda profile: _moved(profile.work.moved),
-        "what arrives, the weights and what leaves, the whole batch",
+        "bytes of the inputs, the weights and the outputs, whole batch",
         right=True,
     ),
     "intensity": ProfileColumn(
@@ -132,7 +132,7 @@ COLUMNS: dict[str, ProfileColumn] = {
         "expected",
         lambda turn: _rate(turn.line.work.flops, turn.line.least_seconds),
         lambda profile: _rate(profile.work.flops, profile.least_seconds),
-        "GFLOP/s that this machine's own matrix product and copy would allow for these MACs and bytes",
+        "GFLOP/s that this machine's measured matrix product and copy would allow for these MACs and bytes",
         right=True,
     ),
     "rate": ProfileColumn(
@@ -147,7 +147,7 @@ COLUMNS: dict[str, ProfileColumn] = {
         "peak",
         lambda turn: _of_peak(turn.line.work.flops, turn.seconds, turn.profile.limits.flops),
         lambda profile: _of_peak(profile.work.flops, profile.seconds, profile.limits.flops),
-        "share of this machine's own matrix product; kernels that save products may be above it",
+        "share of this machine's measured matrix product; kernels that save products may exceed 100 %",
         right=True,
         is_measured=True,
     ),
@@ -165,7 +165,7 @@ COLUMNS: dict[str, ProfileColumn] = {
     "bound": ProfileColumn(
         "bound by",
         _bound,
-        legend="which takes longest here: the products, the bytes, the calls; kernel, when none explains the time",
+        legend="what limits the step: products, bytes or calls; kernel where none of them explains the time",
         is_measured=True,
     ),
     "why": ProfileColumn("why this kernel", lambda turn: word(turn.line.step.reason)),
@@ -188,4 +188,4 @@ GIVEN_UP: tuple[tuple[str, Form], ...] = (
     ("rate", "gone"),
     ("kernel", "gone"),
 )
-"""What a narrow terminal goes without, in this order."""
+"""Columns that are left out on a narrow terminal, in this order."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Rules
 
-Everything that `archspec check` can tell, by the name it bears. `archspec rule NAME` prints one of these in a terminal.
+Everything that `archspec check` can report, by name. `archspec rule NAME` prints one of these in a terminal.
 This page is made by `archspec rules --format markdown` from the source of the rules, and a test runs every example.
 
 An error makes `archspec check` fail, a warning does not, and an info is only counted unless `--show-info` is given.
@@ -27,12 +27,12 @@ needed too. [fixing.md](fixing.md) tells more.
 """
 _PAGE = re.compile(r"\b(docs/)?([\w-]+\.md)\b")
 _GROUPS = {
-    "syntax": "What is wrong with a file as YAML, before it is looked at as a spec.",
+    "syntax": "What is wrong with a file as YAML, before it is read as a spec.",
     "spec": "What is wrong with a spec as such: its keys, values and names, and what it expands to.",
     "shape": "What does not fit together in a network, or is lost in it.",
-    "budget": "What a spec states of its network and does not hold.",
-    "design": "What fits, but is seldom meant.",
-    "cost": "What is dear, and what would be cheaper.",
+    "budget": "What a spec states about its network and is not true.",
+    "design": "What fits, but is rarely intended.",
+    "cost": "What is expensive, and what would be cheaper.",
 }
 
 
@@ -76,7 +76,7 @@ def _section(page: RulePage) -> str:
 
 
 def _link(match: re.Match[str]) -> str:
-    """A page of ours as this page, which stands beside it, links to it."""
+    """One of our pages as a link from this page, which is in the same folder."""
     folder, page = match.groups()
     return f"[{page}]({page if folder else f'../{page}'})"
 

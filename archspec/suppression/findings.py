@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def no_rules(directive: Directive, rules: Sequence[str]) -> Diagnostic:
-    """A comment that is no suppression, for it names no rule; ``rules`` are those it could name."""
+    """A comment that suppresses nothing because it names no rule; ``rules`` are those it could name."""
     text = directive.comment.text
     word = text.text.split("[")[0].split(" ")[0]
     form = f"{word if word in ('ignore', 'ignore-file') else 'ignore'}[{', '.join(rules) or 'rule'}]"
@@ -27,20 +27,20 @@ def no_rules(directive: Directive, rules: Sequence[str]) -> Diagnostic:
         rule="suppression-form",
         message="this suppresses nothing: it names no rule in brackets",
         span=directive.comment.span,
-        notes=("there is no form for all rules, for it would hide what is yet to go wrong",),
+        notes=("there is no form for all rules, because it would hide later mistakes",),
         help=(f"write `# archspec: {form} reason`",),
         fix=fix,
     )
 
 
 def unknown_rule(name: Span) -> Diagnostic:
-    """A name of no rule that can be suppressed: what stops a file from being read as a spec can't be."""
+    """A name that is not one of a rule that can be suppressed; findings that stop a file from being read cannot."""
     if name.text in STAGE_FINDINGS:
         return Diagnostic(
             rule="unknown-rule",
-            message=f"`{name.text}` is no rule: it tells of what can't be read or checked, and can't be suppressed",
+            message=f"`{name.text}` is not a rule: it reports what can't be read or checked, and can't be suppressed",
             span=name,
-            help=("repair what it is about",),
+            help=("fix what it reports",),
         )
     near = nearest(name.text, RULE_NAMES)
     return Diagnostic(
@@ -58,7 +58,7 @@ def unused(directive: Directive, name: Span) -> Diagnostic:
     """A rule that finds nothing where it is suppressed."""
     return Diagnostic(
         rule="unused-suppression",
-        message=f"`{name.text}` has nothing to tell here",
+        message=f"`{name.text}` suppresses nothing here",
         severity=Severity.WARNING,
         span=name,
         fix=_without(directive, name),
@@ -66,7 +66,7 @@ def unused(directive: Directive, name: Span) -> Diagnostic:
 
 
 def _without(directive: Directive, name: Span) -> Fix:
-    """Deletes a name, with the comma behind or before it; the last one with the comment."""
+    """Deletes a name, with the comma after or before it; the last one with the comment."""
     if len(directive.names) == 1:
         return Fix("delete the comment", (Edit(_whole(directive), ""),), safe=True)
     at = directive.names.index(name)

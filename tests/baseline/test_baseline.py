@@ -179,15 +179,15 @@ def test_the_same_findings_make_the_same_bytes(check: Callable[..., Result]) -> 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "it is no JSON"),
-        (b"[" * 100_000, "it is no JSON"),
-        (b"\xff", "it is no JSON"),
+        (b"", "it is not JSON"),
+        (b"[" * 100_000, "it is not JSON"),
+        (b"\xff", "it is not JSON"),
         (b"[]", "it has no key 'archspec-baseline' at its top"),
         (b'{"version": 1}', "it has no key 'archspec-baseline' at its top"),
         (b'{"archspec-baseline": 2, "files": {}}', "of version 2, and this archspec reads 1"),
-        (b'{"archspec-baseline": 1}', "'files' is no mapping"),
-        (b'{"archspec-baseline": 1, "files": {"a": 1}}', "'a' is no mapping"),
-        (b'{"archspec-baseline": 1, "files": {"a": {"r": []}}}', "'a: r' is no mapping"),
+        (b'{"archspec-baseline": 1}', "'files' is not a mapping"),
+        (b'{"archspec-baseline": 1, "files": {"a": 1}}', "'a' is not a mapping"),
+        (b'{"archspec-baseline": 1, "files": {"a": {"r": []}}}', "'a: r' is not a mapping"),
         (b'{"archspec-baseline": 1, "files": {"a": {"r": {"p": 0}}}}', "'p' has the count 0"),
         (b'{"archspec-baseline": 1, "files": {"a": {"r": {"p": true}}}}', "'p' has the count true"),
     ],
@@ -205,7 +205,7 @@ def test_what_is_no_baseline_is_refused(check: Callable[..., Result], data: byte
 def test_nothing_else_is_overwritten(check: Callable[..., Result]) -> None:
     Path("net.yaml").write_text(HEAD + CONV)
     status, _, err = check("net.yaml", "--write-baseline=net.yaml")
-    assert (status, err) == (2, "error: net.yaml is there and is no baseline: name another file, or delete it first\n")
+    assert (status, err) == (2, "error: net.yaml exists and is not a baseline: name another file, or delete it first\n")
     status, _, err = check("net.yaml", "--write-baseline=no/such/x.json")
     assert status == 2
     assert err.startswith("error: the baseline no/such/x.json cannot be written: ")

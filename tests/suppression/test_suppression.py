@@ -166,8 +166,8 @@ def test_a_rule_that_is_turned_off_suppresses_nothing_and_is_not_told_of() -> No
         ("ignore[bugdet]", "there is no rule `bugdet`; did you mean `budget`?"),
         ("ignore[all]", "there is no rule `all`"),
         ("ignore[two words]", "there is no rule `two words`"),
-        ("ignore[unknown-key]", "`unknown-key` is no rule"),
-        ("ignore[unused-suppression]", "`unused-suppression` is no rule"),
+        ("ignore[unknown-key]", "`unknown-key` is not a rule"),
+        ("ignore[unused-suppression]", "`unused-suppression` is not a rule"),
     ],
 )
 def test_faulty_comments(comment: str, message: str) -> None:

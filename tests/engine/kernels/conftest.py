@@ -36,7 +36,7 @@ def layers(*calls: str | tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 class Case(NamedTuple):
-    """The kernel that is to be chosen, what arrives, the operator and its arguments."""
+    """The kernel that is to be chosen, the input, the operator and its arguments."""
 
     kernel: str
     volume: Volume
