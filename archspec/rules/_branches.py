@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archspec.graph.model import Graph, Node
 
 
@@ -20,11 +22,15 @@ class Branches(NamedTuple):
 
 def way_to(name: str, graph: Graph) -> list[Node]:
     """The layers that lead to a volume along first inputs, the first one first."""
-    chain: list[Node] = []
+    return [*way_back(name, graph)][::-1]
+
+
+def way_back(name: str, graph: Graph) -> Iterator[Node]:
+    """The layers that lead to a volume along first inputs, the last one first."""
     while name in graph.by_name:
-        chain.append(graph.by_name[name])
-        name = chain[-1].inputs[0]
-    return chain[::-1]
+        node = graph.by_name[name]
+        yield node
+        name = node.inputs[0]
 
 
 def branches_of(node: Node, graph: Graph) -> Branches:

@@ -59,9 +59,9 @@ class ChannelMismatch(AppliedRule):
 
 def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
     """Where channels come from that a concatenation joined."""
-    from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
+    from archspec.rules._branches import way_back  # noqa: PLC0415 - for a fault only
 
-    joined = next((step for step in reversed(way_to(node.inputs[0], graph)) if not _keeps_channels(step)), None)
+    joined = next((step for step in way_back(node.inputs[0], graph) if not _keeps_channels(step)), None)
     if joined is None or joined.traits.merge != "concatenation":
         return ()
     parts = [(volume.channels, name) for volume, name in zip(joined.received, joined.inputs, strict=True) if volume]

@@ -62,6 +62,13 @@ def test_wires() -> None:
     assert built.volume("act") == Volume((8, 8), 3)
 
 
+def test_calls_of_equal_layers_are_there_once() -> None:
+    built = graph("relu", "relu", "conv: {filters: 3, kernel: 3}", "relu")
+    first, again, conv, other = built.nodes
+    assert built.calls == (first.call, conv.call, other.call)
+    assert again.call is first.call
+
+
 def test_input_of_another_name() -> None:
     built = graph("relu", header="input: {photo: 10x10x3}")
     assert built.inputs == {"photo": Volume((10, 10), 3)}

@@ -97,7 +97,8 @@ def _has_new_fault(graph: Graph, name: str, shapes: InferredShapes) -> bool:
     node, call = graph.by_name.get(name), shapes.call(name)
     if node is None or call is None or not node.arrives:
         return False
-    return not _faults(node, call) <= _faults(node, node.call)
+    found = _faults(node, call)
+    return bool(found) and not found <= _faults(node, node.call)
 
 
 def _faults(node: Node, call: OperatorCall) -> set[str]:
