@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.analysis.report import Report, analyze
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import build
-from archspec.graph.trail import told_once
+from archspec.graph.trail import deduplicate
 from archspec.rules import run
 from archspec.rules._settings import DEFAULT, Settings
 from archspec.spec.selection import NetworkSelection, select
@@ -48,7 +48,7 @@ def examine_network(
     report = analyze(graph)
     left_out = _UNSURE if any(each.rule in _UNREAD_ITEMS for each in (*opened.findings, *found)) else ()
     run(report, found.append, settings, suppressions.without if suppressions else None, left_out)
-    return Examination(told_once(enabled_findings(found, settings), graph), chosen, graph, report)
+    return Examination(deduplicate(enabled_findings(found, settings), graph), chosen, graph, report)
 
 
 def enabled_findings(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:

@@ -17,7 +17,7 @@ _MOST_BLOCKS = 4
 """Blocks that are named, from the innermost outwards."""
 
 
-def told_once(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
+def deduplicate(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
     """Findings at one place that differ only in values become the first of them, with how many more there are."""
     groups: dict[tuple[object, ...], list[Diagnostic]] = {}
     counts: Counter[tuple[object, ...]] = Counter()
@@ -45,11 +45,11 @@ def _with_trail(first: Diagnostic, others: int, graph: Graph) -> Diagnostic:
     notes = [_expanded(expansion, here) for expansion in reversed(node.trail[-_MOST_BLOCKS:])]
     if others:
         more = f"(and {others} more)"
-        notes = [f"{notes[0]} {more}", *notes[1:]] if notes else [f"for {_told_of(node)} {more}"]
+        notes = [f"{notes[0]} {more}", *notes[1:]] if notes else [f"for {_subject(node)} {more}"]
     return first._replace(notes=(*first.notes, *notes))
 
 
-def _told_of(node: Node) -> str:
+def _subject(node: Node) -> str:
     return f"layer {node.name}"
 
 

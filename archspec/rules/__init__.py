@@ -167,7 +167,7 @@ def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
         if node.traits not in of_kind:
             of_kind[node.traits] = [each for each in rules if RULES[each.name].is_about(node.traits)]
         results = [(each, tuple(each.check_node(node, graph))) for each in of_kind[node.traits]]
-        still_asked[node.call] = [each for each, found in results if found or not each.of_applied]
+        still_asked[node.call] = [each for each, found in results if found or not each.decided_by_call]
         yield from chain.from_iterable(found for _, found in results)
 
 

@@ -28,9 +28,9 @@ class Rule(ABC):
     group: ClassVar[Group] = "shape"
     severity: ClassVar[Severity] = Severity.ERROR
     default: ClassVar[bool] = True
-    """Whether it is told of without being asked for."""
+    """Whether it is enabled by default."""
     thresholds: ClassVar[Mapping[str, Threshold]] = MappingProxyType({})
-    """Numbers it judges by that users may set, by their names in the configuration."""
+    """Limits that users may set, by their names in the configuration."""
 
     def __init__(self, settings: Settings = DEFAULT) -> None:
         self._settings = settings
@@ -51,20 +51,20 @@ class Rule(ABC):
 
 
 class NodeRule(Rule):
-    """A rule that looks at one node at a time, and at what surrounds it."""
+    """A rule that looks at one node at a time, and at its neighbors."""
 
-    of_applied: ClassVar[bool] = False
-    """Whether a node's operator and the volumes it receives alone decide if there is something to tell."""
+    decided_by_call: ClassVar[bool] = False
+    """Whether a node's operator and the volumes it receives alone decide if there is a finding."""
 
     @abstractmethod
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """Findings of this rule at one node whose operator and inputs are known."""
 
 
-class AppliedRule(NodeRule):
+class CallRule(NodeRule):
     """A rule that needs a node's operator and the volumes it receives: of equal layers all have the fault, or none."""
 
-    of_applied: ClassVar[bool] = True
+    decided_by_call: ClassVar[bool] = True
 
 
 class NetworkRule(Rule):
@@ -76,7 +76,7 @@ class NetworkRule(Rule):
 
 
 class FamilyRule(Rule):
-    """A rule about a whole file, which only all of its networks together can tell."""
+    """A rule about a whole file, which needs all of its networks together."""
 
     @abstractmethod
     def check_family(self, spec: Spec, graphs: Sequence[Graph]) -> Iterator[Diagnostic]:

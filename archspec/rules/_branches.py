@@ -1,4 +1,4 @@
-"""What leads to a layer: the layers behind each other, and where the branches of a merge part."""
+"""The layers that lead to a layer, and where the branches of a merge split."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Branches(NamedTuple):
-    """Of a merge: the last volume that all branches come from, and the layers of each behind it, the first one first.
+    """Of a merge: the last volume that all branches come from, and the layers of each after it, the first one first.
 
     ``parting`` is empty when they come from nothing in common.
     """

@@ -1,4 +1,4 @@
-"""When a layer costs much: conditions that rules about cost ask for."""
+"""When a layer costs much: conditions of rules about cost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_large_dense(call: OperatorCall, most: float = LARGE_DENSE) -> bool:
 
 
 def is_off_multiple(call: OperatorCall, multiple: float = MULTIPLE, least: float = LEAST_FILTERS) -> bool:
-    """Whether so many channels leave that tiles matter, and no whole number of tiles."""
+    """Whether the output has enough channels for tiles to matter, and not a multiple of them."""
     return call.output is not None and call.output.channels >= least and call.output.channels % multiple > 0
 
 
@@ -68,14 +68,14 @@ def dominant_layers(
 
 
 class StoredMap(NamedTuple):
-    """A layer whose output is stored, and how many numbers of a sample it holds."""
+    """A layer whose output is stored, and how many elements of a sample it holds."""
 
     name: str
     size: int
 
 
 class FirstMaps(NamedTuple):
-    """The maps as large as the image, the first convolution, and how many numbers these and all stored maps hold."""
+    """The maps as large as the image, the first convolution, and how many elements these and all stored maps hold."""
 
     maps: list[StoredMap]
     first: Node

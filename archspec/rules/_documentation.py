@@ -1,4 +1,4 @@
-"""What the docstring of a rule or finding says, taken apart: one form for the terminal, the docs and the tests."""
+"""The sections of the docstring of a rule or finding: one form for the terminal, the docs and the tests."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from archspec.rules.stages._base import StageFinding
 
 SECTIONS = ("Why", "Source", "Bad", "Good")
-"""Headings in a docstring, in this order, behind what the finding says."""
+"""Headings in a docstring, in this order, after what the finding says."""
 
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):", re.MULTILINE)
 _NAME = "name: example\n"
-"""What an example of a rule leaves out, for it is the same in all of them."""
+"""The first line of every example of a rule, which docstrings leave out."""
 
 
 class Example(NamedTuple):
@@ -42,7 +42,7 @@ class Example(NamedTuple):
 
 
 class Documentation(NamedTuple):
-    """What is documented of one name. Paragraphs are a line each; the first one of ``what`` is the summary."""
+    """The documentation of one name. Paragraphs are a line each; the first one of ``what`` is the summary."""
 
     name: str
     group: Group
@@ -62,14 +62,14 @@ class Documentation(NamedTuple):
 
 
 def documentation(name: str) -> Documentation:
-    """What is documented of a name; KeyError when no finding has it."""
+    """The documentation of a name; KeyError when no finding has it."""
     if name in STAGE_FINDINGS:
         found = stage_finding(name)
-        return _taken_apart(found, "", found.encoding)
-    return _taken_apart(rule(name)(), _NAME)
+        return _parsed_docstring(found, "", found.encoding)
+    return _parsed_docstring(rule(name)(), _NAME)
 
 
-def _taken_apart(found: Rule | StageFinding, lead: str, encoding: str = "utf-8") -> Documentation:
+def _parsed_docstring(found: Rule | StageFinding, lead: str, encoding: str = "utf-8") -> Documentation:
     what, *rest = _HEADING.split(_dedented(type(found).__doc__ or ""))
     parts = dict(zip(rest[::2], rest[1::2], strict=True))
     missing = [section for section in SECTIONS if section not in parts]
@@ -96,7 +96,7 @@ def _prose(section: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Text that goes on behind its heading, made to stand below it."""
+    """Text that follows its heading, with a capital letter."""
     return text[:1].upper() + text[1:]
 
 

@@ -1,4 +1,4 @@
-"""Figures that a spec states, beside what was counted, and the layers that contribute most."""
+"""Figures that a spec states, the counted ones, and the layers that contribute most."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COUNTED = {
 
 
 _SHOWN_AS_MB = 100_000
-"""Bytes from which megabytes with one decimal say something."""
+"""Bytes from which megabytes with one decimal are meaningful."""
 
 
 class Figure(NamedTuple):

@@ -14,7 +14,7 @@ def any_operator(traits: type[Traits]) -> bool:  # noqa: ARG001 - any
 
 
 def is_merge(traits: type[Traits]) -> bool:
-    """What joins branches."""
+    """Operators that join branches."""
     return traits.merge is not None
 
 
@@ -84,7 +84,7 @@ def chooses_channels(traits: type[Traits]) -> bool:
 
 
 def has_padding_mode(traits: type[Traits]) -> bool:
-    """Operators that may fill a border with something else than zeros."""
+    """Operators that may pad with something other than zeros."""
     return "padding_mode" in traits.model_fields
 
 
@@ -104,10 +104,10 @@ def is_activation(traits: type[Traits]) -> bool:
 
 
 def clips_negative(traits: type[Traits]) -> bool:
-    """Activations that make everything below zero zero."""
+    """Activations that set negative values to zero."""
     return traits.clips_negative
 
 
 def is_classifier_end(traits: type[Traits]) -> bool:
-    """What makes probabilities, or their logarithms, of scores."""
+    """Operators that turn scores into probabilities or their logarithms."""
     return traits.is_softmax or traits.gives_probabilities

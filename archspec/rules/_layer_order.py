@@ -1,6 +1,6 @@
-"""What follows what: activations that are missing, doubled or too late, and what norms undo.
+"""Layers in a bad order: activations that are missing, doubled or too late, and values that norms cancel.
 
-Each function goes once over a network and keeps, for every volume, the layer whose trace it still bears.
+Each function goes once over a network and keeps, for every volume, the last layer that matters to it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """A layer, and the one before it that it does not go with."""
+    """A layer, and the one before it that it does not fit."""
 
     node: Node
     earlier: Node
@@ -29,7 +29,7 @@ def is_activation(node: Node) -> bool:
 
 
 def missing_activations(graph: Graph) -> Iterator[Pair]:
-    """Layers with weights that go on linearly from another one, which nothing else reads, and are one with it."""
+    """Layers with weights that go on linearly from another one, which nothing else reads."""
     linear: dict[str, Node | None] = {}
     for node in graph.nodes:
         if not node.is_known:
@@ -55,7 +55,7 @@ def _are_published(first: Node, second: Node) -> bool:
         or _is_depthwise(second)
         or _is_bottleneck(first, second)
         or _is_factorised(first, second)
-        or _only_enlarges(first)
+        or _only_upsamples(first)
         or (second.traits.is_transposed and not first.traits.is_transposed)  # the code of an autoencoder
         or getattr(first.operator, "fixed", None) is not None
         or getattr(second.operator, "fixed", None) is not None
@@ -72,13 +72,13 @@ def _is_depthwise(node: Node) -> bool:
 
 def _is_bottleneck(first: Node, second: Node) -> bool:
     """Whether the first narrows: a linear bottleneck, the lateral of a pyramid, or a product of two thin matrices."""
-    arriving, between, leaving = first.volume, first.output, second.output
-    if arriving is None or between is None or leaving is None:
+    inputs, between, outputs = first.volume, first.output, second.output
+    if inputs is None or between is None or outputs is None:
         return False
     if first.traits.is_dense:
-        features = arriving.size if first.traits.is_global else arriving.channels
-        return between.channels < min(features, leaving.channels)
-    narrows = between.channels < arriving.channels or between.channels == arriving.channels < leaving.channels
+        features = inputs.size if first.traits.is_global else inputs.channels
+        return between.channels < min(features, outputs.channels)
+    narrows = between.channels < inputs.channels or between.channels == inputs.channels < outputs.channels
     return narrows and set(_kernel(first)) == {1}
 
 
@@ -88,7 +88,7 @@ def _is_factorised(first: Node, second: Node) -> bool:
     return all(spans) and spans[0].isdisjoint(spans[1])
 
 
-def _only_enlarges(node: Node) -> bool:
+def _only_upsamples(node: Node) -> bool:
     """Whether it is a transposed convolution whose windows lie side by side, as the up-convolutions of U-Net."""
     return node.traits.is_transposed and getattr(node.operator, "kernel", 1) == getattr(node.operator, "stride", 1)
 
@@ -98,7 +98,7 @@ def _kernel(node: Node) -> tuple[int, ...]:
 
 
 def double_activations(graph: Graph) -> Iterator[Pair]:
-    """Activations of what another one made, with nothing but drops, pools, views or a norm between."""
+    """Activations after another one, with nothing but drops, pools, views or a norm between."""
     active: dict[str, tuple[Node, tuple[Node, ...]]] = {}
     for node in graph.nodes:
         if not node.arrives:
@@ -113,7 +113,7 @@ def double_activations(graph: Graph) -> Iterator[Pair]:
 
 
 def _begins_block(earlier: Node, between: tuple[Node, ...], graph: Graph) -> bool:
-    """Whether norm and activation open a pre-activation block: behind a pool, or behind another norm and activation."""
+    """Whether norm and activation open a pre-activation block: after a pool, or after another norm and activation."""
     first = before(earlier, graph)
     is_normed = any(node.traits.is_norm for node in between)
     is_pooled = any(is_windowed_pool(node.traits) for node in between)
@@ -136,7 +136,7 @@ def drops_before_norms(graph: Graph) -> Iterator[Pair]:
 
 
 def biases_before_norms(graph: Graph) -> Iterator[Pair]:
-    """Norms that take away the bias of the layer before them, which nothing else reads."""
+    """Norms that cancel the bias of the layer before them, which nothing else reads."""
     for node in graph.nodes:
         if _removes_channel_offset(node) and is_only_reader(node, graph):
             earlier = before(node, graph)
@@ -167,25 +167,25 @@ def _last(name: str, graph: Graph) -> Node | None:
     return node
 
 
-class Softmax(NamedTuple):
-    """A softmax or sigmoid that is one too many, and what applies it again: another layer, or the loss (None)."""
+class RepeatedSoftmax(NamedTuple):
+    """A layer that should not precede softmax, and what applies softmax: another layer, or the loss (None)."""
 
     node: Node
     again: Node | None
 
 
-def doubled_softmax(graph: Graph) -> Iterator[Softmax]:
+def doubled_softmax(graph: Graph) -> Iterator[RepeatedSoftmax]:
     """Probabilities that are made twice: by two layers in a row, or by a layer and the loss."""
     for node in graph.nodes:
         if node.traits.is_softmax and node.arrives:
             earlier = _last(node.inputs[0], graph)
             if earlier is not None and earlier.traits.is_softmax and earlier.traits.gives_probabilities:
-                yield Softmax(earlier, node)
+                yield RepeatedSoftmax(earlier, node)
     if graph.header.loss == "softmax":
         for name in graph.outputs:
             last = _last(name, graph)
             if last is not None and last.traits.gives_probabilities:  # log_softmax twice is log_softmax once
-                yield Softmax(last, None)
+                yield RepeatedSoftmax(last, None)
 
 
 def constant_softmax(graph: Graph) -> Iterator[Node]:
@@ -195,11 +195,11 @@ def constant_softmax(graph: Graph) -> Iterator[Node]:
             yield node
 
 
-def activated_scores(graph: Graph) -> Iterator[Softmax]:
+def activated_scores(graph: Graph) -> Iterator[RepeatedSoftmax]:
     """Scores that an activation cuts off at zero before softmax or the loss makes probabilities of them."""
     for name in graph.outputs:
         last = _last(name, graph)
         reader = last if last is not None and last.traits.is_softmax else None
         scores = _last(reader.inputs[0], graph) if reader else last
         if scores is not None and scores.traits.clips_negative and (reader or graph.header.loss):
-            yield Softmax(scores, reader)
+            yield RepeatedSoftmax(scores, reader)

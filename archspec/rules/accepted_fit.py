@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.ops._window import CROP, FILL
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import join, pieces
 from archspec.rules.fractional_output import misfit_message
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class AcceptedFit(AppliedRule):
+class AcceptedFit(CallRule):
     """A stride does not fit, and ``fit`` says that this is meant.
 
     Why: a loss that was accepted once should stay visible to whoever reads the network next.
@@ -44,14 +44,14 @@ class AcceptedFit(AppliedRule):
         windows = node.windows
         if windows is None or node.output is None or node.volume is None:
             return
-        told = _dropped(node.volume.axes, windows) or _added(node.volume.axes, windows)
-        if told:
+        note = _dropped(node.volume.axes, windows) or _added(node.volume.axes, windows)
+        if note:
             chosen = [not window.is_whole for window in windows]
             yield self.finding(
                 misfit_message(node, windows, chosen, "does not fit"),
                 node.place,
                 label=f"{node.name} gets {node.volume}",
-                notes=(told,),
+                notes=(note,),
                 layer=node.name,
             )
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class ActivatedScores(NetworkRule):
     """A ReLU is the last layer before softmax or the loss.
 
-    Why: scores say as much below zero as above. All that are cut off become equal, so that classes that are out of the
-    question cannot be told from likely ones, and no gradient comes back through them.
+    Why: negative scores carry information too. The activation makes them all zero, so that impossible classes cannot
+    be distinguished from likely ones, and no gradient flows back through them.
 
     Source: CS231n, Neural Networks Part 1, "Output layer" (it has no activation function).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
 
 
-class AdaptiveUneven(AppliedRule):
+class AdaptiveUneven(CallRule):
     """An adaptive pool divides an axis into parts of different sizes, or parts that overlap.
 
-    Why: no plain pool does the same, so that the network cannot be exported to formats that know no adaptive pools,
-    and positions weigh differently.
+    Why: no ordinary pool computes the same, so that the network cannot be exported to formats without adaptive pools,
+    and positions have different weights.
 
     Source: PyTorch, torch.onnx (adaptive pools are exported only where the output size divides the input size).
 

@@ -1,10 +1,10 @@
-"""axis-count: one value per axis, and another number of axes."""
+"""axis-count: a list with one value per axis, but a different number of axes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import join
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class AxisCount(AppliedRule):
-    """A list of one value per axis does not have as many values as the volume has spatial axes.
+class AxisCount(CallRule):
+    """A list with one value per axis has more or fewer values than the volume has spatial axes.
 
-    Why: which value belongs to which axis can only be guessed.
+    Why: it is ambiguous which value belongs to which axis.
 
     Source: docs/language.md, "Layers" (one value per axis).
 

@@ -1,4 +1,4 @@
-"""bias-before-norm: a bias that the norm after it takes away."""
+"""bias-before-norm: a bias that the norm after it cancels."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class BiasBeforeNorm(NetworkRule):
-    """A convolution or dense layer adds a bias, and the norm after it subtracts it again.
+    """A convolution or dense layer adds a bias, and the norm after it cancels it.
 
-    Why: batch norm and instance norm subtract the mean of every channel, the bias with it, and batch norm adds a shift
-    of its own. The bias is learned, stored and moved about for nothing. Layer norm takes its mean over all channels,
-    and group norm over those of a group, so that a bias before them counts.
+    Why: batch norm and instance norm subtract the mean of every channel, and the bias with it; batch norm has a shift
+    of its own. The bias is learned and stored for nothing. Layer norm takes its mean over all channels, and group norm
+    over the channels of a group, so that a bias before them has an effect.
 
     Source: Ioffe and Szegedy 2015, section 3.2 ("the bias b can be ignored").
 

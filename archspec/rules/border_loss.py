@@ -1,4 +1,4 @@
-"""border-loss: convolutions that wash the border away."""
+"""border-loss: convolutions without padding that cut the border away."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _BORDER_SHARE, _BORDER_LAYERS = 0.25, 3
 
 
 class BorderLoss(NetworkRule):
-    """Convolutions without padding, one behind the other, have taken a large part of the image away.
+    """Consecutive convolutions without padding have removed a large part of the image.
 
-    Why: every such layer loses the outermost positions, and what was there is seen by fewer and fewer windows. With
-    padding the size is kept, and the border counts as the middle does.
+    Why: every such layer drops the outermost positions, and fewer and fewer windows cover the border. With padding the
+    size is kept, and the border counts as much as the center.
 
     Source: CS231n, Convolutional Networks, "Layer Sizing Patterns" (the borders would be "washed away" too quickly).
-    The share, and that a few such layers do not matter, are archspec's own.
+    The thresholds are archspec's own.
 
     Bad:
         input: 20x20x16
@@ -50,7 +50,7 @@ class BorderLoss(NetworkRule):
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """One finding, at the layer with which it becomes too much."""
+        """One finding, at the layer that exceeds the share."""
         graph = report.graph
         images = [volume for volume in graph.inputs.values() if volume]
         if len(images) != 1 or len(images[0].spatial) < PLANE or not any(map(_loses_border, graph.calls)):

@@ -1,4 +1,4 @@
-"""budget: a ceiling that is exceeded."""
+"""budget: a limit that is exceeded."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Budget(NetworkRule):
-    """A ceiling is exceeded that the spec states under ``budget``, or the configuration for all specs.
+    """The network exceeds a limit that the spec states under ``budget``, or that the configuration sets for all specs.
 
-    Why: a device has so much memory and so much time; the design should fail before the training does. What the spec
-    states itself counts, not what the configuration says of the same figure.
+    Why: memory and time of a device are limited, and a design that exceeds them should fail before training. For the
+    same figure, the limit in the spec takes precedence over the one in the configuration.
 
     Source: docs/language.md, "Facts and ceilings".
 
@@ -44,7 +44,7 @@ class Budget(NetworkRule):
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """A finding for each ceiling."""
+        """A finding for each limit."""
         if not report.graph.is_known:
             return
         budget = report.graph.header.budget

@@ -1,10 +1,10 @@
-"""channel-mismatch: `in_channels` says other than what arrives."""
+"""channel-mismatch: `in_channels` differs from the channels of the input."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import join
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class ChannelMismatch(AppliedRule):
-    """A stated ``in_channels`` differs from the channels that arrive.
+class ChannelMismatch(CallRule):
+    """``in_channels`` differs from the channels of the layer's input.
 
-    Why: the author had another network in mind; in a framework this fails when the first image goes through.
+    Why: the author had another network in mind; in a framework it fails at the first forward pass.
 
     Source: PyTorch, torch.nn.Conv2d ("expected input to have ... channels").
 
@@ -72,6 +72,6 @@ def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
 
 
 def _keeps_channels(step: Node) -> bool:
-    """Whether the channels that leave a layer are those that arrive: activations, norms, pools."""
+    """Whether the output channels of a layer are its input channels: activations, norms, pools."""
     is_known = step.volume is not None and step.output is not None
     return is_known and len(step.inputs) == 1 and step.traits.channels_argument is None

@@ -1,4 +1,4 @@
-"""channel-multiple: a number of filters that leaves hardware tiles half empty."""
+"""channel-multiple: a number of filters that does not fill the tiles of the hardware."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class ChannelMultiple(NetworkRule):
-    """The number of filters or units is no multiple of 8.
+    """The number of filters or units is not a multiple of 8.
 
-    Why: matrix units of graphics cards work on tiles of 8 numbers, vector units of processors too; 100 filters take as
-    long as 104. What the results need is theirs to say, and gates and narrow layers cost too little to matter.
+    Why: the matrix units of GPUs and the vector units of CPUs work on tiles of 8 values, so 100 filters take as long as
+    104. The channels of a result are given by the task, and gates and narrow layers cost too little to matter.
 
     Source: NVIDIA, Deep Learning Performance, "Tensor Core Requirements"; Howard et al. 2019 (MobileNetV3's rounding);
-    Radosavovic et al. 2020, section 3.1 (widths that are multiples of 8). From how many filters on is archspec's own.
+    Radosavovic et al. 2020, section 3.1 (widths that are multiples of 8). The thresholds are archspec's own.
 
     Bad:
         input: 32x32x3
@@ -45,7 +45,7 @@ class ChannelMultiple(NetworkRule):
     group: ClassVar[Group] = "cost"
     severity: ClassVar[Severity] = Severity.INFO
     thresholds: ClassVar[Mapping[str, Threshold]] = {
-        "channel-multiple": Threshold(MULTIPLE, "what numbers of filters and units should be a multiple of"),
+        "channel-multiple": Threshold(MULTIPLE, "number of which filters and units should be a multiple"),
         "least-filters": Threshold(LEAST_FILTERS, "filters or units from which `channel-multiple` counts"),
     }
 

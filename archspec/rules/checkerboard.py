@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from archspec.ops._window import TransposedWindow
 
 
-class Checkerboard(AppliedRule):
+class Checkerboard(CallRule):
     """The stride of a transposed convolution does not divide its kernel.
 
-    Why: windows overlap, and some outputs are the sum of more products than their neighbours. Networks can learn to
-    make up for it, but mostly don't: the pattern shows in what they draw.
+    Why: the windows overlap unevenly, and some outputs are the sum of more products than their neighbors. Networks can
+    learn to compensate for it, but mostly do not: the pattern is visible in the images that they generate.
 
     Source: Odena, Dumoulin and Olah, "Deconvolution and Checkerboard Artifacts", Distill 2016.
 
@@ -59,7 +59,7 @@ class Checkerboard(AppliedRule):
 
 
 def _makes_checkerboard(call: OperatorCall) -> bool:
-    """Whether neighbouring outputs along an axis are sums of different numbers of products."""
+    """Whether neighboring outputs along an axis are sums of different numbers of products."""
     windows = getattr(call.operator, "transposed_windows", None)
     volume = call.received[0]
     return windows is not None and volume is not None and any(map(_is_uneven, windows([volume]) or ()))

@@ -8,9 +8,9 @@ from archspec.rules.reflect_padding import ReflectPadding
 
 
 class CircularPadding(ReflectPadding):
-    """Circular padding goes around the input more than once.
+    """Circular padding wraps around the input more than once.
 
-    Why: frameworks refuse it: there is only one other side to take positions from.
+    Why: frameworks reject it: padding can only repeat each position of the input once.
 
     Source: PyTorch, torch.nn.functional.pad ("Padding value causes wrapping around more than once").
 

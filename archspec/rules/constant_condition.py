@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class ConstantCondition(FamilyRule):
-    """A ``when`` is always true, or never, in all networks of the file.
+    """A ``when`` is always true, or always false, in all networks of the file.
 
-    Why: the item could stand without it, or not at all; usually the condition asks for the wrong thing.
+    Why: the item does not need the condition, or can be removed; usually the condition tests the wrong thing.
 
     Source: docs/language.md, on conditions and variants.
 
@@ -39,7 +39,7 @@ class ConstantCondition(FamilyRule):
     severity: ClassVar[Severity] = Severity.WARNING
 
     def check_family(self, spec: Spec, graphs: Sequence[Graph]) -> Iterator[Diagnostic]:  # noqa: ARG002 - the graphs tell
-        """A finding for each condition that was asked."""
+        """A finding for each condition that was evaluated."""
         seen: dict[Scalar, set[bool]] = {}
         for graph in graphs:
             for scalar, values in graph.conditions.items():

@@ -1,11 +1,11 @@
-"""default-stride: a stride that is not written and may surprise."""
+"""default-stride: an implicit stride that may be unexpected."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.rules._windows import PLANE, covers, is_large_pool
 from archspec.volume import sizes
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
 
 
-class DefaultStride(AppliedRule):
-    """A max pool larger than 2 does not say its stride, which is then its kernel.
+class DefaultStride(CallRule):
+    """A max pool with a kernel larger than 2 has no ``stride``, so that its stride is its kernel size.
 
-    Why: windows do not overlap, and the map shrinks by the kernel: a pool of 3 makes 10 of 32, where the 3x3 pools of
-    AlexNet and ResNet move by 2. PyTorch and Keras do the same; in Caffe and ONNX a stride that is not given is 1.
+    Why: the windows do not overlap, and the map shrinks by the kernel size: a 3x3 pool turns 32 into 10, where those of
+    AlexNet and ResNet have stride 2. PyTorch and Keras have the same default; in Caffe and ONNX it is 1.
 
     Source: docs/language.md, "Arguments" (pools); Caffe, Pooling Layer ("stride, default 1");
     ONNX, MaxPool ("strides"); PyTorch, torch.nn.MaxPool2d ("Default value is kernel_size").
@@ -56,7 +56,7 @@ class DefaultStride(AppliedRule):
 
 
 def _is_unstated_stride(call: OperatorCall) -> bool:
-    """Whether a pool moves by its kernel though it does not say so; not of 2, which is usual, nor of large pools."""
+    """Whether a pool has the stride of its kernel by default; kernels of 2 are usual, large-pool reports large ones."""
     windows = call.windows or ()
     unstated = getattr(call.operator, "stride", 1) is None
     odd = unstated and any(window.kernel > PLANE for window in windows)

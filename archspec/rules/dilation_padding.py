@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class DilationPadding(AppliedRule):
-    """A dilated window is padded, but not by what keeps the size: dilation x (kernel - 1) / 2.
+class DilationPadding(CallRule):
+    """A dilated window has padding, but not the one that keeps the size: dilation x (kernel - 1) / 2.
 
-    Why: dilation makes the window wider, and the padding has to grow with it. With the padding of the window without
-    dilation the map shrinks in every layer. Without any padding that is plainly meant, and not told.
+    Why: dilation makes the window wider, and the padding has to grow with it. With the padding for an undilated
+    kernel, the map shrinks in every layer. Windows without any padding are taken to be intended.
 
     Source: Yu and Koltun 2016, "Multi-Scale Context Aggregation by Dilated Convolutions", section 3.
 

@@ -1,4 +1,4 @@
-"""double-activation: an activation of what another one made."""
+"""double-activation: an activation applied to the output of another one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class DoubleActivation(NetworkRule):
-    """An activation acts on what another activation made, with nothing but pools, dropout, flatten or a norm between.
+    """Two activations follow each other, with nothing but pools, dropout, flatten or a norm in between.
 
-    Why: the second one mostly does nothing (ReLU twice), or cuts away half of what the first one kept (a sigmoid of
-    numbers that are never negative). A layer between them was forgotten, or one of them is left over.
+    Why: the second one mostly does nothing (ReLU twice), or uses half of its range (a sigmoid of values that are never
+    negative). A layer between them was forgotten, or one of them is left over.
 
-    Source: CS231n, Convolutional Networks, "Layer Patterns" (one ReLU behind each convolution); He et al. 2016,
-    "Identity Mappings in Deep Residual Networks" (norm and activation that open a block are no fault).
+    Source: CS231n, Convolutional Networks, "Layer Patterns" (one ReLU after each convolution); He et al. 2016,
+    "Identity Mappings in Deep Residual Networks" (a norm and an activation at the start of a block are fine).
 
     Bad:
         input: 32x32x3

@@ -1,4 +1,4 @@
-"""double-softmax: probabilities made of probabilities, or of one number."""
+"""double-softmax: softmax of probabilities, or of a single value."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class DoubleSoftmax(NetworkRule):
-    """Softmax or sigmoid stands before another softmax, or before a loss that applies it itself.
+    """Softmax or sigmoid comes before another softmax, or before a loss that applies softmax itself.
 
-    Softmax over a single channel is an error: it always gives 1.
+    Softmax over a single channel is an error: its output is always 1.
 
-    Why: the second one squeezes numbers from 0 to 1 into almost equal ones. The network still learns, slowly and badly,
-    and nothing else shows it.
+    Why: the second softmax maps values from 0 to 1 to almost equal ones. The network still learns, but slowly and
+    badly, and nothing else reveals the mistake.
 
     Source: PyTorch, torch.nn.CrossEntropyLoss ("the input is expected to contain the unnormalized logits"); CS231n,
     Linear Classification, "Softmax classifier".

@@ -1,4 +1,4 @@
-"""dropout-before-norm: a batch norm that dropout reaches."""
+"""dropout-before-norm: a batch norm after dropout."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class DropoutBeforeNorm(NetworkRule):
-    """Dropout reaches a batch norm with no convolution or dense layer between.
+    """Batch norm follows dropout with no convolution or dense layer in between.
 
-    Why: dropout changes the variance of what it passes in training and not afterwards, but batch norm goes by the
-    variance that it saw in training. Outputs are then scaled wrongly in use.
+    Why: dropout changes the variance of its output in training but not at inference, where batch norm uses the variance
+    that it saw in training. The outputs are then scaled wrongly.
 
     Source: Li et al. 2018, "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift".
 

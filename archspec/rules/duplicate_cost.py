@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 class DuplicateCost(NetworkRule):
     """One layer has a large part of all parameters, or of all multiply-accumulates.
 
-    Why: where one of many layers costs as much as a third of the network, it is the first place to save, and often
-    nobody meant it to: a stride came one layer late, or a dense layer reads a map.
+    Why: where one of many layers costs a third of the network, it is the first place to save, and often a mistake: a
+    stride comes one layer too late, or a dense layer reads a large map.
 
-    Source: CS231n, Convolutional Networks, "VGGNet in detail" (where the parameters and the memory are). The share is
-    archspec's own.
+    Source: CS231n, Convolutional Networks, "VGGNet in detail" (where the parameters and the memory are). The
+    thresholds are archspec's own.
 
     Bad:
         input: 16x16x64
@@ -67,23 +67,23 @@ class DuplicateCost(NetworkRule):
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """A finding for each layer but those of the scores, which are as large as there are classes."""
+        """A finding for each layer but those that compute the scores, whose size the classes decide."""
         graph = report.graph
         for node, parts in dominant_layers(graph, *map(self.threshold, self.thresholds)):
-            told = [part for part in parts if not _is_told_elsewhere(node, part)]
-            if told and node.name not in deciding_results(graph):
-                shares = [f"{part.own / part.total:.0%} of all {part.figure}" for part in told]
+            reported = [part for part in parts if not _is_huge_dense(node, part)]
+            if reported and node.name not in deciding_results(graph):
+                shares = [f"{part.own / part.total:.0%} of all {part.figure}" for part in reported]
                 yield self.finding(
                     f"{node.name} has {join(shares)}",
                     node.place,
                     label=f"{node.name} gets {node.volume}, gives {node.output}",
-                    notes=tuple(f"{part.own:,} of {part.total:,} {part.figure}" for part in told),
+                    notes=tuple(f"{part.own:,} of {part.total:,} {part.figure}" for part in reported),
                     layer=node.name,
                 )
 
 
-def _is_told_elsewhere(node: Node, part: Part) -> bool:
-    """Whether huge-dense tells it."""
+def _is_huge_dense(node: Node, part: Part) -> bool:
+    """Whether huge-dense reports it."""
     if part.figure != "parameters" or not node.traits.is_dense:
         return False
     return is_large_dense(node.call, min(LARGEST_DENSE, max(LARGE_DENSE, DENSE_SHARE * part.total)))

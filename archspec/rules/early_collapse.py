@@ -1,4 +1,4 @@
-"""early-collapse: a window that slides over one or two positions."""
+"""early-collapse: a window on a map of one or two positions."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
 
 _LEAST_POSITIONS = 64
-"""Positions of an input that was worth halving."""
+"""Positions of the smallest input that is worth downsampling."""
 
 
 class EarlyCollapse(NetworkRule):
-    """A convolution slides a window over a map that has shrunk to a single position.
+    """A convolution with a larger window reads a map that has shrunk to a single position.
 
     Maps of 2x2 are an info.
 
-    Why: all but the middle of every window sees padding: a 3x3 convolution on 1x1 is a 1x1 convolution that keeps nine
-    times the weights. The network halves more often than the input allows.
+    Why: all but the center of the window is padding: a 3x3 convolution on 1x1 computes a 1x1 convolution with nine
+    times the weights. The network downsamples more often than the input allows.
 
     Source: CS231n, Convolutional Networks, "Layer Sizing Patterns"; Richter et al. 2021, "Should You Go Deeper?". That
-    2x2 is told of is archspec's own.
+    2x2 is reported is archspec's own.
 
     Bad:
         input: 8x8x16

@@ -1,11 +1,11 @@
-"""even-kernel: an even window, padded alike on both sides."""
+"""even-kernel: an even kernel with equal padding on both sides."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class EvenKernel(AppliedRule):
-    """A window of even size is padded alike on both sides, so that the size changes by one.
+class EvenKernel(CallRule):
+    """An even kernel has equal padding on both sides, so that the size changes by one.
 
-    Why: an even window has no middle. To keep the size, one side needs one more zero than the other; otherwise maps
-    shrink or grow by one a layer, and do not fit those that they are to be joined with.
+    Why: an even window has no center. To keep the size, one side needs one more zero than the other; otherwise the maps
+    shrink or grow by one per layer, and do not fit those of other branches.
 
     Source: CS231n, Convolutional Networks, "Spatial arrangement" (P = (F - 1) / 2 is whole for odd windows only).
 

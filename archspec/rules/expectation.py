@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Expectation(NetworkRule):
     """A fact that the spec states under ``expect`` does not hold.
 
-    Why: a published figure, or a drawing of the network, is the cheapest test there is.
+    Why: comparing with published figures, or with a drawing of the network, is the cheapest test.
 
     Source: docs/language.md, "Facts and ceilings".
 

@@ -1,10 +1,10 @@
-"""feature-mismatch: `in_features` says other than what arrives."""
+"""feature-mismatch: `in_features` differs from the features of the input."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class FeatureMismatch(AppliedRule):
-    """A stated ``in_features`` differs from the numbers that arrive.
+class FeatureMismatch(CallRule):
+    """``in_features`` differs from the features of the layer's input.
 
-    Why: a dense layer is tied to one input size; a pooling or stride too many, or too few, changes it by a square.
+    Why: a dense layer works for one input size only; one pool or stride too many or too few changes it by a square.
 
     Source: PyTorch, torch.nn.Linear ("mat1 and mat2 shapes cannot be multiplied").
 

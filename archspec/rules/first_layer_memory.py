@@ -1,4 +1,4 @@
-"""first-layer-memory: the first maps, as large as the image, hold most of what a network keeps."""
+"""first-layer-memory: the first maps, at the size of the image, take most of the activation memory."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _SHOWN = 3
 class FirstLayerMemory(NetworkRule):
     """The maps at the size of the image hold a large part of all activations.
 
-    Why: every map is kept until the backward pass has come back to it, so that the first few layers decide how large a
-    batch fits. A first convolution with a larger window and a stride makes every map behind it smaller.
+    Why: every map is kept until the backward pass, so that the first few layers decide which batch size fits. A first
+    convolution with a larger kernel and a stride makes all maps after it smaller.
 
     Source: CS231n, Convolutional Networks, "Layer Sizing Patterns" (compromising based on memory constraints). The
-    share and the bytes from which it matters are archspec's own.
+    thresholds are archspec's own.
 
     Bad:
         input: 224x224x3
@@ -49,8 +49,8 @@ class FirstLayerMemory(NetworkRule):
     severity: ClassVar[Severity] = Severity.INFO
     thresholds: ClassVar[Mapping[str, Threshold]] = {
         "early-share": Threshold(EARLY_SHARE, "share of all activations that maps of the image's size may hold"),
-        "early-bytes": Threshold(EARLY_BYTES, "bytes of a sample from which such maps are told of"),
-        "large-image": Threshold(LARGE_IMAGE, "side of an image from which its maps are told of"),
+        "early-bytes": Threshold(EARLY_BYTES, "bytes of a sample from which such maps are reported"),
+        "large-image": Threshold(LARGE_IMAGE, "side of an image from which its maps are reported"),
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
@@ -74,7 +74,7 @@ class FirstLayerMemory(NetworkRule):
 
 
 def _help(found: FirstMaps, item: int) -> Iterator[str]:
-    """What a first convolution with a stride would save: maps behind it shrink by the square of the stride."""
+    """What a first convolution with a stride would save: maps after it shrink by the square of the stride."""
     for kernel, stride, network in _COMPROMISES:
         saved = found.total * item * (1 - 1 / stride**2)
         yield f"{kernel}x{kernel} with stride {stride}, as {network} has, would save about {_megabytes(saved)}"

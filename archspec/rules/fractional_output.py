@@ -1,4 +1,4 @@
-"""fractional-output: a stride that does not divide, and loses real data."""
+"""fractional-output: a stride that does not fit, and drops input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.analysis.misfit import is_fault
 from archspec.ops._window import slide
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import by_axis, formula, join, number, pieces, shape
 from archspec.volume import sizes
 
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from archspec.rules.repair.stride_settings import FittingSetting
 
 
-class FractionalOutput(AppliedRule):
+class FractionalOutput(CallRule):
     """The output size is a fraction, and real rows or columns are never read.
 
-    Why: frameworks round the fraction down without a word; the last rows and columns of the input then have no
-    influence at all, and every later size is off from what was drawn on paper. With ``fit: exact`` even a fraction
-    that only leaves padding over is an error.
+    Why: frameworks silently round down; the last rows and columns of the input then have no influence, and every later
+    size differs from the design. With ``fit: exact`` even a fraction that only leaves padding unused is an error.
 
     Source: CS231n, Convolutional Networks, "Spatial arrangement" (constraints on strides).
 
@@ -42,7 +41,7 @@ class FractionalOutput(AppliedRule):
     name: ClassVar[str] = "fractional-output"
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
-        """One finding for all axes of a window that don't fit."""
+        """One finding for all axes of a window that do not fit."""
         windows = node.windows
         if windows is None or node.operator is None or node.volume is None or slide(windows) is None:
             return

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from archspec.syntax.nodes import Scalar
 
     Names = dict[str, Scalar]
-    """Names that can be read, and where each is given."""
+    """Visible names, and where each is defined."""
 
 
 class HiddenParameter(FamilyRule):
-    """A parameter of a block, or a value of a `for` row, has the name of one that could be read there without it.
+    """A parameter of a block, or a value of a `for` row, hides an outer parameter of the same name.
 
-    Why: inside, the name means the inner value; setting the outer one changes only what lies outside, which whoever
-    sets it will not expect.
+    Why: inside, the name means the inner value; setting the outer one has no effect there, which is easily
+    overlooked.
 
     Source: docs/language.md, "Blocks" (blocks see the file's parameters).
 

@@ -1,4 +1,4 @@
-"""huge-dense: a dense layer that holds a great part of the network."""
+"""huge-dense: a dense layer with most of the network's parameters."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class HugeDense(NetworkRule):
-    """One dense layer has so many weights that it is most of the network, or more than most machines like.
+    """One dense layer has most of the network's parameters, or more weights than most machines can handle well.
 
-    Why: a dense layer on a map has a weight for every number of the map and every unit. Nearly all parameters of
-    early networks stood there; an average over all positions before it costs nothing and takes most of them away.
+    Why: a dense layer on a map has a weight for every element of the map and every unit. Early networks had nearly all
+    of their parameters there; a global average pool before it costs nothing and removes most of them.
 
-    Source: CS231n, Convolutional Networks, "VGGNet in detail" (103 of VGG-16's 138 million parameters stand in its
-    first dense layer); Lin et al. 2014, section 3.2 (global average pooling). The numbers are archspec's own.
+    Source: CS231n, Convolutional Networks, "VGGNet in detail" (103 of VGG-16's 138 million parameters are in its
+    first dense layer); Lin et al. 2014, section 3.2 (global average pooling). The thresholds are archspec's own.
 
     Bad:
         input: 14x14x512
@@ -72,7 +72,7 @@ class HugeDense(NetworkRule):
 
 
 def _help(node: Node) -> Iterator[str]:
-    """What pooling or fewer units would leave."""
+    """What pooling or fewer units would save."""
     volume, output = node.volume, node.output
     if volume is None or output is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import number
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from archspec.ops._base import Division
 
 
-class IndivisibleGroups(AppliedRule):
-    """``groups`` does not divide the channels that arrive, or the filters.
+class IndivisibleGroups(CallRule):
+    """``groups`` does not divide the input channels, or the filters.
 
-    Why: every group gets as many channels and filters as every other.
+    Why: every group has the same number of channels and of filters.
 
     Source: Krizhevsky et al. 2012, section 3.2 (two groups); PyTorch, torch.nn.Conv2d.
 
@@ -64,6 +64,6 @@ class IndivisibleGroups(AppliedRule):
 
 
 def _divided(division: Division) -> list[str]:
-    """The nearest numbers that are divided."""
+    """The nearest multiples."""
     below = division.number // division.by * division.by
     return [str(near) for near in (below, below + division.by) if near]

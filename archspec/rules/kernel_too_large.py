@@ -1,10 +1,10 @@
-"""kernel-too-large: a window that is larger than what it slides over."""
+"""kernel-too-large: a window that is larger than its input."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import by_axis, shape
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class KernelTooLarge(AppliedRule):
-    """The dilated kernel is larger than the padded input, so that no output exists.
+class KernelTooLarge(CallRule):
+    """The dilated kernel is larger than the padded input, so that there is no output.
 
     Why: the layers before have shrunk the volume too far, or the kernel was meant for a larger input.
 

@@ -1,4 +1,4 @@
-"""large-filter: a wide filter behind the first layer."""
+"""large-filter: a wide filter after the first layer."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _LARGEST_FILTER = 5
 
 
 class LargeFilter(NetworkRule):
-    """A convolution behind the first one has filters larger than 5x5, and moves by one.
+    """A convolution after the first one has filters larger than 5x5 and stride 1.
 
-    Why: three 3x3 convolutions see as much as one of 7x7, hold 27 C^2 weights instead of 49 C^2, and have three
-    non-linearities instead of one. Depthwise filters, and those of the first and the last layer, are another matter.
+    Why: three 3x3 convolutions have the receptive field of one 7x7, 27 C^2 weights instead of 49 C^2, and three
+    non-linearities instead of one. Depthwise filters and those of the first and the last layer are not reported.
 
     Source: CS231n, Convolutional Networks, "Layer Patterns" (prefer a stack of small filters).
 

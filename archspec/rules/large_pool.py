@@ -1,4 +1,4 @@
-"""large-pool: a max pool that drops most of what it sees."""
+"""large-pool: a max pool that drops most of its input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.rules._windows import is_large_pool
 from archspec.volume import sizes
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class LargePool(AppliedRule):
+class LargePool(CallRule):
     """A max pool with a stride has windows larger than 3x3.
 
-    Why: of every window one number is kept. Larger windows are mostly too destructive; two small pools with a
-    convolution between lose less.
+    Why: only one value of every window is kept. Larger windows are mostly too destructive; two small pools with a
+    convolution in between lose less.
 
     Source: CS231n, Convolutional Networks, "Pooling Layer" (2x2 with stride 2 is common, 3x3 with stride 2 rarer,
     larger ones are too destructive).

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class LeftoverMap(NodeRule):
-    """An average pool of a fixed size in front of the dense layers leaves a map of several positions.
+    """An average pool with a fixed kernel before the dense layers has an output of several positions.
 
-    Why: such a pool stands where all positions are meant to become one. At another input size it no longer covers the
-    map, and the dense layer behind it grows by as many positions as are left, without a word. Pools that are smaller
-    than `smallest-global-pool` subsample, as those of LeNet-5 do, and are not meant.
+    Why: such a pool is meant to average all positions. At another input size it no longer covers the map, and the dense
+    layer after it silently gets an input for each position that is left. Pools that are smaller than
+    `smallest-global-pool` subsample, as those of LeNet-5 do, and are not reported.
 
     Source: Lin et al. 2014, "Network in Network", section 3.2 (global average pooling); the threshold is our own.
 
@@ -50,7 +50,7 @@ class LeftoverMap(NodeRule):
             return
         if max(window.extent for window in node.windows) < self.threshold("smallest-global-pool"):
             return
-        head = _dense_behind(node, graph)
+        head = _dense_after(node, graph)
         if head is not None:
             left = sizes(node.output.spatial)
             yield self.finding(
@@ -63,7 +63,7 @@ class LeftoverMap(NodeRule):
             )
 
 
-def _dense_behind(node: Node, graph: Graph) -> Node | None:
+def _dense_after(node: Node, graph: Graph) -> Node | None:
     """The dense layer that reads the pool, through layers that change nothing."""
     while True:
         consumers = graph.consumers[node.name]

@@ -1,4 +1,4 @@
-"""linear-on-map: a dense layer at every position, where one for the whole map was probably meant."""
+"""linear-on-map: a dense layer at every position, where one over the whole map was probably intended."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
 
-"""What may stand behind a classifier's dense layer."""
+"""What may come after a classifier's dense layer."""
 
 
 class LinearOnMap(NodeRule):
-    """`linear` gets a map of several positions, and what it gives is the network's result.
+    """The input of `linear` is a map of several positions, and its output is the network's result.
 
     Why: `linear` works on the channels of each position, as PyTorch's Linear does, so that the result has scores for
-    every position. A classifier wants `fc`, which takes the whole map, or a global pool before. It is told where the
-    map is smaller than the input, for a result at every pixel may be meant.
+    every position. A classifier needs `fc`, which reads the whole map, or a global pool before it. Only maps that
+    are smaller than the input are reported, for a result at every pixel may be intended.
 
     Source: PyTorch, torch.nn.Linear ("all but the last dimension are the same shape as the input").
 
@@ -71,7 +71,7 @@ def _is_of_head(node: Node) -> bool:
 
 
 def _begins(node: Node, graph: Graph) -> bool:
-    """Whether a ``linear`` stands among the layers of the head that lead to this one."""
+    """Whether a ``linear`` is among the layers of the head that lead to this one."""
     while _is_of_head(node):
         if node.traits.is_dense:
             return True
@@ -83,7 +83,7 @@ def _begins(node: Node, graph: Graph) -> bool:
 
 
 def _is_head(node: Node, graph: Graph) -> bool:
-    """Whether only layers of a head stand between this one and a result of the network."""
+    """Whether only layers of a head are between this one and a result of the network."""
     while node.name not in graph.outputs:
         consumers = graph.consumers[node.name]
         if len(consumers) != 1 or not _is_of_head(consumers[0]):

@@ -1,11 +1,11 @@
-"""lopsided-padding: a stride that does not divide, but leaves only padding over."""
+"""lopsided-padding: a stride that does not fit, but leaves only padding unused."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules.fractional_output import misfit_message
 from archspec.volume import sizes
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class LopsidedPadding(AppliedRule):
-    """The output size is a fraction, but nothing real is lost: padding on the far side, or a gap, is left over.
+class LopsidedPadding(CallRule):
+    """The output size is a fraction, but no input is lost: only padding on the far side, or a gap, is left over.
 
     Why: nearly every published network does this somewhere (a ResNet stem at 224 gives 112.5), and it is harmless;
-    but the window is not centred on the image, and other frameworks' ``same`` pads the other side.
+    but the window is not centered on the image, and other frameworks' ``same`` pads the other side.
 
     Source: CS231n, Convolutional Networks, "Spatial arrangement"; He et al. 2016, section 3.3 (the stem).
 

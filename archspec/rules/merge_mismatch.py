@@ -1,10 +1,10 @@
-"""merge-mismatch: branches that don't fit together."""
+"""merge-mismatch: branches that do not fit together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import join
 
 if TYPE_CHECKING:
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class MergeMismatch(AppliedRule):
+class MergeMismatch(CallRule):
     """The volumes that a merge joins do not fit together.
 
-    Why: somewhere between the layer where the branches part and this one, a stride, a kernel or a number of filters
-    differs from what the other branch does; a pool that rounds an odd size down is the usual culprit.
+    Why: somewhere between the layer where the branches split and this one, a stride, a kernel or a number of filters
+    differs from that of the other branch; usually a pool rounds an odd size down.
 
     Source: He et al. 2016, section 3.2 (the dimensions of x and F must be equal in eq. 1).
 
@@ -36,7 +36,7 @@ class MergeMismatch(AppliedRule):
     name: ClassVar[str] = "merge-mismatch"
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
-        """One finding for a merge of known volumes that gives none."""
+        """One finding for a merge of known volumes that has no output."""
         volumes = [volume for volume in node.received if volume is not None]
         if node.traits.merge is None or node.output is not None or len(volumes) != len(node.received):
             return

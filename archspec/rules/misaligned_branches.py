@@ -1,4 +1,4 @@
-"""misaligned-branches: branches that look at places beside each other."""
+"""misaligned-branches: branches whose receptive fields are not aligned."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class MisalignedBranches(NetworkRule):
-    """Branches that are joined see windows of the image whose middles do not lie at the same place.
+    """The receptive fields of branches that are joined have their centers at different positions.
 
-    Why: a strided window that is padded more on one side than on the other looks beside the place that the other
-    branch looks at. Sums and concatenations then mix neighbours, by a part of the stride.
+    Why: a strided window with more padding on one side than on the other is shifted against the windows of the other
+    branch. Sums and concatenations then mix neighboring positions, shifted by a part of the stride.
 
     Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
 
@@ -70,7 +70,7 @@ class MisalignedBranches(NetworkRule):
 
 
 def _middle(field: ReceptiveField) -> Fraction:
-    """Where along the first axis the middle of the first output's field lies."""
+    """The center of the first output's receptive field along the first axis."""
     from fractions import Fraction  # noqa: PLC0415 - for a finding only
 
     return field[0].offset + Fraction(field[0].size - 1, 2)

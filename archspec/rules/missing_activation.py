@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class MissingActivation(NetworkRule):
-    """Two convolutions or dense layers follow each other with no non-linearity between.
+    """Two convolutions or dense layers follow each other with no non-linearity in between.
 
     Norms, dropout, averages, upsampling and concatenation do not count. Depthwise and pointwise halves, bottlenecks,
-    factorised pairs, branches and up-convolutions are meant to be linear, and are not told of.
+    factorised pairs, branches and up-convolutions are intended to be linear, and not reported.
 
     Why: two linear maps in a row are one linear map: the second layer adds parameters and time, but nothing that the
     first could not have done alone.

@@ -20,8 +20,8 @@ LEAST_HALVINGS = 3
 class OddInput(NetworkRule):
     """The side of the input cannot be halved as often as the network halves it.
 
-    Why: where a map of odd size is halved, one side is padded or cut differently from the other, and what is enlarged
-    again does not meet what it came from. Sizes that divide by two many times avoid it.
+    Why: where a map of odd size is halved, one side is padded or cropped differently from the other, and upsampling
+    does not restore the original size. Sizes that can be halved many times avoid it.
 
     Source: CS231n, Convolutional Networks, "Layer Sizing Patterns" (32, 64, 96, 224, 384, 512). That fewer than three
     halvings do not matter is archspec's own.
@@ -45,7 +45,7 @@ class OddInput(NetworkRule):
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """One finding, for the first axis that is odd where it is halved; none when a stride loses something there."""
+        """One finding, for the first axis that is odd where it is halved; none where a stride drops input."""
         graph = report.graph
         images = [volume for volume in graph.inputs.values() if volume]
         windows = [window for call in graph.calls for window in call.windows or ()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class OutputPadding(AppliedRule):
+class OutputPadding(CallRule):
     """`output_padding` is as large as the stride and the dilation, or larger.
 
-    Why: it chooses among the sizes that a convolution of this stride rounds to the same one, and there are as many
-    as the stride. What is added beyond would be rows and columns of nothing but the bias, which frameworks refuse.
+    Why: it selects one of the sizes that a convolution with this stride rounds to the same size, and there are as many
+    as the stride. Anything beyond would add rows and columns of bias values alone, which frameworks reject.
 
     Source: PyTorch, torch.nn.ConvTranspose2d ("output padding must be smaller than either stride or dilation").
 

@@ -1,11 +1,11 @@
-"""pointwise-padding: zeros around a window of one position."""
+"""pointwise-padding: padding around a 1x1 window."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.rules._wording import shape
 from archspec.volume import sizes
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
 
 
-class PointwisePadding(AppliedRule):
-    """A convolution that sees one position at a time pads its input.
+class PointwisePadding(CallRule):
+    """A convolution with a kernel of 1 pads its input.
 
-    Why: around the map comes a border that was computed of zeros alone. It holds nothing but the bias, costs memory in
-    every layer behind, and mixes into what later windows see.
+    Why: the output gets a border that is computed from zeros alone. It holds nothing but the bias, costs memory in
+    every layer after it, and affects later windows.
 
     Source: forresti/SqueezeNet, issue 27 (the padding of conv10 in version 1.0 was a slip).
 

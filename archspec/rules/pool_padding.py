@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._padding import is_allowed
 from archspec.ops._sliding import Sliding
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class PoolPadding(AppliedRule):
-    """A pool pads by more than half of its kernel, so that a window may hold nothing real.
+class PoolPadding(CallRule):
+    """A pool pads by more than half of its kernel, so that a window may consist of padding alone.
 
-    Why: the maximum of no number does not exist; frameworks refuse it. Exactly half is legal.
+    Why: the maximum of an empty window does not exist; frameworks reject it. Exactly half is allowed.
 
     Source: PyTorch, torch.nn.MaxPool2d ("pad should be at most half of effective kernel size").
 

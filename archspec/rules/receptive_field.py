@@ -1,4 +1,4 @@
-"""receptive-field: positions that see too little of the image, or layers that come when all is seen."""
+"""receptive-field: positions that see too little of the image, or layers after those that see all of it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class ReceptiveField(NetworkRule):
-    """Most convolutions come when every position sees the whole image already, or none sees all of it at the end.
+    """Most convolutions come after the receptive field covers the whole image, or it never does.
 
-    Why: layers that come later have no more of the image to bring together. Trained on inputs so small, they were
-    found to add nothing: the network could end before them, or should get larger images. Where positions see only a
-    part when a global pool brings them together, nothing relates the parts: the result is that of a bag of patches.
+    Why: later layers have no further context to integrate. Trained on such small inputs, they were found to add
+    nothing: the network could end before them, or needs larger images. Where a global pool averages positions that see
+    only a part of the image, nothing relates the parts: the network is a bag of patches.
 
     Source: Richter et al. 2021, "Should You Go Deeper? Optimizing Convolutional Neural Network Architectures without
     Training by Receptive Field Analysis"; Brendel and Bethge 2019, "Approximating CNNs with Bag-of-local-Features
-    Models Works Surprisingly Well on ImageNet". From which share and how many layers it is told is archspec's own.
+    Models Works Surprisingly Well on ImageNet". The thresholds are archspec's own.
 
     Bad:
         input: 16x16x16
@@ -48,7 +48,7 @@ class ReceptiveField(NetworkRule):
     }
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """A finding at the first of the layers that see all, and one at each pool of positions that do not."""
+        """A finding at the first layer that sees the whole image, and one at each pool of positions that do not."""
         yield from self._too_late(report)
         yield from self._too_little(report)
 

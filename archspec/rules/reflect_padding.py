@@ -1,11 +1,11 @@
-"""reflect-padding: reflected padding wider than the input."""
+"""reflect-padding: reflection padding wider than the input."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.ops._padding import is_allowed
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class ReflectPadding(AppliedRule):
-    """Reflected padding wants more positions than lie behind the border.
+class ReflectPadding(CallRule):
+    """Reflection padding needs more positions than the input has.
 
-    Why: there is nothing left to mirror: n positions can be reflected by n - 1, for the border itself stays.
+    Why: n positions can be padded by at most n - 1 by reflection, which does not repeat the border itself.
 
     Source: PyTorch, torch.nn.ReflectionPad2d ("padding size should be less than the input dimension").
 

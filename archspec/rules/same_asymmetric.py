@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from archspec.ops._window import Window
 
 
-class SameAsymmetric(AppliedRule):
-    """`padding: same` with a stride pads the far side by one more than the near one.
+class SameAsymmetric(CallRule):
+    """`padding: same` with a stride pads the far side by one more than the near side.
 
-    Why: TensorFlow does it so, and this is what `same` means here. PyTorch and Caffe pad both sides alike: the same
-    weights give other values there, and a network that is carried over loses accuracy.
+    Why: `same` means what it means in TensorFlow. PyTorch and Caffe pad both sides equally: the same weights give other
+    values there, and a network that is ported loses accuracy.
 
     Source: TensorFlow, tf.nn.convolution ("Notes on padding"); docs/language.md, "Padding".
 

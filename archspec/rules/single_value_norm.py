@@ -1,4 +1,4 @@
-"""single-value-norm: batch normalization of one number a channel."""
+"""single-value-norm: batch normalization of one value per channel."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class SingleValueNorm(NodeRule):
-    """In training, batch norm gets a single number for a channel: one position, and a batch of one.
+    """In training, batch norm has a single value per channel: one position, and a batch of one.
 
-    Why: the mean of one number is the number itself, so that all become zero; PyTorch refuses it. With no `batch` in
+    Why: the mean of one value is the value itself, so that the output is zero; PyTorch rejects it. Without `batch` in
     the spec it is a warning: the layer needs batches of at least two.
 
     Source: Ioffe and Szegedy 2015, algorithm 1; PyTorch ("Expected more than 1 value per channel when training").

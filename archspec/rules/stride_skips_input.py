@@ -1,4 +1,4 @@
-"""stride-skips-input: a stride that passes over part of the input."""
+"""stride-skips-input: a stride that skips part of the input."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class StrideSkipsInput(NodeRule):
-    """The stride is larger than the window: there are positions that no window sees.
+    """The stride is larger than the window, so that some positions are in no window.
 
-    In a residual block a 1x1 convolution with stride 2 is published so, and only an info.
+    For a 1x1 convolution with stride 2 in a residual block, as published, it is only an info.
 
-    Why: what was computed for these positions is thrown away unseen: three of four where a 1x1 window moves by 2.
+    Why: the values at these positions are computed for nothing: three of four for a 1x1 window with stride 2.
 
     Source: He et al. 2019, "Bag of Tricks for Image Classification", section 4.2 (ResNet-D averages before it).
 
@@ -64,5 +64,5 @@ class StrideSkipsInput(NodeRule):
 
 
 def _skips_positions(call: OperatorCall) -> bool:
-    """Whether there are positions between two windows that none sees."""
+    """Whether there are positions between two windows that are in neither."""
     return any(window.stride > window.extent and window.size > window.extent for window in call.windows or ())

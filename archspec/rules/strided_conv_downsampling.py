@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import AppliedRule, Group
+from archspec.rules._base import CallRule, Group
 from archspec.rules._windows import covers
 from archspec.rules._wording import shape
 from archspec.volume import sizes
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
 
 
-class StridedConvDownsampling(AppliedRule):
-    """A convolution changes the size of its map, which is left to pools in the sizing pattern of CS231n.
+class StridedConvDownsampling(CallRule):
+    """A convolution changes the size of its map, which the sizing pattern of CS231n leaves to pools.
 
     Why: where every convolution keeps the size (stride 1 and padding (F - 1) / 2) and every pool halves it, sizes are
-    easy to follow and borders count as much as the middle. Many good networks do it otherwise; ask for this rule.
+    easy to follow and borders count as much as the center. Many good networks differ, so this rule is opt-in.
 
     Source: CS231n, Convolutional Networks, "Layer Sizing Patterns".
 
@@ -56,7 +56,7 @@ class StridedConvDownsampling(AppliedRule):
 
 
 def _changes_map(call: OperatorCall) -> bool:
-    """Whether a convolution changes the size of its map; one position at a time, or all at once, is another matter."""
+    """Whether a convolution changes the size of its map; windows that cover the whole input are not meant."""
     windows = call.windows or ()
     changing = any(window.output != window.size for window in windows)
     return changing and not covers(windows)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class TieMismatch(NodeRule):
-    """``tie`` names a layer whose weights are of other shapes, or that has none.
+    """``tie`` names a layer whose weights have other shapes, or that has none.
 
-    Why: one array serves both layers, so both must want the same one.
+    Why: both layers use the same arrays, so the shapes must be equal.
 
     Source: docs/language.md, "Layers" (tied weights).
 
@@ -48,7 +48,7 @@ class TieMismatch(NodeRule):
         own, shared = _shapes(node.weights), _shapes(other.weights if other else ())
         if own != shared or not own:
             yield self.finding(
-                f"{node.name} needs {_said(own)}, and {node.tied} has {_said(shared)}",
+                f"{node.name} needs {_shapes_text(own)}, and {node.tied} has {_shapes_text(shared)}",
                 node.origin.tie.span if node.origin and node.origin.tie else node.place,
                 help=("tie layers whose arguments and input channels are the same",),
                 layer=node.name,
@@ -59,5 +59,5 @@ def _shapes(weights: tuple[Weight, ...]) -> list[tuple[str, tuple[int, ...]]]:
     return [(weight.name, weight.shape) for weight in weights]
 
 
-def _said(shapes: list[tuple[str, tuple[int, ...]]]) -> str:
+def _shapes_text(shapes: list[tuple[str, tuple[int, ...]]]) -> str:
     return join([f"{name} {sizes(shape)}" for name, shape in shapes]) or "no weights"

@@ -1,10 +1,10 @@
-"""too-large: an argument asks for more than arrives."""
+"""too-large: an argument that exceeds the input."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class TooLarge(AppliedRule):
-    """A crop, a slice or an index asks for more than the volume that arrives has.
+class TooLarge(CallRule):
+    """A crop, a slice or an index exceeds the input volume.
 
-    Why: nothing would be left, or there is nothing at that place.
+    Why: nothing would be left, or there is nothing at that index.
 
     Source: docs/language.md, "Layers" (the operators that cut a volume).
 
@@ -38,10 +38,10 @@ class TooLarge(AppliedRule):
         operator, volume = node.operator, node.volume
         if operator is None or volume is None or not node.call.has_valid_rank:
             return
-        told: set[str] = set()
+        reported: set[str] = set()
         for limit in operator.limits([volume]):
-            if limit.argument != "output_padding" and limit.number > limit.most and limit.argument not in told:
-                told.add(limit.argument)
+            if limit.argument != "output_padding" and limit.number > limit.most and limit.argument not in reported:
+                reported.add(limit.argument)
                 yield self.finding(
                     f"{node.kind} can't have {limit.what} {limit.number} here: at most {limit.most}",
                     node.argument(limit.argument),

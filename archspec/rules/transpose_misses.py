@@ -1,4 +1,4 @@
-"""transpose-misses: a transposed convolution that does not come back to the size it mirrors."""
+"""transpose-misses: a transposed convolution that does not restore the size that it mirrors."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class TransposeMisses(NodeRule):
     """A transposed convolution has the kernel, stride and padding of a convolution before it, but not its input size.
 
-    Why: a stride rounds several sizes to one, and the way back leads to the smallest of them. `output_padding` says
-    which one is meant.
+    Why: a stride rounds several sizes to one, and the transposed convolution gives the smallest of them.
+    `output_padding` selects another one.
 
     Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", relationship 14.
 
@@ -43,40 +43,42 @@ class TransposeMisses(NodeRule):
     severity: ClassVar[Severity] = Severity.WARNING
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
-        """One finding; none where a merge or a stated fact already tells of the size."""
+        """One finding; none where a merge or a stated fact already reports the size."""
         operator, volume, output = node.operator, node.volume, node.output
         if not isinstance(operator, ConvTranspose) or volume is None or output is None or not graph.is_known:
             return
         mirrored = _mirrored(node, operator, graph)
         if mirrored is None or mirrored.volume is None or mirrored.volume.spatial == output.spatial:
             return
-        wanted = mirrored.volume.spatial
+        expected = mirrored.volume.spatial
         yield self.finding(
-            f"{node.name} gives {sizes(output.spatial)}, and {mirrored.name}, which it mirrors, got {sizes(wanted)}",
+            f"{node.name} gives {sizes(output.spatial)}, and {mirrored.name}, which it mirrors, got {sizes(expected)}",
             node.place,
             label=f"{node.name} gets {volume}",
-            labels=mirrored.marked(f"{sizes(wanted)} became {sizes(volume.spatial)} here"),
-            help=(_way_back(node, operator, wanted, graph),),
+            labels=mirrored.marked(f"{sizes(expected)} became {sizes(volume.spatial)} here"),
+            help=(_fitting_argument(node, operator, expected, graph),),
             layer=node.name,
         )
 
 
 def _mirrored(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
-    """The nearest layer before with the same window that gave as many positions as arrive here."""
+    """The nearest layer before with the same window whose output has as many positions as this input."""
     window = (operator.kernel, operator.stride, operator.padding, operator.dilation)
     source = graph.by_name.get(node.inputs[0])
     while source is not None:
         if is_full_convolution(source.traits) and source.output is not None and node.volume is not None:
-            made = source.operator
-            same = window == tuple(getattr(made, name, None) for name in ("kernel", "stride", "padding", "dilation"))
+            candidate = source.operator
+            same = window == tuple(
+                getattr(candidate, name, None) for name in ("kernel", "stride", "padding", "dilation")
+            )
             if same and source.output.spatial == node.volume.spatial:
                 return source
         source = graph.by_name.get(source.inputs[0])
     return None
 
 
-def _way_back(node: Node, operator: ConvTranspose, wanted: tuple[int, ...], graph: Graph) -> str:
-    """The argument that leads to the wanted size, when one does."""
+def _fitting_argument(node: Node, operator: ConvTranspose, expected: tuple[int, ...], graph: Graph) -> str:
+    """The argument that gives the expected size, if there is one."""
     from archspec.graph.changes import Change  # noqa: PLC0415 - for a fault only
     from archspec.rules.repair.candidates import Candidate, try_candidates  # noqa: PLC0415
 
@@ -86,7 +88,7 @@ def _way_back(node: Node, operator: ConvTranspose, wanted: tuple[int, ...], grap
     candidates = (Candidate(f"`{argument}: {each}`", {node.name: Change({argument: each})}) for each in numbers)
 
     def misses(call: OperatorCall) -> bool:
-        return call.output is None or call.output.spatial != wanted
+        return call.output is None or call.output.spatial != expected
 
     offer = next(try_candidates(graph, node, misses, candidates), None)
-    return f"{offer.text if offer else '`crop` or `pad`'} {'gives' if offer else 'leads to'} {sizes(wanted)}"
+    return f"{offer.text if offer else '`crop` or `pad`'} {'gives' if offer else 'leads to'} {sizes(expected)}"

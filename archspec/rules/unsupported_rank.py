@@ -1,10 +1,10 @@
-"""unsupported-rank: an operator that does not work on so many axes."""
+"""unsupported-rank: an operator that does not support this number of axes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class UnsupportedRank(AppliedRule):
-    """The volume has more or fewer spatial axes than the operator works on.
+class UnsupportedRank(CallRule):
+    """The volume has more or fewer spatial axes than the operator supports.
 
     Why: a window needs an axis to slide along.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class UnusedBlock(FamilyRule):
     """No network of the file uses a block.
 
-    Why: it was forgotten, or its name is misspelt where it is meant.
+    Why: it was forgotten, or its name is misspelt where it should be used.
 
     Source: docs/language.md, on blocks and files that are used.
 

@@ -1,4 +1,4 @@
-"""unused-layer: a layer that leads nowhere."""
+"""unused-layer: a layer whose output is never used."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class UnusedLayer(NetworkRule):
-    """No layer reads this one's volume, and it is none of the network's results.
+    """No layer reads a layer's output, and it is not a result of the network.
 
-    Why: it is computed for nothing; usually a ``from`` above or below names the wrong layer, or ``outputs`` lacks it.
+    Why: it is computed for nothing; usually a ``from`` names the wrong layer, or ``outputs`` does not list it.
 
     Source: docs/language.md, "Layers" (what a layer goes on from).
 
@@ -39,7 +39,7 @@ class UnusedLayer(NetworkRule):
     severity: ClassVar[Severity] = Severity.WARNING
 
     def check(self, report: Report) -> Iterator[Diagnostic]:
-        """A finding for each end that is no result, and for each input that nothing reads."""
+        """A finding for each end that is not a result, and for each input that nothing reads."""
         graph = report.graph
         for name, consumers in graph.consumers.items():
             if consumers or name in graph.outputs:

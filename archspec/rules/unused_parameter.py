@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class UnusedParameter(FamilyRule):
     """No expression reads a parameter of the file or of a block.
 
-    Why: setting it changes nothing, which whoever sets it will not expect.
+    Why: setting it has no effect, which is easily overlooked.
 
     Source: docs/language.md, on parameters and blocks.
 

@@ -1,10 +1,10 @@
-"""weights-shape: weights written in the spec that do not suit the layer."""
+"""weights-shape: weights in the spec that do not fit the layer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import AppliedRule
+from archspec.rules._base import CallRule
 from archspec.rules._wording import join
 from archspec.volume import sizes
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
 
 
-class WeightsShape(AppliedRule):
-    """``weights`` written in the spec have another shape than the layer's.
+class WeightsShape(CallRule):
+    """``weights`` in the spec have another shape than those of the layer.
 
-    Why: filters stand last and channels before them, and every list of a level is as long as the next.
+    Why: filters come last and channels before them, and all lists of a level have the same length.
 
     Source: docs/language.md, under "Operators".
 

@@ -80,7 +80,7 @@ def test_depthwise_layers_have_the_channels_that_arrive() -> None:
 # duplicate-cost
 
 
-def test_layer_with_most_of_the_network_is_told_once() -> None:
+def test_layer_with_most_of_the_network_is_reported_once() -> None:
     layers = [CONV, "relu"] * 8
     stem = "conv: {filters: 64, kernel: 9, padding: 4}"
     (found,) = check("duplicate-cost", stem, *layers, "global_avg_pool", volume="16x16x64")

@@ -111,7 +111,7 @@ def test_error_is_not_told_as_a_warning_too() -> None:
         assert [name for name in found if name != "checkerboard"] == [rule]
 
 
-def test_all_that_an_order_of_axes_brings_about_is_told_once() -> None:
+def test_all_that_an_order_of_axes_brings_about_is_reported_once() -> None:
     conv = "conv: {filters: 64, kernel: 3, padding: 1, in_channels: 3}"
     layers = (conv, POOL, POOL, "fc: {units: 10, in_features: 200704}")
     assert told(*layers, volume="3x224x224") == [("channel-mismatch", "conv1")]

@@ -32,7 +32,7 @@ def place(found: Diagnostic) -> str:
 
 
 @pytest.mark.parametrize(("written", "meant"), [("nmae", "name"), ("inputs", "input"), ("layer", "layers")])
-def test_misspelt_required_key_is_told_once(written: str, meant: str) -> None:
+def test_misspelt_required_key_is_reported_once(written: str, meant: str) -> None:
     """Who writes `nmae` has not forgotten `name` as well."""
     text = "name: example\ninput: 8x8x3\nlayers:\n  - relu\n".replace(f"{meant}:", f"{written}:")
     (found,) = archspec.check(text)
@@ -49,31 +49,31 @@ def test_misspelt_required_key_is_told_once(written: str, meant: str) -> None:
         ("max_pool: {pool_size: 2}", ["pool_size"]),
     ],
 )
-def test_misspelt_required_argument_is_told_once(layer: str, words: list[str]) -> None:
+def test_misspelt_required_argument_is_reported_once(layer: str, words: list[str]) -> None:
     found = check(layers=f"  - {layer}")
     assert [(each.rule, place(each)) for each in found] == [("unknown-key", word) for word in words]
 
 
 @pytest.mark.parametrize("value", ["yes", "no", "on", "off"])
-def test_truth_of_yaml_1_1_is_told_once(value: str) -> None:
+def test_truth_of_yaml_1_1_is_reported_once(value: str) -> None:
     """The ambiguity explains it; that text is not true or false follows from it."""
     (found,) = check(layers=f"  - conv: {{filters: 8, kernel: 3, bias: {value}}}")
     assert (found.rule, place(found)) == ("yaml-ambiguity", value)
 
 
 @pytest.mark.parametrize("value", ["1_000", "1:30", "0o10", "012"])
-def test_number_of_yaml_1_1_is_told_once(value: str) -> None:
+def test_number_of_yaml_1_1_is_reported_once(value: str) -> None:
     (found,) = check(layers=f"  - conv: {{filters: {value}, kernel: 3}}")
     assert place(found) == value
     assert any(re.search(r"\d", line) for line in found.help), "what to write instead"
 
 
-def test_merge_key_is_told_once() -> None:
+def test_merge_key_is_reported_once() -> None:
     found = check(layers="  - conv: &first {filters: 8, kernel: 3}\n  - relu\n  - conv: {<<: *first}")
     assert [each.rule for each in found] == ["merge-key"]
 
 
-def test_mistake_behind_an_anchor_is_told_once() -> None:
+def test_mistake_behind_an_anchor_is_reported_once() -> None:
     found = check(layers="  - conv: &bad {filters: 8, kernel: 0}\n  - conv: *bad\n  - conv: *bad")
     assert [(each.rule, place(each)) for each in found] == [("invalid-value", "0")]
 

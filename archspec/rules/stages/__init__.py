@@ -1,8 +1,8 @@
 """Findings of the stages before the rules: reading YAML, reading the spec in it, and expanding that to a network.
 
-They are told where they are found. What stands here is their documentation, in the form that rules have theirs: a new
-``rule="..."`` anywhere is one class with a docstring, and one line here. Its ``Bad:`` must fire it, its ``Good:``
-nothing.
+The stages report them; this package holds their documentation, in the same form as that of rules: a new
+``rule="..."`` anywhere is one class with a docstring, and one line here. Its ``Bad:`` must cause the finding, its
+``Good:`` none.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ SILENCEABLE = frozenset((
     "yaml-ambiguity", "yaml-tag", "merge-key", "unused-anchor",
     "unknown-rule", "suppression-form", "unused-suppression",
 ))  # fmt: skip
-"""Those that may be turned off or made lighter. Behind the others, part of the spec is not checked: they are told."""
+"""Those that may be disabled or made lighter. Where another one is found, part of the spec is not checked."""
 
 
 @cache

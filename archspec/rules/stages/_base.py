@@ -1,4 +1,4 @@
-"""What is known of a finding that no rule tells."""
+"""The documentation of a finding that no rule reports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class StageFinding:
     """Documents a finding of an earlier stage: its docstring has the sections of a rule's.
 
-    An example under ``Bad:`` or ``Good:`` is a whole spec, or a command line that begins with ``$``. A remark stands in
+    An example under ``Bad:`` or ``Good:`` is a whole spec, or a command line that begins with ``$``. A remark takes
     its place where a spec would be too long for a page, or none is known.
     """
 
@@ -27,7 +27,7 @@ class StageFinding:
     default: ClassVar[bool] = True
     thresholds: ClassVar[Mapping[str, Threshold]] = MappingProxyType({})
     encoding: ClassVar[str] = "utf-8"
-    """How the file of the bad example is written."""
+    """The encoding of the bad example."""
 
     @property
     def group(self) -> Group:

@@ -1,4 +1,4 @@
-"""What can be wrong with anchors and aliases."""
+"""Findings about anchors and aliases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archspec.rules.stages._base import StageFinding
 
 
 class UndefinedAlias(StageFinding):
-    """An alias names an anchor that does not stand above it.
+    """An alias names an anchor that is not defined above it.
 
     Why: there is nothing to repeat; usually one of the two is misspelt.
 
@@ -37,9 +37,9 @@ class UndefinedAlias(StageFinding):
 
 
 class RecursiveAlias(StageFinding):
-    """An alias stands within the value that it repeats.
+    """An alias is inside the value that it repeats.
 
-    Why: the value would have no end. Layers that occur several times are repeated with ``repeat`` or a block.
+    Why: the value would be infinite. Layers that occur several times are repeated with ``repeat`` or a block.
 
     Source: YAML 1.2.2, section 3.2.2.2 (anchors and aliases); docs/language.md, "Groups and loops".
 
@@ -62,7 +62,7 @@ class RecursiveAlias(StageFinding):
 
 
 class UnusedAnchor(StageFinding):
-    """No alias repeats what an anchor names.
+    """No alias uses an anchor.
 
     Why: it was forgotten, or an alias that was meant to use it is missing.
 

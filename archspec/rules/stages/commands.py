@@ -1,4 +1,4 @@
-"""What can be wrong with a command's choice, and with archspec itself."""
+"""Findings about options, configuration, and archspec itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archspec.rules.stages._base import StageFinding
 class UnknownChoice(StageFinding):
     """An option names a variant or a parameter that the spec does not have, or gives a value that can't be read.
 
-    Why: another network than the one that was asked for would be checked.
+    Why: another network than the selected one would be checked.
 
     Source: docs/language.md, "Variants".
 
@@ -25,9 +25,9 @@ class UnknownChoice(StageFinding):
 
 
 class InvalidConfiguration(StageFinding):
-    """A configuration file cannot be read, or has a setting that there is none of, or a value that means nothing.
+    """A configuration file cannot be read, or has an unknown setting or an invalid value.
 
-    Why: the specs that it governs are not checked, for nobody can tell by which rules. Other specs are.
+    Why: the specs that it applies to are not checked, for it is unknown by which rules. Other specs are.
 
     Source: docs/configuration.md, "Which file counts".
 
@@ -44,12 +44,12 @@ class InvalidConfiguration(StageFinding):
 class InternalError(StageFinding):
     """archspec itself failed at a file; the other files are still checked.
 
-    Why: this is a fault of archspec. Please report it with the file; with the environment variable ``ARCHSPEC_DEBUG=1``
+    Why: this is a bug in archspec. Please report it with the file; with the environment variable ``ARCHSPEC_DEBUG=1``
     the traceback shows where it happened.
 
     Source: README.md, "Exit status".
 
-    Bad: no file is known that brings it about.
+    Bad: no file is known that causes it.
 
     Good: every other file.
     """

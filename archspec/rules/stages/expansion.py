@@ -1,4 +1,4 @@
-"""What can be wrong with blocks, and with what becomes of them."""
+"""Findings about blocks and their expansion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archspec.rules.stages._base import StageFinding
 class UnusableFile(StageFinding):
     """A file under ``use`` lies outside of the spec's folder, or uses itself.
 
-    Why: whoever checks a spec that somebody sent should not have it read other files of theirs.
+    Why: checking a spec that someone else sent should not read other files on this machine.
 
     Source: docs/language.md, "Blocks of other files".
 
@@ -31,9 +31,9 @@ class UnusableFile(StageFinding):
 
 
 class RecursiveBlock(StageFinding):
-    """A block uses itself, directly or by way of others.
+    """A block uses itself, directly or through others.
 
-    Why: the network would have no end. What repeats is written with ``repeat`` or ``for``.
+    Why: the network would be infinite. Repetition is written with ``repeat`` or ``for``.
 
     Source: docs/language.md, "Blocks".
 
@@ -56,7 +56,7 @@ class RecursiveBlock(StageFinding):
 class ExpansionLimit(StageFinding):
     """A spec expands to more than 200,000 layers, or to blocks nested more than 64 deep.
 
-    Why: a slip in ``repeat`` or ``for`` should not fill the memory. ``--max-nodes`` raises the first limit.
+    Why: a mistake in ``repeat`` or ``for`` should not fill the memory. ``--max-nodes`` raises the first limit.
 
     Source: docs/language.md, "Limits of networks".
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a file as a whole."""
+"""Findings about a file as a whole."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from archspec.rules.stages._base import StageFinding
 
 
 class UnreadableFile(StageFinding):
-    """There is no such file, it can't be read, or it is no file; a network that the zoo does not have counts too.
+    """A file does not exist, is not a file or cannot be read, or the zoo does not have a network of that name.
 
-    Why: what was not looked at is not right. ``archspec check`` ends with status 2, so that a misspelt path in a
-    script is not taken for a clean one; the other files are still checked.
+    Why: a file that was not checked is not a clean one. ``archspec check`` exits with status 2, so that a script with a
+    misspelt path fails; the other files are still checked.
 
     Source: README.md, "Exit status".
 
@@ -28,12 +28,12 @@ class UnreadableFile(StageFinding):
 class UnwritableFile(StageFinding):
     """A file with fixes cannot be written: it is read-only, its folder is, or it changed meanwhile.
 
-    Why: the fixes were not made. What is on the disk stays as it is: a file is replaced in one step, and only while it
-    is what was read.
+    Why: the fixes were not applied. The file on disk is unchanged: a file is replaced in one step, and only if it has
+    not changed since it was read.
 
     Source: docs/fixing.md, "What is kept".
 
-    Bad: it takes a file that may not be written.
+    Bad: it needs a file that cannot be written.
 
     Good: every other file.
     """
@@ -66,9 +66,9 @@ class Encoding(StageFinding):
 
 
 class EmptyFile(StageFinding):
-    """The file holds nothing, or comments alone.
+    """The file is empty, or has only comments.
 
-    Why: nothing can be said of it; usually it was not saved, or all of it was commented out.
+    Why: there is nothing to check; usually it was not saved, or all of it was commented out.
 
     Source: docs/language.md, "The file".
 
@@ -87,7 +87,7 @@ class EmptyFile(StageFinding):
 class SeveralDocuments(StageFinding):
     """A line ``---`` begins a second YAML document in the file.
 
-    Why: a spec is one document, so whatever stands in the others would be checked by nobody.
+    Why: a spec is one document, so the others would not be checked.
 
     Source: YAML 1.2.2, section 9.2 (streams); docs/language.md, "Variants" (a family in one file).
 
@@ -108,10 +108,10 @@ class SeveralDocuments(StageFinding):
 
 
 class ControlCharacter(StageFinding):
-    r"""The file holds a control character, or an invisible one where it would become part of a value.
+    r"""The file has a control character, or an invisible one where it would become part of a value.
 
-    Why: nobody sees it, and programs read it differently: to one a no-break space ends a word, to another it belongs
-    to it. Such characters come with text that is copied from web pages and terminals.
+    Why: it is not visible, and programs read it differently: for one a no-break space ends a word, for another it is a
+    part of it. Such characters come with text that is copied from web pages and terminals.
 
     Source: YAML 1.2.2, section 5.1 (character set).
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the keys and values of a spec."""
+"""Findings about the keys and values of a spec."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from archspec.rules.stages._base import StageFinding
 
 
 class SpecForm(StageFinding):
-    """Something is a list, a mapping or a single value where another of these is wanted.
+    """A list, a mapping or a single value is where another of these is expected.
 
     Why: it can't be read as a part of a spec. Often a ``- `` is missing, or arguments are not indented deeper than
     their operator.
@@ -32,9 +32,9 @@ class SpecForm(StageFinding):
 
 
 class MissingKey(StageFinding):
-    """A key, an argument or a parameter that must be given is not.
+    """A required key, argument or parameter is missing.
 
-    Why: nothing stands for it: archspec does not guess what another library would take.
+    Why: it has no default: archspec does not guess which value another library would use.
 
     Source: docs/language.md, "The file" and the tables of operators.
 
@@ -55,9 +55,9 @@ class MissingKey(StageFinding):
 
 
 class UnknownKey(StageFinding):
-    """A key is none that is known in its place.
+    """A key is not known at this place.
 
-    Why: it would have no effect, and the value that was meant would be the default. A misspelt key, or the word that
+    Why: it would have no effect, and the default would be used instead. A misspelt key, or the word that
     another library has for it, is named in the help.
 
     Source: docs/language.md, "The file" and the tables of operators.
@@ -79,9 +79,9 @@ class UnknownKey(StageFinding):
 
 
 class InvalidValue(StageFinding):
-    """A value is of another type than wanted, out of its range, or none of the words that are allowed.
+    """A value has the wrong type, is out of range, or is not one of the allowed words.
 
-    Why: there is no network with it, or nobody can tell which.
+    Why: there is no network with it, or it is ambiguous which one.
 
     Source: docs/language.md, the tables of operators.
 
@@ -102,9 +102,9 @@ class InvalidValue(StageFinding):
 
 
 class Expression(StageFinding):
-    """A ``$name`` or ``$(expression)`` has no value: a name nobody knows, or arithmetic that can't be done.
+    """A ``$name`` or ``$(expression)`` has no value: an unknown name, or invalid arithmetic.
 
-    Why: whatever it stands for is unknown, and so is everything that comes after it.
+    Why: the value is unknown, and so is everything that depends on it.
 
     Source: docs/language.md, "Expressions".
 

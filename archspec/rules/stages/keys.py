@@ -1,4 +1,4 @@
-"""What can be wrong with the keys of a mapping."""
+"""Findings about the keys of a mapping."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from archspec.rules.stages._base import StageFinding
 
 
 class DuplicateKey(StageFinding):
-    """A key stands twice in one mapping.
+    """A key occurs twice in one mapping.
 
     Why: one of the two values is ignored, and most libraries silently take the last.
 
@@ -31,9 +31,9 @@ class DuplicateKey(StageFinding):
 
 
 class ComplexKey(StageFinding):
-    """A key is a list, a mapping or nothing, and not a name.
+    """A key is a list, a mapping or null instead of a name.
 
-    Why: YAML allows it and JSON does not; in a spec it is always a slip, such as brackets around a single word.
+    Why: YAML allows it and JSON does not; in a spec it is always a mistake, such as brackets around a single word.
 
     Source: docs/language.md, "YAML".
 
@@ -54,10 +54,10 @@ class ComplexKey(StageFinding):
 
 
 class MergeKey(StageFinding):
-    """A mapping takes in another one by ``<<``.
+    """A mapping includes another one by ``<<``.
 
     Why: merge keys are a habit of YAML 1.1 libraries; YAML 1.2 has none, so another program would see a key ``<<``.
-    Blocks with parameters say the same, and say what differs.
+    Blocks with parameters do the same, and name what differs.
 
     Source: https://yaml.org/type/merge.html; docs/language.md, "YAML".
 

@@ -59,7 +59,7 @@ class DepthLimit(StageFinding):
 
 
 class NodeLimit(StageFinding):
-    """The file holds more than 3,000,000 keys, values and brackets.
+    """The file has more than 3,000,000 keys, values and brackets.
 
     Why: it would fill the memory. Layers that repeat are written once, under ``repeat`` or ``for``.
 
@@ -76,7 +76,7 @@ class NodeLimit(StageFinding):
 class FindingLimit(StageFinding):
     """More than 1,000 things are wrong with the YAML of one file.
 
-    Why: nobody reads so many; the first ones show what went wrong, and the rest usually follows from it.
+    Why: no one reads that many; the first ones show what went wrong, and the rest usually follows from it.
 
     Source: docs/language.md, "YAML".
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the names in a spec."""
+"""Findings about the names in a spec."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from archspec.rules.stages._base import StageFinding
 
 
 class UnknownOperator(StageFinding):
-    """A layer's word is neither an operator nor a block of the file.
+    """A layer's type is neither an operator nor a block of the file.
 
-    Why: nothing is known of such a layer, so nothing behind it can be computed. A misspelt word, or the one that
+    Why: the layer is unknown, so nothing after it can be computed. A misspelt word, or the one that
     another library has for it, is named in the help.
 
     Source: docs/language.md, "Operators".
@@ -34,8 +34,8 @@ class UnknownOperator(StageFinding):
 class UnknownVolume(StageFinding):
     """A ``from``, a branch or ``outputs`` names a layer that does not exist, or not yet.
 
-    Why: there is no volume to go on from. Layers are computed in their order, so a name has a meaning below the layer
-    that bears it.
+    Why: there is no such volume. Layers are computed in their order, so a name can only be used below the layer that
+    has it.
 
     Source: docs/language.md, "Layers" (what a layer goes on from).
 
@@ -58,9 +58,9 @@ class UnknownVolume(StageFinding):
 
 
 class UnknownRule(StageFinding):
-    """A layer's ``ignore``, or a comment that suppresses findings, names no rule.
+    """A layer's ``ignore``, or a comment that suppresses findings, does not name a rule.
 
-    Why: it silences nothing, and the finding that it was written for may come back unseen.
+    Why: it suppresses nothing, so the intended finding is still reported.
 
     Source: docs/language.md, "Layers"; docs/silencing.md; `archspec rules` lists the names.
 
@@ -83,9 +83,9 @@ class UnknownRule(StageFinding):
 
 
 class DuplicateName(StageFinding):
-    """Two layers, a layer and an input, or two blocks bear one name.
+    """Two layers, a layer and an input, or two blocks have the same name.
 
-    Why: a ``from`` that uses the name could mean either.
+    Why: a ``from`` with this name would be ambiguous.
 
     Source: docs/language.md, "Layers".
 
@@ -108,9 +108,9 @@ class DuplicateName(StageFinding):
 
 
 class ShadowedName(StageFinding):
-    """A block's name is that of an operator, has another meaning in a layer, or is no name.
+    """A block's name is that of an operator, has another meaning in a layer, or is not a valid name.
 
-    Why: nobody could tell in ``layers`` which of the two is meant.
+    Why: in ``layers`` it would be ambiguous which of the two is meant.
 
     Source: docs/language.md, "Blocks".
 

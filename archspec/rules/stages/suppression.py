@@ -1,4 +1,4 @@
-"""What can be wrong with comments that suppress findings."""
+"""Findings about comments that suppress findings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archspec.rules.stages._base import StageFinding
 
 
 class SuppressionForm(StageFinding):
-    """A comment begins with ``archspec:`` and names no rule in brackets.
+    """A comment begins with ``archspec:`` but does not name a rule in brackets.
 
     Why: it suppresses nothing. There is no form that suppresses every rule, for it would also hide what goes wrong
     later on.
@@ -33,10 +33,10 @@ class SuppressionForm(StageFinding):
 
 
 class UnusedSuppression(StageFinding):
-    """A comment suppresses a rule that has nothing to tell where it stands.
+    """A comment suppresses a rule that reports nothing at its place.
 
-    Why: it was written for a finding that is gone, and would hide the next one. It is only told when all layers of all
-    variants are known, and no option chooses one of them.
+    Why: it was written for a finding that is gone, and would hide the next one. It is only reported when all layers of
+    all variants are known, and no option selects one of them.
 
     Source: docs/silencing.md, "At a line, above a layer, for a file".
 

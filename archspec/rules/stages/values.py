@@ -1,4 +1,4 @@
-"""What can be wrong with a text as YAML, and with its values."""
+"""Findings about the YAML syntax of a file, and about its values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archspec.rules.stages._base import StageFinding
 class YamlSyntax(StageFinding):
     """The file is not YAML: a bracket or quote is left open, a line is indented wrongly, a colon lacks its space.
 
-    Why: nothing behind the place can be read. The finding tells what was most likely meant, not what the parser
+    Why: nothing after the place can be read. The finding says what was most likely intended, not what the parser
     expected.
 
     Source: YAML 1.2.2 (https://yaml.org/spec/1.2.2/).
@@ -58,7 +58,7 @@ class YamlAmbiguity(StageFinding):
 
 
 class YamlTag(StageFinding):
-    """A value bears a tag, such as ``!!str`` or ``!python/object``.
+    """A value has a tag, such as ``!!str`` or ``!python/object``.
 
     Why: a value is what it looks like. Tags of other programs have no meaning here, and some run code there.
 
@@ -79,9 +79,9 @@ class YamlTag(StageFinding):
 
 
 class NumberRange(StageFinding):
-    """A number is too large or too small for a float, or has more digits than are read.
+    """A number is too large or too small for a float, or has too many digits.
 
-    Why: it would become infinite or zero without a word.
+    Why: it would silently become infinite or zero.
 
     Source: IEEE 754, the range of binary64.
 
