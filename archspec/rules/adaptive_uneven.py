@@ -50,7 +50,7 @@ class AdaptiveUneven(CallRule):
         yield self.finding(
             f"{parts} does not divide {size}: the parts of {sizes(node.volume.spatial)} differ in size or overlap",
             node.argument("size"),
-            label=f"{node.name} makes {node.output} of {node.volume}",
+            label=f"{node.name} turns {node.volume} into {node.output}",
             help=(f"{below}{f' or {above}' if above else ''} divides {size}",),
             layer=node.name,
         )

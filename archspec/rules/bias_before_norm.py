@@ -49,9 +49,9 @@ class BiasBeforeNorm(NetworkRule):
             biases = earlier.output.channels if earlier.output else 0
             what = "the only bias" if biases == 1 else f"the {biases:,} biases"
             yield self.finding(
-                f"{node.name} takes away {what} of {earlier.name}",
+                f"{node.name} cancels {what} of {earlier.name}",
                 earlier.place,
-                label=f"{earlier.name} learns them for nothing",
+                label=f"{earlier.name} learns biases that have no effect",
                 labels=node.marked("its mean is subtracted here"),
                 help=(f"write `bias: false` at {earlier.name}",),
                 layer=earlier.name,

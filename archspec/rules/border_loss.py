@@ -66,9 +66,9 @@ class BorderLoss(NetworkRule):
                 side = images[0].spatial[0]
                 if layers >= self.threshold("border-layers") and pixels > self.threshold("border-share") * side:
                     yield self.finding(
-                        f"{layers} convolutions without padding have taken {pixels} of {side} rows away",
+                        f"{layers} convolutions without padding have removed {pixels} of {side} rows",
                         node.place,
-                        label=f"{node.name} makes {node.output} of {node.volume}",
+                        label=f"{node.name} turns {node.volume} into {node.output}",
                         help=("`padding: same` keeps the border",),
                         layer=node.name,
                     )

@@ -44,7 +44,7 @@ class ChannelMismatch(CallRule):
                 from archspec.rules.repair.input_order import axes_exchanged, channels_first_hint  # noqa: PLC0415 - for a fault only
 
                 yield self.finding(
-                    f"`in_channels` is stated as {claim.stated}, but {claim.actual} arrive",
+                    f"`in_channels` is stated as {claim.stated}, but the input has {claim.actual} channels",
                     node.argument("in_channels"),
                     label=f"{node.name} gets {node.volume}",
                     notes=_sum(node, claim.stated, graph),

@@ -62,8 +62,9 @@ class ChannelMultiple(NetworkRule):
             count = node.output.channels
             below = count // multiple * multiple
             yield self.finding(
-                f"{count:,} is no multiple of {multiple}: {below:,} or {below + multiple:,}",
+                f"{node.name}'s {count:,} output channels are not a multiple of {multiple}: "
+                f"{below:,} or {below + multiple:,} would be",
                 node.argument(node.traits.channels_argument or ""),
-                label=f"what leaves {node.name} fills tiles of {multiple} channels incompletely",
+                label=f"{count:,} channels cost as much as {below + multiple:,}",
                 layer=node.name,
             )

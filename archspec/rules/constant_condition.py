@@ -47,6 +47,6 @@ class ConstantCondition(FamilyRule):
         for scalar, values in seen.items():
             if len(values) == 1:
                 always = True in values
-                help_ = "remove `when`" if always else "remove the item, or mend the condition"
+                help_ = "remove `when`" if always else "remove the item, or correct the condition"
                 message = f"this condition is {'always' if always else 'never'} true"
                 yield self.finding(message, scalar.span, help=(help_,))

@@ -49,7 +49,7 @@ class DefaultStride(CallRule):
         yield self.finding(
             f"no stride is given: windows of {kernel} move by {kernel}",
             node.place,
-            label=f"{node.name} makes {node.output} of {node.volume}",
+            label=f"{node.name} turns {node.volume} into {node.output}",
             help=("write the stride, such as `stride: 2` for windows that overlap",),
             layer=node.name,
         )

@@ -47,8 +47,8 @@ class DilationPadding(CallRule):
             return
         window = next(filter(_pads_too_little_or_much, node.windows))
         yield self.finding(
-            f"{shape(node.windows)} and padding {window.near} makes {sizes(node.output.spatial)} of "
-            f"{sizes(node.volume.spatial)}",
+            f"{shape(node.windows)} and padding {window.near} turns {sizes(node.volume.spatial)} into "
+            f"{sizes(node.output.spatial)}",
             node.argument("padding"),
             label=f"{node.name} gets {node.volume}",
             help=(f"`padding: {window.extent // 2}`, {window.dilation} x ({window.kernel} - 1) / 2, keeps the size",),

@@ -47,10 +47,10 @@ class DoubleActivation(NetworkRule):
         """A finding for each, at the later one."""
         for node, earlier in double_activations(report.graph):
             yield self.finding(
-                f"{node.name} acts on what {earlier.name} made: two activations in a row",
+                f"{node.name} follows {earlier.name}: two activations in a row",
                 node.place,
-                label=f"no layer with weights stands between {earlier.name} and this",
-                labels=earlier.marked(f"{earlier.name} stands here"),
+                label=f"no layer with weights is between {earlier.name} and this",
+                labels=earlier.marked(f"{earlier.name} is here"),
                 help=(f"remove {earlier.name} or {node.name}",),
                 layer=node.name,
             )

@@ -54,14 +54,14 @@ class DoubleSoftmax(NetworkRule):
             yield self.finding(
                 f"{node.name} makes probabilities, and {reader} applies softmax to them",
                 node.place,
-                label=f"{reader} expects scores of any size, not numbers from 0 to 1",
+                label=f"{reader} expects scores of any size, not values from 0 to 1",
                 labels=(Label(there, "here softmax is applied"),) if there else (),
                 help=(f"remove {node.name}",) if again else (f"remove {node.name}, or `loss`",),
                 layer=node.name,
             )
         for node in constant_softmax(graph):
             yield self.finding(
-                f"{node.kind} over 1 channel gives {'1' if node.traits.gives_probabilities else '0'} whatever arrives",
+                f"{node.kind} over 1 channel gives {'1' if node.traits.gives_probabilities else '0'} for any input",
                 node.place,
                 severity=Severity.ERROR,
                 label=f"{node.name} gets {node.volume}",

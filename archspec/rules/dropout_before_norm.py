@@ -48,10 +48,10 @@ class DropoutBeforeNorm(NetworkRule):
         """A finding for each such norm."""
         for node, earlier in drops_before_norms(report.graph):
             yield self.finding(
-                f"{node.name} learns variances that {earlier.name} changes in training alone",
+                f"{node.name} learns variances that {earlier.name} changes in training only",
                 node.place,
-                label=f"{node.name} goes by the variance it sees in training",
+                label=f"{node.name} uses the variance that it sees in training",
                 labels=earlier.marked(f"{earlier.name} drops and scales before it"),
-                help=(f"move {earlier.name} behind {node.name}, or leave one of them out",),
+                help=(f"move {earlier.name} after {node.name}, or leave one of them out",),
                 layer=node.name,
             )

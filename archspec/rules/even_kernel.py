@@ -47,9 +47,9 @@ class EvenKernel(CallRule):
             return
         extent = next(window.extent for window in node.windows if _changes_by_one(window))
         yield self.finding(
-            f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",
+            f"{shape(node.windows)} turns {sizes(node.volume.spatial)} into {sizes(node.output.spatial)}",
             node.argument("kernel"),
-            label=f"{extent} positions have no middle",
+            label=f"a window of {extent} positions has no center",
             help=("an odd kernel, or `padding: same` (one zero more on the far side), keeps the size",),
             layer=node.name,
         )

@@ -49,7 +49,7 @@ class FeatureMismatch(CallRule):
                 volume = unflattened(node.volume, before)
                 factors = " x ".join(map(str, volume.shape))
                 yield self.finding(
-                    f"`in_features` is stated as {claim.stated:,}, but {claim.actual:,} arrive"
+                    f"`in_features` is stated as {claim.stated:,}, but the input has {claim.actual:,} features"
                     + (f": {factors}" if whole else ", the channels at each position"),
                     node.argument("in_features"),
                     label=f"{node.name} gets {node.volume}",

@@ -59,7 +59,7 @@ class HugeDense(NetworkRule):
             yield self.finding(
                 f"{node.name} holds {weights:,} weights{share}",
                 node.place,
-                label=f"{volume} numbers for each of {node.output.channels if node.output else 0:,} units",
+                label=f"{volume} elements for each of {node.output.channels if node.output else 0:,} units",
                 help=tuple(_help(node)),
                 layer=node.name,
             )

@@ -47,9 +47,9 @@ class LargePool(CallRule):
             return
         kernel = tuple(window.kernel for window in node.windows or ())
         yield self.finding(
-            f"a max pool of {sizes(kernel)} keeps one of {prod(kernel)} numbers",
+            f"a max pool of {sizes(kernel)} keeps one of {prod(kernel)} values",
             node.argument("kernel"),
-            label=f"{node.name} makes {node.output} of {node.volume}",
+            label=f"{node.name} turns {node.volume} into {node.output}",
             help=("`kernel: 2` with `stride: 2` is usual, `kernel: 3` with `stride: 2` the most",),
             layer=node.name,
         )

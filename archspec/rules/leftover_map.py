@@ -54,7 +54,7 @@ class LeftoverMap(NodeRule):
         if head is not None:
             left = sizes(node.output.spatial)
             yield self.finding(
-                f"this pool leaves {left} positions, and {head.name} takes all of them: {node.output.size:,} numbers "
+                f"this pool leaves {left} positions, and {head.name} takes all of them: {node.output.size:,} elements "
                 f"instead of {node.output.channels:,}",
                 node.place,
                 label=f"{node.name} gets {node.volume}",

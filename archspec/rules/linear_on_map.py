@@ -53,11 +53,11 @@ class LinearOnMap(NodeRule):
         if (before is not None and _is_of_head(before) and _begins(before, graph)) or not _is_head(node, graph):
             return
         yield self.finding(
-            f"linear gives {output.channels:,} numbers at each of the {sizes(volume.spatial)} positions: {output}",
+            f"linear gives {output.channels:,} values at each of the {sizes(volume.spatial)} positions: {output}",
             node.place,
             label=f"{node.name} gets {volume}",
             help=(
-                f"`fc` takes all {volume.size:,} numbers at once; a global pool before it leaves {volume.channels:,}",
+                f"`fc` takes all {volume.size:,} elements at once; a global pool before it leaves {volume.channels:,}",
             ),
             layer=node.name,
         )

@@ -61,7 +61,8 @@ class MisalignedBranches(NetworkRule):
             ):
                 places = [f"{number(_middle(field))} of {name}" for field, name in zip(seen, node.inputs, strict=True)]
                 yield self.finding(
-                    f"the branches look beside each other: the first windows are centred on row {join(places)}",
+                    f"the branches' receptive fields are not aligned: the first ones are "
+                    f"centered on row {join(places)}",
                     node.place,
                     label=f"{node.name} joins them; the stride is {seen[0][0].stride}",
                     help=("pad the strided layers of all branches alike: (kernel - 1) / 2 in front",),

@@ -52,8 +52,8 @@ class MissingActivation(NetworkRule):
             yield self.finding(
                 f"no activation between {earlier.name} and {node.name}: together they are one linear layer",
                 node.place,
-                label=f"{node.name} goes on linearly from {earlier.name}",
-                labels=earlier.marked(f"{earlier.name} stands here"),
+                label=f"{node.name} is linear in the output of {earlier.name}",
+                labels=earlier.marked(f"{earlier.name} is here"),
                 help=(f"put an activation such as `- relu` between {earlier.name} and {node.name}",),
                 layer=node.name,
             )

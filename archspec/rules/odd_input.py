@@ -63,7 +63,7 @@ class OddInput(NetworkRule):
                     step = 1 << often
                     near = f"{size // step * step} or {-(-size // step) * step}"
                     yield self.finding(
-                        f"{size} can be halved {can} times of {often}",
+                        f"{size} can be halved {can} times, but the network halves it {often} times",
                         graph.place("input"),
                         label=f"{node.name} gets {node.volume}",
                         help=(f"the nearest sides that can: {near}",),

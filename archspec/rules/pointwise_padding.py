@@ -47,8 +47,8 @@ class PointwisePadding(CallRule):
         holds = "the bias alone" if getattr(node.operator, "bias", False) else "zeros alone"
         padding = max(max(window.near, window.far) for window in node.windows if window.kernel == 1)
         yield self.finding(
-            f"{shape(node.windows)} and padding {padding} makes {sizes(node.output.spatial)} of "
-            f"{sizes(node.volume.spatial)}: the border holds {holds}",
+            f"{shape(node.windows)} and padding {padding} turns {sizes(node.volume.spatial)} into "
+            f"{sizes(node.output.spatial)}: the border holds {holds}",
             node.argument("padding"),
             label=f"{node.name} gets {node.volume}",
             help=("write `padding: 0` on the axes along which the kernel is 1",),

@@ -77,8 +77,8 @@ class ReceptiveField(NetworkRule):
         if found is not None and image is not None:
             first = found.layers[0]
             yield self.finding(
-                f"{len(found.layers)} of {found.of} convolutions come when the whole image of {sizes(image.spatial)} "
-                "is seen already",
+                f"{len(found.layers)} of {found.of} convolutions come after the receptive field covers the whole "
+                f"image of {sizes(image.spatial)}",
                 first.place,
                 label=f"{first.name} gets positions that see {sizes(found.sees)}",
                 help=("end the network earlier, halve later, or give larger images",),

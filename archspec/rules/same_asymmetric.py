@@ -46,7 +46,8 @@ class SameAsymmetric(CallRule):
             return
         sides = ",".join(f"[{each.near},{each.far}]" for each in node.windows)
         yield self.finding(
-            f"`same` pads {window.near} before and {window.far} behind: frameworks that pad alike give other values",
+            f"`same` pads {window.near} before and {window.far} after: "
+            "frameworks that pad both sides equally give other values",
             node.argument("padding"),
             label=f"{node.name} gets {node.volume}",
             help=(f"`padding: [{sides}]` says the same in numbers",),

@@ -43,12 +43,12 @@ class SingleValueNorm(NodeRule):
             return
         stated = graph.header.is_batch_stated
         yield self.finding(
-            f"in training, a channel has one number to normalize: {node.volume} with a batch of 1"
+            f"in training, a channel has one value to normalize: {node.volume} with a batch of 1"
             if stated
-            else f"in training this needs a batch of at least 2: {node.volume} has one number a channel",
+            else f"in training this needs a batch of at least 2: {node.volume} has one value per channel",
             node.place,
             severity=Severity.ERROR if stated else Severity.WARNING,
             label=f"{node.name} gets {node.volume}",
-            help=("write `batch: 2` or more, or use `layer_norm`, which goes by the sample",),
+            help=("write `batch: 2` or more, or use `layer_norm`, which normalizes each sample",),
             layer=node.name,
         )

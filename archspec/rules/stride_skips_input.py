@@ -52,10 +52,10 @@ class StrideSkipsInput(NodeRule):
         is_projection = is_full_convolution(node.traits) and all(window.extent == 1 for window in node.windows)
         is_published = is_projection and node.name in on_branches(graph, "sum")
         yield self.finding(
-            f"{shape(node.windows)} passes over {total - seen} of {total} positions",
+            f"{shape(node.windows)} skips {total - seen} of {total} positions",
             node.argument("stride"),
             severity=Severity.INFO if is_published else self.severity,
-            label=f"{node.name} makes {node.output} of {node.volume}",
+            label=f"{node.name} turns {node.volume} into {node.output}",
             help=("an average pool before it (ResNet-D) uses them all",)
             if is_published
             else ("a window as large as the stride, or a smaller stride, sees them all",),

@@ -47,10 +47,10 @@ class StridedConvDownsampling(CallRule):
         if not _changes_map(node.call) or node.output is None or node.volume is None or node.windows is None:
             return
         yield self.finding(
-            f"{shape(node.windows)} makes {sizes(node.output.spatial)} of {sizes(node.volume.spatial)}",
+            f"{shape(node.windows)} turns {sizes(node.volume.spatial)} into {sizes(node.output.spatial)}",
             node.place,
             label="convolutions keep the size, and pools halve it",
-            help=("write `stride: 1` and `padding: same`, and a pool behind it",),
+            help=("write `stride: 1` and `padding: same`, and a pool after it",),
             layer=node.name,
         )
 

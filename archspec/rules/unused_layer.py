@@ -50,4 +50,6 @@ class UnusedLayer(NetworkRule):
             help_ = (
                 "go on `from` it, list it under `outputs`, or remove it" if node else "begin a branch with `from` it"
             )
-            yield self.finding(f"{what}, and it is no result", place, help=(help_,), layer=node.name if node else None)
+            yield self.finding(
+                f"{what}, and it is not a result", place, help=(help_,), layer=node.name if node else None
+            )

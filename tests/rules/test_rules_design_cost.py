@@ -48,7 +48,7 @@ def test_linear_layer_at_each_position_is_not_told_to_pool() -> None:
 
 def test_channels_that_fill_tiles_incompletely() -> None:
     (found,) = check("channel-multiple", "conv: {filters: 100, kernel: 3}", "relu", "fc: 10")
-    assert found.message == "100 is no multiple of 8: 96 or 104"
+    assert found.message == "conv1's 100 output channels are not a multiple of 8: 96 or 104 would be"
     assert found.severity == archspec.Severity.INFO
     assert check("channel-multiple", "conv: {filters: 104, kernel: 3}", "relu", "fc: 10") == []
 

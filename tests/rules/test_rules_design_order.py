@@ -33,7 +33,7 @@ def test_layers_that_are_one_linear_map(between: str) -> None:
     (found,) = check("missing-activation", CONV, between, CONV)
     assert found.message == "no activation between conv1 and conv2: together they are one linear layer"
     assert found.layer == "conv2"
-    assert [label.text for label in found.labels] == ["conv1 stands here"]
+    assert [label.text for label in found.labels] == ["conv1 is here"]
 
 
 @pytest.mark.parametrize("between", ["relu", "tanh", "max_pool: 2", "lrn: {size: 5}", "softmax"])
@@ -157,7 +157,7 @@ def test_attention_and_its_blocks() -> None:
 @pytest.mark.parametrize("between", ["dropout", "max_pool: 2", "avg_pool: 2", "flatten", "batch_norm"])
 def test_activation_of_an_activation(between: str) -> None:
     (found,) = check("double-activation", CONV, "relu", between, "tanh")
-    assert found.message == "tanh1 acts on what relu1 made: two activations in a row"
+    assert found.message == "tanh1 follows relu1: two activations in a row"
     assert found.layer == "tanh1"
 
 
@@ -216,7 +216,7 @@ def test_other_norms_have_no_memory_of_training() -> None:
 
 def test_biases_that_are_taken_away() -> None:
     (found,) = check("bias-before-norm", CONV, "batch_norm")
-    assert found.message == "batch_norm1 takes away the 16 biases of conv1"
+    assert found.message == "batch_norm1 cancels the 16 biases of conv1"
     assert (found.severity, found.layer) == ("info", "conv1")
     assert check("bias-before-norm", "fc: 8", "batch_norm", header="batch: 2\n")[0].layer == "fc1"
 
@@ -275,7 +275,7 @@ def test_softmax_of_softmax() -> None:
 
 def test_softmax_over_one_unit() -> None:
     (found,) = check("double-softmax", "fc: 1", "softmax")
-    assert found.message == "softmax over 1 channel gives 1 whatever arrives"
+    assert found.message == "softmax over 1 channel gives 1 for any input"
     assert found.severity == "error"
     assert "sigmoid" in found.help[0]
     assert check("double-softmax", "fc: 1", "sigmoid") == []

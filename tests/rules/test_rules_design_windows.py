@@ -25,37 +25,37 @@ def check(rule: str, *layers: str, volume: str = "32x32x16", header: str = "") -
 @pytest.mark.parametrize(
     ("rule", "layer", "message"),
     [
-        ("large-pool", "max_pool: {kernel: 4, stride: 4}", "a max pool of 4x4 keeps one of 16 numbers"),
+        ("large-pool", "max_pool: {kernel: 4, stride: 4}", "a max pool of 4x4 keeps one of 16 values"),
         (
             "pointwise-padding",
             "conv: {filters: 8, kernel: 1, padding: 1}",
-            "1x1 window with stride 1 and padding 1 makes 34x34 of 32x32: the border holds the bias alone",
+            "1x1 window with stride 1 and padding 1 turns 32x32 into 34x34: the border holds the bias alone",
         ),
         (
             "pointwise-padding",
             "conv: {filters: 8, kernel: [1, 3], padding: 1, bias: false}",
-            "1x3 window with stride 1 and padding 1 makes 34x32 of 32x32: the border holds zeros alone",
+            "1x3 window with stride 1 and padding 1 turns 32x32 into 34x32: the border holds zeros alone",
         ),
-        ("even-kernel", "conv: {filters: 8, kernel: 2, padding: 1}", "2x2 window with stride 1 makes 33x33 of 32x32"),
+        ("even-kernel", "conv: {filters: 8, kernel: 2, padding: 1}", "2x2 window with stride 1 turns 32x32 into 33x33"),
         (
             "even-kernel",
             "avg_pool: {kernel: 4, stride: 1, padding: 1}",
-            "4x4 window with stride 1 makes 31x31 of 32x32",
+            "4x4 window with stride 1 turns 32x32 into 31x31",
         ),
         (
             "dilation-padding",
             "conv: {filters: 8, kernel: 3, dilation: 4, padding: 1}",
-            "3x3 window (dilated to 9x9) with stride 1 and padding 1 makes 26x26 of 32x32",
+            "3x3 window (dilated to 9x9) with stride 1 and padding 1 turns 32x32 into 26x26",
         ),
         (
             "stride-skips-input",
             "conv: {filters: 8, kernel: 1, stride: 2}",
-            "1x1 window with stride 2 passes over 3 of 4 positions",
+            "1x1 window with stride 2 skips 3 of 4 positions",
         ),
         (
             "stride-skips-input",
             "avg_pool: {kernel: 2, stride: 3}",
-            "2x2 window with stride 3 passes over 5 of 9 positions",
+            "2x2 window with stride 3 skips 5 of 9 positions",
         ),
         (
             "checkerboard",
@@ -66,7 +66,7 @@ def check(rule: str, *layers: str, volume: str = "32x32x16", header: str = "") -
         (
             "same-asymmetric",
             "conv: {filters: 8, kernel: 3, stride: 2, padding: same}",
-            "`same` pads 0 before and 1 behind: frameworks that pad alike give other values",
+            "`same` pads 0 before and 1 after: frameworks that pad both sides equally give other values",
         ),
         (
             "adaptive-uneven",
@@ -199,7 +199,7 @@ def test_heads_and_vectors_do_not_collapse() -> None:
 def test_side_that_cannot_be_halved() -> None:
     halving = "conv: {filters: 16, kernel: 3, stride: 2, padding: same}"
     (found,) = check("odd-input", *[halving, "relu"] * 5, volume="101x101x3")
-    assert found.message == "101 can be halved 0 times of 5"
+    assert found.message == "101 can be halved 0 times, but the network halves it 5 times"
     assert found.help == ("the nearest sides that can: 96 or 128",)
 
 
@@ -220,7 +220,7 @@ def test_alexnet_at_227_is_exact() -> None:
 
 def test_border_that_is_washed_away() -> None:
     (found,) = check("border-loss", *["conv: {filters: 16, kernel: 3}", "relu"] * 5)
-    assert found.message == "5 convolutions without padding have taken 10 of 32 rows away"
+    assert found.message == "5 convolutions without padding have removed 10 of 32 rows"
 
 
 def test_few_layers_and_padded_ones_keep_the_border() -> None:
@@ -236,7 +236,7 @@ def test_sizing_pattern_is_only_held_to_when_asked() -> None:
     assert not [each for each in archspec.check(text) if each.rule == "strided-conv-downsampling"]
     settings = Settings(frozenset(("strided-conv-downsampling",)))
     (found,) = examine_family(text, settings=settings)[0].diagnostics
-    assert (found.layer, found.message) == ("conv1", "2x2 window with stride 2 makes 16x16 of 32x32")
+    assert (found.layer, found.message) == ("conv1", "2x2 window with stride 2 turns 32x32 into 16x16")
 
 
 # receptive-field
@@ -246,7 +246,7 @@ def test_layers_that_see_the_whole_image_already() -> None:
     """VGG-16's third stage ends where 32x32 is seen: 1 + 2 + 2, halved, + 4 + 4, halved, + 8 + 8 ..., and each pool."""
     stages = [*[CONV, "relu"] * 2, "max_pool: 2", *[CONV, "relu"] * 2, "max_pool: 2", *[CONV, "relu"] * 3]
     (found,) = check("receptive-field", *stages, "max_pool: 2", *[CONV, "relu"] * 6)
-    assert found.message == "7 of 13 convolutions come when the whole image of 32x32 is seen already"
+    assert found.message == "7 of 13 convolutions come after the receptive field covers the whole image of 32x32"
     assert found.layer == "conv7"
     assert found.label == "conv7 gets positions that see 32x32"
     assert check("receptive-field", *stages, "max_pool: 2", *[CONV, "relu"] * 6, volume="64x64x16") == []
@@ -264,7 +264,7 @@ def test_few_layers_and_other_ways_round_are_not_judged() -> None:
 def test_branches_that_look_beside_each_other() -> None:
     left, right = "conv: {filters: 8, kernel: 3, stride: 2, padding: same}", "conv: {filters: 8, kernel: 1, stride: 2}"
     (found,) = check("misaligned-branches", f"concat: [[{{{left}}}], [{{{right}}}]]")
-    assert "centred on row 1 of branch1.conv1 and 0 of branch2.conv1" in found.message
+    assert "centered on row 1 of branch1.conv1 and 0 of branch2.conv1" in found.message
     even = "conv: {filters: 8, kernel: 3, stride: 2, padding: 1}"
     assert check("misaligned-branches", f"concat: [[{{{even}}}], [{{{right}}}]]") == []
 

@@ -19,7 +19,7 @@ LENET = "input: 32x32x1\nlayers:\n  - {conv: {filters: 16, kernel: 19}}\n  - avg
 def test_leftover_map(between: str) -> None:
     text = f"input: 16x16x8\nlayers:\n  - avg_pool: 8\n{between}  - fc: 10\n"
     assert told(text, "leftover-map") == [
-        "this pool leaves 2x2 positions, and fc1 takes all of them: 32 numbers instead of 8"
+        "this pool leaves 2x2 positions, and fc1 takes all of them: 32 elements instead of 8"
     ]
 
 
@@ -39,7 +39,7 @@ def test_no_leftover_map(text: str) -> None:
 
 def test_linear_on_map_told_once_at_the_first() -> None:
     text = "input: 28x28x8\nlayers:\n  - max_pool: 4\n  - linear: 32\n  - relu\n  - linear: 10\n  - softmax\n"
-    assert told(text, "linear-on-map") == ["linear gives 32 numbers at each of the 7x7 positions: 7x7x32"]
+    assert told(text, "linear-on-map") == ["linear gives 32 values at each of the 7x7 positions: 7x7x32"]
 
 
 @pytest.mark.parametrize(

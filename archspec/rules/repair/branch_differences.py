@@ -33,8 +33,8 @@ def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
         steps = [step for branch in branches_of(node, graph).own for step in branch]
         for step in (changing_at_borders(steps, axes) or not_halving(steps, axes))[:_MOST]:
             if step.volume and step.output:
-                made = f"{sizes(step.output.spatial)} of {sizes(step.volume.spatial)}"
-                yield step.label(f"{step.name} makes {made}")
+                change = f"{sizes(step.volume.spatial)} into {sizes(step.output.spatial)}"
+                yield step.label(f"{step.name} turns {change}")
 
 
 def roundings_before(node: Node, graph: Graph) -> list[Node]:
