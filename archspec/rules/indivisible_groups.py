@@ -59,7 +59,7 @@ class IndivisibleGroups(CallRule):
                         + (f"; so would {' or '.join(others)}" if others else ""),
                     ),
                     layer=node.name,
-                    fix=offered_fix(node, graph, filters[:1]),
+                    fix=offered_fix(node, filters[:1]),
                 )
 
 

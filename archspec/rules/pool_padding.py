@@ -50,6 +50,6 @@ class PoolPadding(CallRule):
                     label=f"{node.name} gets {node.volume}",
                     help=(f"pad by at most {window.extent // 2}",),
                     layer=node.name,
-                    fix=offered_fix(node, graph, half_padding(node, graph)),
+                    fix=offered_fix(node, half_padding(node, graph)),
                 )
                 return

@@ -258,3 +258,25 @@ def test_a_name_that_means_another_layer_in_the_branch_is_not_offered() -> None:
     )
     (found,) = [each for each in errors(text) if each.rule == "merge-mismatch"]
     assert not any("like:" in line for line in found.help)
+
+
+# Items that are written once for several layers
+
+
+def test_an_offer_is_tried_at_all_layers_of_an_item() -> None:
+    """A kernel of 2 fits 22x22 and makes 11x11, which it does not fit."""
+    text = "name: a\ninput: 22x22x3\nlayers:\n  - {repeat: 2, layers: [conv: {filters: 3, kernel: 3, stride: 2}]}\n"
+    found = next(each for each in errors(text) if each.rule == "fractional-output")
+    assert "kernel 4 fits" in found.help[0]
+    assert found.fix is not None
+    assert [edit.text for edit in found.fix.edits] == ["4"]
+    assert errors(text.replace("kernel: 3", "kernel: 4")) == []
+
+
+def test_changes_that_contradict_each_other_in_one_item_are_none() -> None:
+    text = MERGE.replace("layers:\n", "blocks:\n  b: [conv: {filters: 4, kernel: 3, stride: 2}]\nlayers:\n")
+    text = text.replace("- - conv: {filters: 4, kernel: 3, stride: 2}\n", "- [b, b]\n")
+    graph, node = merge_of(text)
+    first, second = (each.name for each in graph.nodes[:2])
+    changes = {first: Change({"padding": 1}), second: Change({"padding": 0})}
+    assert try_candidate(graph, node, "output", Candidate("", changes)) is None

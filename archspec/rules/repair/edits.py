@@ -13,24 +13,22 @@ from archspec.syntax.nodes import Mapping, Scalar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archspec.graph.model import Graph, Node
+    from archspec.graph.model import Node
     from archspec.rules.repair.candidates import Offer
     from archspec.syntax.nodes import Node as Tree
 
 
-def offered_fix(node: Node, graph: Graph, offers: Sequence[Offer]) -> Fix | None:
+def offered_fix(node: Node, offers: Sequence[Offer]) -> Fix | None:
     """The fix that writes what an offer says, an argument of the layer and its value; the first one that holds.
 
-    For an item that was expanded to layers of different operators or volumes, only ``fit``: a size that suits one of
-    them need not suit another.
+    The offer was tried at all layers that come out of the item, for the edit changes them all.
     """
     if node.origin is None:
         return None
-    is_one = len(graph.by_origin[node.origin]) == 1
     fix = None
     for offer in reversed(offers):
         (name,) = offer.changes[node.name].arguments
-        if (is_one or name == "fit") and (edit := _edit(node, name, offer.text)) is not None:
+        if (edit := _edit(node, name, offer.text)) is not None:
             fix = Fix(f"write `{name}: {offer.text}`", (edit,), otherwise=fix)
     return fix
 
