@@ -98,7 +98,7 @@ def check(spec: Spec | Graph | str | Path, config: str | Path | Mapping[str, Any
 
     """
     with collector_paused():  # until the graph is gone too
-        return _findings(spec, DEFAULT) if config is None else _configured(spec, config)
+        return _findings(spec, DEFAULT) if config is None else _configured_findings(spec, config)
 
 
 def _findings(spec: Spec | Graph | str | Path, settings: Settings, variants: Sequence[str] = ()) -> list[Diagnostic]:
@@ -115,13 +115,13 @@ def _examination(spec: Spec | Graph | str | Path) -> Examination:
     return examine(spec)
 
 
-def _configured(spec: Spec | Graph | str | Path, config: str | Path | Mapping[str, Any]) -> list[Diagnostic]:
+def _configured_findings(spec: Spec | Graph | str | Path, config: str | Path | Mapping[str, Any]) -> list[Diagnostic]:
     from archspec.config.given import configuration_given  # noqa: PLC0415 - few programs need it
 
     configuration = configuration_given(config)
     has_path = not isinstance(spec, Spec | Graph) and "\n" not in str(spec)
     rules = configuration.rules_of(str(spec)) if has_path else configuration.rules
-    return configuration.weighed(_findings(spec, rules, configuration.variants))
+    return configuration.with_severities(_findings(spec, rules, configuration.variants))
 
 
 def analyze(spec: Spec | Graph | str | Path) -> Report:

@@ -72,17 +72,17 @@ class SpecItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail as ``archspec check --variant NAME`` does."""
-        found = self._found(self.variant)
+        found = self._findings(self.variant)
         if self.variant and self.is_first:
             from archspec.rules import FAMILY_RULES
 
-            found = [*found, *(each for each in self._found(None) if each.rule in FAMILY_RULES)]
+            found = [*found, *(each for each in self._findings(None) if each.rule in FAMILY_RULES)]
         from archspec.commands import exit_status
 
         if exit_status(found):
             raise SpecFailedError(found)
 
-    def _found(self, variant: str | None) -> list[Diagnostic]:
+    def _findings(self, variant: str | None) -> list[Diagnostic]:
         from archspec.commands.checking.examine_file import examine_file
         from archspec.commands.checking.options import CheckOptions
         from archspec.config.configurations import Configurations

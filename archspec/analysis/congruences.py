@@ -119,7 +119,7 @@ class Prover:
         steady = [_is_regular([run[place] for run in runs]) for place in range(begin)]
         decided: bool | None = True
         for layer in self.inference.layers:
-            if not all(steady[place] for place in self._read(layer)):
+            if not all(steady[place] for place in self._places_read(layer)):
                 steady.append(False)
                 continue
             verdict = self._verdict(layer, runs)
@@ -129,7 +129,7 @@ class Prover:
             steady.append(verdict.is_steady)
         return decided if all(steady) else None
 
-    def _read(self, layer: InferredLayer) -> tuple[int, ...]:
+    def _places_read(self, layer: InferredLayer) -> tuple[int, ...]:
         """The places of all volumes that a verdict on a layer depends on."""
         begin = self.inference.given
         shared = () if layer.tied is None or layer.tied < begin else self.inference.layers[layer.tied - begin].sources
@@ -137,7 +137,12 @@ class Prover:
 
     def _verdict(self, layer: InferredLayer, runs: list[list[Volume | None]]) -> _Verdict:
         is_lenient = self.inference.is_lenient(layer)
-        key = (layer.key, is_lenient, layer.tied, *(tuple(run[place] for run in runs) for place in self._read(layer)))
+        key = (
+            layer.key,
+            is_lenient,
+            layer.tied,
+            *(tuple(run[place] for run in runs) for place in self._places_read(layer)),
+        )
         if key not in self.verdicts:
             self.verdicts[key] = self._class_verdict(layer, runs, is_lenient=is_lenient)
         return self.verdicts[key]
@@ -157,7 +162,7 @@ class Prover:
         """
         calls = [self.inference.call(layer, run) for run in runs]
         fits = [self.inference.fits(layer, call, run) for call, run in zip(calls, runs, strict=True)]
-        inputs = {tuple(run[place] for place in self._read(layer)) for run in runs}
+        inputs = {tuple(run[place] for place in self._places_read(layer)) for run in runs}
         if len(inputs) == 1 and layer.tied is None:
             return _Verdict(fits[0], calls[0].output is not None)
         facts = _Facts(self.inference, calls, is_lenient=is_lenient)
@@ -204,7 +209,10 @@ class _Facts:
         """Whether something is wrong with all members of the class, given that it is with the first ones."""
         return (
             not self.is_known
-            or any(self._never_slides(of) for of in _columns([self.inference.judged(each) for each in self.windows]))
+            or any(
+                self._never_slides(of)
+                for of in _columns([self.inference.judged_windows(each) for each in self.windows])
+            )
             or any(_never_divides(of[0].by, [each.number for each in of]) for of in _columns(self.divisions))
             or any(_stays_above_zero([each.number - each.most for each in of]) for of in _columns(self.limits))
             or any(_never_zero([each.actual - each.stated for each in of]) for of in _columns(self.claims))

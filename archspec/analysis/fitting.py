@@ -75,14 +75,14 @@ class FittingInference(ShapeInference):
         fits = known.get(call)
         if fits is None:
             fitting = None if self.is_lenient(layer) else self.fitting
-            fits = known[call] = next(faults(call, fitting, self.judged), None) is None
+            fits = known[call] = next(faults(call, fitting, self.judged_windows), None) is None
         return fits and (layer.tied is None or self._weights_agree(layer, volumes))
 
     def is_lenient(self, layer: InferredLayer) -> bool:
         """Whether strides of a layer that do not fit are accepted by its ``ignore``."""
         return self.fitting == "accepted" and "fractional-output" in layer.node.ignored
 
-    def judged(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    def judged_windows(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
         """The windows that count; where axes are no longer those of the input, all do."""
         return windows if self.axis is None or len(windows) != self.rank else (windows[self.axis],)
 

@@ -79,7 +79,7 @@ class ShapeInference:
             like = None if change and "like" in change.arguments else self.graph.likes.get(node.name)
             layer = InferredLayer(
                 node,
-                node.operator if change is None else change.changed(node.operator),
+                node.operator if change is None else change.new_operator(node.operator),
                 keys.setdefault(id(node.operator) if change is None else node.name, len(keys)),
                 tuple([places[name] for name in node.inputs]),
                 None if like is None else places.get(like),
@@ -149,7 +149,7 @@ class InferredShapes:
         return self._inputs.get(name) if call is None else call.output
 
     @property
-    def called(self) -> Collection[str]:
+    def called_layers(self) -> Collection[str]:
         """Names of the layers whose operators were called again."""
         return self._calls.keys()
 
@@ -182,7 +182,7 @@ def infer(
     if graph.origin is not None and (inputs or len(nodes) > 1) and _depends_on_volumes(graph, nodes):
         rebuilt = build(graph.origin.model_copy(update={"input": known}), _ignore, max_nodes, changes)
         return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known)
-    inference = _prepared(graph, nodes, changes)
+    inference = _prepare(graph, nodes, changes)
     given = inference.names[: inference.given]
     volumes = [known[name] if name in known else graph.volume(name) for name in given]
     return InferredShapes(graph, {layer.node.name: call for layer, call in inference.run(volumes)}, known)
@@ -190,10 +190,10 @@ def infer(
 
 def inference_until(graph: Graph, node: Node) -> ShapeInference:
     """The inference of a layer's output from the inputs of the graph, prepared to be run for many."""
-    return _prepared(graph, _leading_to((node.name,), graph, 0))
+    return _prepare(graph, _leading_to((node.name,), graph, 0))
 
 
-def _prepared(graph: Graph, nodes: Sequence[Node], changes: Changes | None = None) -> ShapeInference:
+def _prepare(graph: Graph, nodes: Sequence[Node], changes: Changes | None = None) -> ShapeInference:
     """Given is what the nodes read and none of them makes."""
     own = {node.name for node in nodes}
     read = (name for node in nodes for name in (*node.inputs, graph.likes.get(node.name)) if name and name not in own)

@@ -15,7 +15,7 @@ OPTIMIZER_SLOTS = {"sgd": 0, "momentum": 1, "adam": 2}
 """Numbers an optimizer keeps for each parameter, besides the parameter and its gradient."""
 
 
-def merged(graph: Graph) -> tuple[bool, ...]:
+def merged_outputs(graph: Graph) -> tuple[bool, ...]:
     """For each node, whether its output takes its input's place, as the activations in CS231n's memory table do.
 
     It may when nothing else reads its input: not an input, not a result, one consumer.

@@ -168,7 +168,7 @@ def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int)
     depends = node.call.dependence
     if len(inputs) == 1 and depends[0] is not None and depends[0].count(_POINTWISE) == len(depends[0]) > 0:
         return inputs[0]
-    moved = [_moved(*each, longest) for each in zip(inputs, depends, strict=True)]
+    moved = [_after_operator(*each, longest) for each in zip(inputs, depends, strict=True)]
     known = [intervals for intervals in moved if intervals is not None]
     if len(known) < len(moved) or len({len(intervals) for intervals in known}) > 1:
         return None
@@ -178,7 +178,7 @@ def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int)
     return _all(joined_intervals(list(axis), count, longest) for *axis, count in zip(*known, outputs, strict=True))
 
 
-def _moved(
+def _after_operator(
     intervals: _Intervals | None, dependences: tuple[InputDependence, ...] | None, longest: int
 ) -> _Intervals | None:
     if intervals is None or dependences is None:

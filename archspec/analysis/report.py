@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archspec.analysis.memory import OPTIMIZER_SLOTS, merged, peak
+from archspec.analysis.memory import OPTIMIZER_SLOTS, merged_outputs, peak
 from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
 from archspec.graph.operator_call import LayerCounts
 from archspec.spec.models import ITEM_BYTES, DType
@@ -98,7 +98,7 @@ def analyze(graph: Graph) -> Report:
     fields = receptive_fields(graph)
     layers = tuple(
         _figures(node, stays, header.batch * item_bytes, fields[node.name])
-        for node, stays in zip(graph.nodes, merged(graph), strict=True)
+        for node, stays in zip(graph.nodes, merged_outputs(graph), strict=True)
     )
     return Report(graph, header.batch, header.dtype, layers, _totals(graph, layers, item_bytes))
 

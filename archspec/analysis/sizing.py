@@ -149,13 +149,13 @@ class Sizing:
         """Whether expressions that read channels have the values they had, as far as the run goes."""
         if not self.reads:
             return True
-        for volume, before in zip(run.volumes, self._built, strict=False):  # no generator: it runs for every size
+        for volume, before in zip(run.volumes, self._present_volumes, strict=False):  # no generator: runs for all sizes
             if volume is not None and before is not None and volume.channels != before.channels:
                 return False
         return True
 
     @cached_property
-    def _built(self) -> list[Volume | None]:
+    def _present_volumes(self) -> list[Volume | None]:
         """The volumes of the graph that all sizes share, by place."""
         return [self.inference.graph.volume(name) for name in self.inference.names] if self.inference else []
 
@@ -180,7 +180,7 @@ class Sizing:
             verdicts = {size: prover.fits(size) for size in range(begin + 1, begin + step + 1)}
             if None not in verdicts.values():
                 firsts = [self._from_its_first(size, step) for size, fits in verdicts.items() if fits]
-                return Proven(_folded(firsts, step), begin)
+                return Proven(_fold(firsts, step), begin)
         return None
 
     def _from_its_first(self, size: int, step: int) -> int:
@@ -193,7 +193,7 @@ def _first_misfit(inference: FittingInference, run: SizeRun) -> str | None:
     return None if run.misfit is None else inference.names[run.misfit]
 
 
-def _folded(firsts: list[int], step: int) -> tuple[Congruence, ...]:
+def _fold(firsts: list[int], step: int) -> tuple[Congruence, ...]:
     """Classes of the smallest step that says the same; a few first members may be left out by that."""
     residues = {first % step for first in firsts}
     for smaller in (each for each in range(1, step + 1) if step % each == 0):

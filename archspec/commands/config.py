@@ -24,7 +24,7 @@ from archspec.commands.options.configuration import (
     configuration_options,
 )
 from archspec.commands.terminal import report_view
-from archspec.config.configurations import Configurations, Options, named
+from archspec.config.configurations import Configurations, Options, display_path
 from archspec.config.names import usual
 from archspec.config.nearest_file import OWN, SHARED, has_table
 from archspec.config.settings import KEYS
@@ -104,17 +104,17 @@ def _rows(configuration: Configuration) -> Iterator[tuple[str, Any, str, str]]:
 
 
 def _page(file: str | None, configuration: Configuration, on: frozenset[str]) -> Iterator[PagePart]:
-    yield _line(f"file: {named(file) if file else 'none'}")
+    yield _line(f"file: {display_path(file) if file else 'none'}")
     if file and os.path.basename(file) == OWN:
         beside = os.path.join(os.path.dirname(file), SHARED)
         if os.path.isfile(beside) and has_table(beside):
-            yield _line(f"      {named(beside)} is left aside: {OWN} counts where both are")
+            yield _line(f"      {display_path(beside)} is left aside: {OWN} counts where both are")
     yield ()
     rows = list(_rows(configuration))
-    settings = [(name, origin, _shown(value)) for name, value, origin, meaning in rows if not meaning]
+    settings = [(name, origin, _value_text(value)) for name, value, origin, meaning in rows if not meaning]
     yield _table(("setting", "from", "value"), settings)
     yield ()
-    thresholds = [(name, origin, _shown(value), meaning) for name, value, origin, meaning in rows if meaning]
+    thresholds = [(name, origin, _value_text(value), meaning) for name, value, origin, meaning in rows if meaning]
     yield _table(("threshold", "from", "value", "meaning"), thresholds)
     yield ()
     yield _line(f"{len(on)} of {len(NAMES)} rules are on; --format json names them")
@@ -129,7 +129,7 @@ def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> TextTable:
     return TextTable([TextColumn(head) for head in heads], [TableSection(cells)])
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     return "the rules that are on by default" if value is None else _toml(value)
 
 
@@ -138,7 +138,7 @@ def _json(file: str | None, configuration: Configuration, on: frozenset[str]) ->
 
     data = {
         "version": 1,
-        "file": named(file) if file else None,
+        "file": display_path(file) if file else None,
         "settings": {name: {"value": value, "from": origin} for name, value, origin, _ in _rows(configuration)},
         "rules": {name: configuration.severities.get(name, documentation(name).severity) for name in sorted(on)},
     }

@@ -51,12 +51,12 @@ class Configuration(NamedTuple):
         return [each for each in found if each.rule not in ignored[each.file]]
 
     def _ignored_in(self, path: str) -> frozenset[str]:
-        from archspec.files.patterns import covered  # noqa: PLC0415 - few have any
+        from archspec.files.patterns import is_left_out  # noqa: PLC0415 - few have any
 
-        matching = (each.rules for each in self.ignored if covered(each.files.path(path), each.files.patterns))
+        matching = (each.rules for each in self.ignored if is_left_out(each.files.path(path), each.files.patterns))
         return frozenset().union(*matching)
 
-    def weighed(self, found: list[Diagnostic]) -> list[Diagnostic]:
+    def with_severities(self, found: list[Diagnostic]) -> list[Diagnostic]:
         """Findings with the severities that are configured, and whether they fail a check."""
         if not self.severities and self.fail_on == USUAL.fail_on:
             return found

@@ -44,7 +44,7 @@ class Configurations:
         """The configuration of the files in a folder; None when it is faulty."""
         file = self.file_of(folder)
         if file not in self._read:
-            self._read[file] = self._resolved(file)
+            self._read[file] = self._resolve(file)
         return self._read[file]
 
     def passed_over(self, folder: str) -> PassedOver:
@@ -66,20 +66,20 @@ class Configurations:
         except OSError:  # the current folder is there no more
             return None
 
-    def _resolved(self, file: str | None) -> Configuration | None:
+    def _resolve(self, file: str | None) -> Configuration | None:
         if file is None and not self._options.values:
             return USUAL
         from archspec.config.reading import read_layer  # noqa: PLC0415 - as above
         from archspec.config.resolving import Layer, resolve  # noqa: PLC0415 - as above
 
         here = _here()
-        layer = Layer(here, {}, {}) if file is None else read_layer(named(file), self._sink)
+        layer = Layer(here, {}, {}) if file is None else read_layer(display_path(file), self._sink)
         if layer is None:
             return None
         return resolve(layer, Layer(here, self._options.values, dict.fromkeys(self._options.values, "command line")))
 
 
-def named(file: str) -> str:
+def display_path(file: str) -> str:
     """A path as messages name it: from the current folder if it is below."""
     here = _here()
     return os.path.relpath(file, here) if file.startswith(os.path.join(here, "")) else file

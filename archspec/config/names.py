@@ -36,7 +36,7 @@ def usual() -> frozenset[str]:
     return frozenset(name for name in NAMES if name in STAGE_FINDINGS or rule(name).default)
 
 
-def chosen(before: Iterable[str], on: Iterable[str], off: Iterable[str]) -> frozenset[str]:
+def enabled_rules(before: Iterable[str], on: Iterable[str], off: Iterable[str]) -> frozenset[str]:
     """The rules that are on after some were turned on and others off, by their names, their groups', or ``all``.
 
     The narrower name counts: a rule's own before its group, a group before ``all``. Of equals, ``off`` does.
@@ -52,9 +52,9 @@ def _is_chosen(name: str, before: AbstractSet[str], on: AbstractSet[str], off: A
     return name in before
 
 
-def meant(names: Iterable[str]) -> frozenset[str]:
+def rules_named(names: Iterable[str]) -> frozenset[str]:
     """The rules that names of rules and groups mean."""
-    return chosen((), names, ())
+    return enabled_rules((), names, ())
 
 
 def check_rule_or_group(word: str) -> str:

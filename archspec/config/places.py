@@ -95,7 +95,7 @@ class _Scanner:
             if not quoted:
                 self._skip(_BARE)
             span = Span(self.source, start, self.at)
-            yield _unquoted(span.text) if quoted else span.text, span
+            yield _unquote(span.text) if quoted else span.text, span
             self._skip(_SPACE)
             if not self.text.startswith(".", self.at):
                 return
@@ -140,7 +140,7 @@ class _Scanner:
         return self.at
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     import tomllib  # noqa: PLC0415 - it knows every escape, and the file has needed it already
 
     unquoted: str = tomllib.loads(f"key = {text}")["key"]

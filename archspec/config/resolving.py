@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.config.configuration import Configuration
-from archspec.config.names import chosen, meant, usual
+from archspec.config.names import enabled_rules, rules_named, usual
 from archspec.config.relative import Ignored, Patterns
 from archspec.files.patterns import parse_patterns
 from archspec.rules._settings import Settings
@@ -32,24 +32,24 @@ def resolve(file: Layer, options: Layer) -> Configuration:
     ``--select`` starts over: what the file selects and ignores is left aside. Without it, ``--extend-select`` and
     ``--ignore`` go on from what the file chooses.
     """
-    values, origins = _joined(file, options)
+    values, origins = _join_layers(file, options)
     return Configuration(
         values=values,
         origins=origins,
-        rules=Settings(_selected(file.values, options.values), values.get("thresholds", {})),
+        rules=Settings(_selection(file.values, options.values), values.get("thresholds", {})),
         ignored=tuple(
-            Ignored(Patterns(file.folder, parse_patterns([pattern])), meant(names))
+            Ignored(Patterns(file.folder, parse_patterns([pattern])), rules_named(names))
             for pattern, names in file.values.get("per-file-ignores", {}).items()
         ),
         severities=values.get("severity", {}),
-        excluded=_excluded(file, options),
+        excluded=_exclusions(file, options),
         respects_gitignore=values.get("respect-gitignore", True),
         variants=values.get("variants", ()),
         fail_on=values.get("fail-on", "error"),
     )
 
 
-def _joined(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]]:
+def _join_layers(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings of both, as they count together, and where each came from."""
     left = {key: value for key, value in file.values.items() if _SELECT not in options.values or key not in _CHOOSING}
     before = {key: file.origins.get(key, "") for key in left}
@@ -60,15 +60,15 @@ def _joined(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]
     return values, origins
 
 
-def _selected(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[str]:
+def _selection(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[str]:
     before = usual()
     for values in (options,) if _SELECT in options else (file, options):
         on = (*values.get(_SELECT, ()), *values.get("extend-select", ()))
-        before = chosen(() if _SELECT in values else before, on, values.get("ignore", ()))
+        before = enabled_rules(() if _SELECT in values else before, on, values.get("ignore", ()))
     return before
 
 
-def _excluded(file: Layer, options: Layer) -> tuple[Patterns, ...]:
+def _exclusions(file: Layer, options: Layer) -> tuple[Patterns, ...]:
     """Patterns of what is passed over, each relative to where it was given."""
     from archspec.files.discovery import EXCLUDE  # noqa: PLC0415 - which looks here
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.config.places import Place, places
 from archspec.source import Source, Span
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def value_tree(data: dict[str, Any]) -> Mapping:
     """The tree of data that is in no file: the places are texts of their own."""
 
     def place(way: Way, value: Any) -> Place:
-        return Place(_written(way[-1] if way else ""), _written(value))
+        return Place(_text_span(way[-1] if way else ""), _text_span(value))
 
     return _mapping(data, (), place)
 
 
-def _written(value: Any) -> Span:
-    text = shown(value)
+def _text_span(value: Any) -> Span:
+    text = yaml_text(value)
     return Span(Source("", text), 0, len(text))
 
 

@@ -45,7 +45,7 @@ def initialize(graph: Graph, seed: int, dtype: str) -> dict[str, Array]:
 def initial(weight: Weight, name: str, seed: int, dtype: str, rectified: bool) -> Array:
     """One array as it starts: fixed by the spec, filled with a number, or drawn."""
     if weight.values is not None:
-        return weight.fixed(dtype)
+        return weight.fixed_array(dtype)
     if weight.initial == "fan":
         return _draw(weight.shape, name, seed, dtype, limit(weight, rectified))
     fill = _FILLS[weight.initial] if isinstance(weight.initial, str) else weight.initial

@@ -45,13 +45,13 @@ class MachineLimits(NamedTuple):
 
     def least_seconds(self, work: Work) -> float:
         """The roofline: at least the seconds of the products, and at least those of the copies."""
-        return max(work.flops / self.flops, work.moved / self.copied)
+        return max(work.flops / self.flops, work.bytes_moved / self.copied)
 
     def bound(self, work: Work, seconds: float, calls: int, handovers: int) -> Bound:
         """What a step that took ``seconds`` is bound by: the highest floor, or the kernel itself far above them all."""
         floors: dict[Bound, float] = {
             "compute": work.flops / self.flops,
-            "memory": work.moved / self.copied,
+            "memory": work.bytes_moved / self.copied,
             "overhead": calls * self.call + handovers * self.handover,
         }
         highest = max(floors, key=lambda name: floors[name])

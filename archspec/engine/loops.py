@@ -22,7 +22,7 @@ def settle() -> None:
     np.setbufsize(BUFFER)
 
 
-def _compiled(wrapper: Callable[..., Any], path: str) -> Callable[..., Any]:
+def _compiled_function(wrapper: Callable[..., Any], path: str) -> Callable[..., Any]:
     """The compiled function that a wrapper in Python calls, or the wrapper where NumPy keeps that elsewhere.
 
     Wrappers take two or three microseconds, in which no other thread can begin or end a call.
@@ -33,7 +33,7 @@ def _compiled(wrapper: Callable[..., Any], path: str) -> Callable[..., Any]:
     return function if callable(function) else wrapper
 
 
-clip = _compiled(np.clip, "_core.umath.clip")
+clip = _compiled_function(np.clip, "_core.umath.clip")
 """``clip(x, low, high, out)``."""
-einsum = _compiled(np.einsum, "_core.multiarray.c_einsum")
+einsum = _compiled_function(np.einsum, "_core.multiarray.c_einsum")
 """``einsum(subscripts, *operands, out=out)``, in one pass, without looking for a better order of several operands."""

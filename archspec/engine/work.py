@@ -29,14 +29,14 @@ class Work(NamedTuple):
         return 2 * self.macs
 
     @property
-    def moved(self) -> int:
+    def bytes_moved(self) -> int:
         """Bytes read and written."""
         return self.read + self.written
 
     @property
     def intensity(self) -> float:
         """Operations for each byte moved."""
-        return self.flops / self.moved if self.moved else 0.0
+        return self.flops / self.bytes_moved if self.bytes_moved else 0.0
 
 
 def work_of(graph: Graph, group: FusedGroup, itemsize: int, batch: int) -> Work:

@@ -98,7 +98,7 @@ def _without_suppressed(
     left = suppressions.without(found)
     faults = [*suppressions.faults(left)]
     if reports_unused:
-        faults += suppressions.unused(opened.spec.tree.span.source, settings)
+        faults += suppressions.unused_suppressions(opened.spec.tree.span.source, settings)
     return [*left, *enabled_findings(faults, settings)]
 
 

@@ -30,7 +30,7 @@ def merged_variants(networks: Sequence[Examination]) -> list[Diagnostic]:
         variant = network.spec.title if network.spec else ""
         for found in network.diagnostics:
             groups.setdefault(_same_fault(found), []).append(_Occurrence(found, variant))
-    return [finding for group in groups.values() for finding in _merged(group)]
+    return [finding for group in groups.values() for finding in _merge(group)]
 
 
 def _same_fault(found: Diagnostic) -> object:
@@ -38,7 +38,7 @@ def _same_fault(found: Diagnostic) -> object:
     return found.rule, found.span and (found.span.source, found.span.start, found.span.end), found.layer
 
 
-def _merged(group: list[_Occurrence]) -> list[Diagnostic]:
+def _merge(group: list[_Occurrence]) -> list[Diagnostic]:
     """The findings of the group's first variant; a fix only where all variants offer the same."""
     variants = list(dict.fromkeys(each.variant for each in group))
     more = f" (and {len(variants) - 1} more)" if len(variants) > 1 else ""

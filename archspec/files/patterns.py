@@ -43,7 +43,7 @@ def parse_pattern(line: str) -> Pattern | None:
     folders_only = text.endswith("/")
     text = text.removesuffix("/")
     anywhere = "" if "/" in text else "(?:.*/)?"
-    regex = "".join(map(_translated, _TOKEN.finditer(text.removeprefix("/"))))
+    regex = "".join(map(_translate, _TOKEN.finditer(text.removeprefix("/"))))
     return Pattern(re.compile(anywhere + regex, re.DOTALL), line.startswith("!"), folders_only)
 
 
@@ -64,7 +64,7 @@ def left_out(path: str, patterns: Iterable[Pattern], *, is_folder: bool) -> bool
     return verdict
 
 
-def covered(path: str, patterns: tuple[Pattern, ...]) -> bool:
+def is_left_out(path: str, patterns: tuple[Pattern, ...]) -> bool:
     """Whether a file, or any folder that it is in, is left out; what is in such a folder cannot be taken back in."""
     return any(left_out(part, patterns, is_folder=part != path) for part in _parts(path))
 
@@ -85,7 +85,7 @@ def _without_trailing_spaces(line: str) -> str:
     return line[: len(kept) + 1] if backslashes % 2 else kept
 
 
-def _translated(token: re.Match[str]) -> str:
+def _translate(token: re.Match[str]) -> str:
     """A piece of a pattern as a regular expression."""
     match token.lastgroup:
         case "deep":

@@ -58,9 +58,9 @@ class Changes:
 
     def apply(self, data: Mapping[str, bytes]) -> dict[str, bytes]:
         """The files that change, as they are afterwards; every byte outside of the edits is kept."""
-        return {file: _applied(data[file], changes) for file, changes in self._by_file.items()}
+        return {file: _apply(data[file], changes) for file, changes in self._by_file.items()}
 
-    def moved(self, file: str, offset: int) -> int:
+    def offset_after(self, file: str, offset: int) -> int:
         """Where an offset of a file lies afterwards; one that is written over moves to where that begins."""
         grown = 0
         for change in self._by_file.get(file, ()):
@@ -70,7 +70,7 @@ class Changes:
                 grown += change.growth
         return offset + grown
 
-    def written(self, file: str) -> list[range]:
+    def written_ranges(self, file: str) -> list[range]:
         """Offsets of what is written, afterwards; of what is deleted, where it was."""
         found, grown = [], 0
         for change in self._by_file.get(file, ()):
@@ -84,7 +84,7 @@ def _change(edit: Edit) -> _Change:
     return _Change(edit.span.start, edit.span.end, edit.text)
 
 
-def _applied(data: bytes, changes: list[_Change]) -> bytes:
+def _apply(data: bytes, changes: list[_Change]) -> bytes:
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     text = data.removeprefix(mark).decode()  # offsets count the characters of this
     parts: list[str] = []

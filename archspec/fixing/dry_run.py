@@ -75,8 +75,8 @@ def _is_gone(
     fixable: Iterable[Diagnostic], before: Iterable[Diagnostic], after: Iterable[Diagnostic], changes: Changes
 ) -> bool:
     """Whether each place has fewer findings, by as many as were to be fixed there."""
-    had = Counter(_moved(each, changes) for each in before)
-    claimed = Counter(_moved(each, changes) for each in fixable)
+    had = Counter(_place_after(each, changes) for each in before)
+    claimed = Counter(_place_after(each, changes) for each in fixable)
     has = Counter(map(_place, after))
     return all(has[where] <= had[where] - count for where, count in claimed.items())
 
@@ -86,17 +86,17 @@ def _has_new_error(before: Iterable[Diagnostic], after: Iterable[Diagnostic], ch
 
     Of changes to what ``hides`` others, only one in what was written counts: the rest was there all along.
     """
-    known = Counter(_moved(each, changes) for each in before if each.severity is Severity.ERROR)
+    known = Counter(_place_after(each, changes) for each in before if each.severity is Severity.ERROR)
     new = Counter(_place(each) for each in after if each.severity is Severity.ERROR) - known
     if not hides:
         return bool(new)
-    return any(where.start in written for where in new for written in changes.written(where.file))
+    return any(where.start in written for where in new for written in changes.written_ranges(where.file))
 
 
 def _place(found: Diagnostic) -> _Place:
     return _Place(found.rule, place(found.file), found.span.start if found.span else -1)
 
 
-def _moved(found: Diagnostic, changes: Changes) -> _Place:
+def _place_after(found: Diagnostic, changes: Changes) -> _Place:
     where = _place(found)
-    return where._replace(start=changes.moved(where.file, where.start))
+    return where._replace(start=changes.offset_after(where.file, where.start))

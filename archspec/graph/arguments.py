@@ -65,13 +65,13 @@ class OperatorReader:
         """The operator that ``named`` names, with arguments ``data``; None when they are faulty (reported)."""
         key = (named.owner, repr(data))  # 1, 1.0 and true are equal, but not the same argument
         if key not in self.by_arguments:
-            result = self._validated(operator(named.owner), node, data, named)
+            result = self._validate(operator(named.owner), node, data, named)
             if result is None:
                 return None
             self.by_arguments[key] = result
         return self.by_arguments[key]
 
-    def _validated(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
+    def _validate(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
         if not data and not any(info.is_required() or info.validate_default for info in kind.model_fields.values()):
             result: Operator | None = kind.model_construct()  # nothing to validate: spare building a validator for it
         else:

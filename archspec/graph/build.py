@@ -14,7 +14,7 @@ from archspec.graph.scope import BlockExpansion, Flow, Scope
 from archspec.ops import OPERATORS
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
 from archspec.spec.values import Unknown, evaluate
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ class _Builder:
         """Items one after the other; the output of the last."""
         self._reserve(items, scope)
         for item in items:
-            flow = self.repeated(item, scope, flow)
+            flow = self.repeat(item, scope, flow)
         return flow
 
     def _reserve(self, items: tuple[Item, ...], scope: Scope) -> None:
@@ -126,7 +126,7 @@ class _Builder:
                 self.sink(faults.duplicate_name(name, place, first))
             scope.taken[name] = place
 
-    def repeated(self, item: Item, scope: Scope, flow: Flow) -> Flow:
+    def repeat(self, item: Item, scope: Scope, flow: Flow) -> Flow:
         """An item as often as ``repeat`` says, each round going on from the one before; once without it."""
         try:
             if item.source is not None:
@@ -189,13 +189,13 @@ class _Builder:
     def name(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> str:
         """The item's name below the scope: given, with the round's number when it is repeated, or numbered."""
         if item.name is None:
-            return scope.numbered(item.word)
+            return scope.next_name(item.word)
         text = str(item.name.value)
         if "$" in text:
             try:
                 return scope.free(str(evaluate(item.name, scope.values, flow.volume, self.sink)))
             except Unknown:
-                return scope.numbered(item.word)
+                return scope.next_name(item.word)
         if turn is not None:
             return scope.free(f"{text}{turn}")
         return text if scope.path(text) not in self.volumes else scope.free(text)
@@ -205,7 +205,7 @@ class _Builder:
         if item.name is None:
             return self.sequence(item.items, scope, flow)
         inner = scope.inside(self.name(item, scope, flow, turn))
-        return self._named(inner.prefix, self.sequence(item.items, inner, flow))
+        return self._set_volume(inner.prefix, self.sequence(item.items, inner, flow))
 
     def loop(self, item: Loop, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """Items once for each row."""
@@ -217,7 +217,7 @@ class _Builder:
         for number, row in enumerate(rows):
             self._tick(item)
             flow = self.sequence(item.items, inner.having({"i": number, **row}), flow)
-        return flow if item.name is None else self._named(inner.prefix, flow)
+        return flow if item.name is None else self._set_volume(inner.prefix, flow)
 
     def _rows(self, item: Loop, scope: Scope, flow: Flow) -> tuple[dict[str, Any], ...]:
         rows = evaluate(item.rows, scope.values, flow.volume, self.sink)
@@ -241,9 +241,9 @@ class _Builder:
                 return Flow(flow.name, None)
         if not branch.items:
             return flow
-        name = scope.free(branch.name) if branch.name else scope.numbered("branch")
+        name = scope.free(branch.name) if branch.name else scope.next_name("branch")
         inner = scope.inside(name)
-        return self._named(inner.prefix, self.sequence(branch.items, inner, flow))
+        return self._set_volume(inner.prefix, self.sequence(branch.items, inner, flow))
 
     def block(self, block: Block, call: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A block's items, with its parameters given and its own names."""
@@ -264,7 +264,7 @@ class _Builder:
         inner = Scope(
             scope.path(name), {**self.spec.params, **values}, (*scope.trail, expansion), ignored=scope.ignored
         )
-        return self._named(inner.prefix, self.sequence(block.items, inner, flow))
+        return self._set_volume(inner.prefix, self.sequence(block.items, inner, flow))
 
     def operator(self, item: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A layer."""
@@ -281,20 +281,20 @@ class _Builder:
         """Add a node."""
         path, received = scope.path(name), tuple(flow.volume for flow in flows)
         if (change := self.changes.get(path)) is not None:
-            operator, received = change.changed(operator), change.received(received)
+            operator, received = change.new_operator(operator), change.received(received)
         call = self.calls.of(operator, received)
-        tied = self._tied(item, scope) if item.tie is not None else None
+        tied = self._tied_node(item, scope) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied
         sources = tuple(flow.name for flow in flows)
         self.nodes.append(Node(path, item.word, sources, call, tied, scope.ignored, item, scope.trail))
-        return self._named(path, Flow(path, call.output))
+        return self._set_volume(path, Flow(path, call.output))
 
-    def _named(self, path: str, flow: Flow) -> Flow:
+    def _set_volume(self, path: str, flow: Flow) -> Flow:
         self.volumes[path] = flow
         return flow
 
-    def _tied(self, item: Item, scope: Scope) -> str | None:
+    def _tied_node(self, item: Item, scope: Scope) -> str | None:
         """The node whose weights a layer shares."""
         if item.tie is None:
             return None
@@ -306,7 +306,7 @@ class _Builder:
 
     def _source(self, source: Scalar, scope: Scope) -> Flow:
         """The volume a scalar names; Unknown, and reported, when there is none of that name yet."""
-        name = shown(evaluate(source, scope.values, None, self.sink))
+        name = yaml_text(evaluate(source, scope.values, None, self.sink))
         flow = self._lookup(name, scope)
         if flow is None:
             self.sink(faults.no_volume(source, name, self._visible(scope), self._explicit_names()))

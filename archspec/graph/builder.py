@@ -115,7 +115,7 @@ class GraphBuilder:
     def block(self, word: str = "block", *, name: str | None = None) -> Iterator[None]:
         """Put layers below a path: ``bottleneck1``, ``bottleneck2`` by the word, or exactly ``name``."""
         outer = self._scope
-        own = outer.numbered(self._valid_name(word)) if name is None else self._valid_name(name)
+        own = outer.next_name(self._valid_name(word)) if name is None else self._valid_name(name)
         outer.taken.setdefault(own, None)
         path = outer.path(own)
         self._scope = self._scopes.setdefault(path, Scope(path))
@@ -224,7 +224,7 @@ class GraphBuilder:
         """The path of a new layer: numbered, or of a name that no other layer here has."""
         scope = self._scope
         if name is None:
-            return scope.path(scope.numbered(word))
+            return scope.path(scope.next_name(word))
         path = scope.path(self._valid_name(name))
         if name in scope.taken:
             raise GraphError([builder_faults.name_in_use(path, of_input=path in self.inputs)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic
 from archspec.graph.faults import needed_arguments
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 
 if TYPE_CHECKING:
     from archspec.graph.wire import Wire
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def no_wire(word: str, values: tuple[Any, ...]) -> Diagnostic:
     """A layer without its input, or with something else in its place."""
-    got = described(values[0]) if values else "nothing"
+    got = describe(values[0]) if values else "nothing"
     return Diagnostic(
         rule="invalid-value",
         message=f"{word} takes a wire, not {got}",
@@ -47,7 +47,7 @@ def foreign_wire(wire: Wire, builder: object) -> Diagnostic:
 
 def extra_values(word: str, values: tuple[Any, ...]) -> Diagnostic:
     """Several arguments that are not named."""
-    listed = ", ".join(map(described, values))
+    listed = ", ".join(map(describe, values))
     return Diagnostic(
         rule="invalid-value",
         message=f"{word} takes its arguments by name, got {listed}",
@@ -62,9 +62,9 @@ def no_main_argument(word: str, kind: type[Operator], value: Any) -> Diagnostic:
     example = ", ".join(("x", *(f"{name}=..." for name in required)))
     return Diagnostic(
         rule="invalid-value",
-        message=f"{word} takes {needs}, not {described(value)} alone"
+        message=f"{word} takes {needs}, not {describe(value)} alone"
         if required
-        else f"{word} takes its arguments by name, got {described(value)}",
+        else f"{word} takes its arguments by name, got {describe(value)}",
         help=(f"write `{word}({example})`",),
     )
 
@@ -114,10 +114,10 @@ def no_layer() -> Diagnostic:
     )
 
 
-def described(value: Any) -> str:
+def describe(value: Any) -> str:
     """A value of a program in a message."""
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     if isinstance(value, str):
         return f"the text `{value:.60}`"
-    return shown(value) if isinstance(value, int | float) else f"a value of type {type(value).__name__}"
+    return yaml_text(value) if isinstance(value, int | float) else f"a value of type {type(value).__name__}"

@@ -23,7 +23,7 @@ class Change(NamedTuple):
     operator: Operator | None = None
     inserted: Mapping[int, Operator] = MappingProxyType({})
 
-    def changed(self, operator: Operator | None) -> Operator | None:
+    def new_operator(self, operator: Operator | None) -> Operator | None:
         """The operator of the layer after the change."""
         operator = self.operator or operator
         return operator.model_copy(update=dict(self.arguments)) if operator and self.arguments else operator

@@ -8,7 +8,7 @@ from archspec.diagnostics import Diagnostic, Label
 from archspec.ops import OPERATORS
 from archspec.spec import foreign
 from archspec.spec.validate import rename, required_names
-from archspec.spec.wording import shorten, shown
+from archspec.spec.wording import shorten, yaml_text
 from archspec.syntax import nearest, only_candidate
 from archspec.syntax.nodes import plain
 
@@ -169,7 +169,7 @@ def no_count(repeat: Scalar, count: Any) -> Diagnostic:
     """A number of rounds that is not a number."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`repeat` is a whole number from 0, not {shown(count)}",
+        message=f"`repeat` is a whole number from 0, not {yaml_text(count)}",
         span=repeat.span,
         help=("write `repeat: 3`, or an expression that gives a whole number",),
     )
@@ -179,7 +179,7 @@ def no_condition(when: Scalar, value: Any) -> Diagnostic:
     """A condition that is neither true nor false."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`when` must be true or false, not {shown(value)}",
+        message=f"`when` must be true or false, not {yaml_text(value)}",
         span=when.span,
         help=("write a comparison, such as `when: $(stride != 1)`",),
     )
@@ -189,7 +189,7 @@ def no_rows(node: Node, rows: Any) -> Diagnostic:
     """Rows of a loop that are not rows."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`for` takes a list of rows, each a mapping of names to values, not {shown(rows)}",
+        message=f"`for` takes a list of rows, each a mapping of names to values, not {yaml_text(rows)}",
         span=node.span,
         help=("write `for: [{planes: 64}, {planes: 128}]`, or the name of a parameter that holds rows",),
     )

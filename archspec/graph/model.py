@@ -106,7 +106,7 @@ class Node:
         """Line of the layer in its file, from 1."""
         return self.place.line if self.place else None
 
-    def marked(self, text: str) -> tuple[Label, ...]:
+    def labels(self, text: str) -> tuple[Label, ...]:
         """The layer as a second place of a finding; none without a file, for the text says only what is there."""
         return (Label(self.place, text),) if self.place else ()
 
@@ -179,7 +179,7 @@ class Graph:
 
     def claims(self, key: str) -> Tree | None:
         """The network's ``expect`` or ``budget`` in its file, where a variant may have its own."""
-        return self.origin.stated(key) if self.origin else None
+        return self.origin.stated_node(key) if self.origin else None
 
     @cached_property
     def by_name(self) -> dict[str, Node]:

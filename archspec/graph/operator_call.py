@@ -81,14 +81,14 @@ class OperatorCall:
     @cached_property
     def counts(self) -> LayerCounts | None:
         """What a layer with weights of its own costs; None when unknown."""
-        return self._counted(self.weights)
+        return self._counts(self.weights)
 
     @cached_property
     def tied_counts(self) -> LayerCounts | None:
         """What a layer costs whose weights are another one's."""
-        return self._counted(())
+        return self._counts(())
 
-    def _counted(self, own: tuple[Weight, ...]) -> LayerCounts | None:
+    def _counts(self, own: tuple[Weight, ...]) -> LayerCounts | None:
         inputs, output = self._inputs, self.output
         if self.operator is None or output is None or not self.is_known:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.source import Source, Span
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 PROGRAM = "<program>"
@@ -39,5 +39,5 @@ def as_mapping(data: dict[str, Any]) -> Mapping:
 
 
 def _span(value: Any) -> Span:
-    text = shown(value)
+    text = yaml_text(value)
     return Span(Source(PROGRAM, text), 0, len(text))

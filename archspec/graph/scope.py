@@ -45,7 +45,7 @@ class Scope:
         """The whole path of a name in this scope."""
         return f"{self.prefix}.{name}" if self.prefix else name
 
-    def numbered(self, word: str) -> str:
+    def next_name(self, word: str) -> str:
         """``conv1``, ``conv2``: the next name of its kind that is free; ``relu6_1`` of a word that ends in a digit."""
         stem = f"{word}_" if word[-1:].isdigit() else word
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
@@ -28,10 +28,10 @@ def deduplicate(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
         else:
             counts[(*place, each.layer)] += 1  # a layer may have two findings of one rule at one place
             groups.setdefault((*place, None, counts[(*place, each.layer)]), []).append(each)
-    return [_with_trail(agreed(group), len(group) - 1, graph) for group in groups.values()]
+    return [_with_trail(common_finding(group), len(group) - 1, graph) for group in groups.values()]
 
 
-def agreed(group: list[Diagnostic]) -> Diagnostic:
+def common_finding(group: list[Diagnostic]) -> Diagnostic:
     """The first of several findings at one place; its fix only if it is that of all, for they share the text."""
     first = group[0]
     return first if all(each.fix == first.fix for each in group) else first._replace(fix=None)
@@ -42,7 +42,7 @@ def _with_trail(first: Diagnostic, others: int, graph: Graph) -> Diagnostic:
     if node is None:
         return first
     here = first.span.source if first.span else None
-    notes = [_expanded(expansion, here) for expansion in reversed(node.trail[-_MOST_BLOCKS:])]
+    notes = [_use_of_block(expansion, here) for expansion in reversed(node.trail[-_MOST_BLOCKS:])]
     if others:
         more = f"(and {others} more)"
         notes = [f"{notes[0]} {more}", *notes[1:]] if notes else [f"for {_subject(node)} {more}"]
@@ -53,9 +53,9 @@ def _subject(node: Node) -> str:
     return f"layer {node.name}"
 
 
-def _expanded(expansion: BlockExpansion, here: Source | None) -> str:
+def _use_of_block(expansion: BlockExpansion, here: Source | None) -> str:
     """Where a block is used: its line, and the file if the finding is in another one."""
-    values = ", ".join(f"{name}={shown(value)}" for name, value in expansion.values.items())
+    values = ", ".join(f"{name}={yaml_text(value)}" for name, value in expansion.values.items())
     source, line = expansion.place.source, expansion.place.line
     place = f"line {line}" if source is here else f"{source.name}:{line}"
     return f"in block {expansion.block}, expanded at {place}{f' with {values}' if values else ''}"

@@ -29,7 +29,7 @@ Sizes = Annotated[
 """One whole number from 1 for every axis, or one per spatial axis."""
 
 
-def _named(value: Any) -> Any:
+def _volume_name(value: Any) -> Any:
     if value is not None and not isinstance(value, tuple):
         raise ValueError("it names a volume, such as `like: stem`")
     return value
@@ -37,7 +37,7 @@ def _named(value: Any) -> Any:
 
 Like = Annotated[
     tuple[Count, ...] | None,
-    BeforeValidator(_named),
+    BeforeValidator(_volume_name),
     WithJsonSchema({"type": ["string", "null"]}),
     Field(description="the name of a volume"),
 ]
@@ -78,7 +78,7 @@ class Weight(NamedTuple):
         """Whether training changes it."""
         return self.role != "buffer" and self.values is None
 
-    def fixed(self, dtype: str = "float32") -> "Array":
+    def fixed_array(self, dtype: str = "float32") -> "Array":
         """``values`` as an array of ``shape``.
 
         Values of as many axes as ``shape`` are used as they are. Values without the last two axes are one filter

@@ -34,7 +34,7 @@ class Convolution(Sliding):
     in_channels: Count | None = None
     fixed: Numbers | None = Field(default=None, alias="weights")
 
-    def split(self, volume: Volume) -> tuple[int, int]:
+    def groups_and_filters(self, volume: Volume) -> tuple[int, int]:
         """Groups that the channels are split into, and filters in all."""
         raise NotImplementedError
 
@@ -44,12 +44,12 @@ class Convolution(Sliding):
         spatial = slide(self.windows(inputs))
         if spatial is None or any(division.number % division.by for division in self.divisions(inputs)):
             return None
-        return Volume(spatial, self.split(volume)[1])
+        return Volume(spatial, self.groups_and_filters(volume)[1])
 
     def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """Groups divide the input channels and the filters."""
         (volume,) = inputs
-        groups, filters = self.split(volume)
+        groups, filters = self.groups_and_filters(volume)
         return (
             Division("groups", groups, "input channels", volume.channels),
             Division("groups", groups, "filters", filters),
@@ -70,7 +70,7 @@ class Convolution(Sliding):
     def weights(self, inputs: Sequence[Volume]) -> tuple[Weight, ...]:
         """``weight`` (kernel ..., channels / groups, filters) and ``bias`` (filters)."""
         (volume,) = inputs
-        groups, filters = self.split(volume)
+        groups, filters = self.groups_and_filters(volume)
         kernel = per_axis(self.kernel, len(volume.spatial)) or ()
         shape = (*kernel, volume.channels // groups, filters)
         axes = (*kernel_axes(volume), "in", "out")
@@ -96,7 +96,7 @@ class Convolution(Sliding):
     def sums(self, patches: Array, weight: Array) -> Array:
         """Every window (N, outputs ..., C, kernel ...) with every filter of its group: (N, outputs ..., filters)."""
         axes = weight.ndim - 2
-        groups, _ = self.split(Volume((), patches.shape[axes + 1]))
+        groups, _ = self.groups_and_filters(Volume((), patches.shape[axes + 1]))
         kernel = np.moveaxis(weight, -2, 0)  # channels first, as in the patches
         pairs = zip(np.split(patches, groups, axis=axes + 1), np.split(kernel, groups, axis=-1), strict=True)
         return np.concatenate([np.tensordot(*pair, axes=axes + 1) for pair in pairs], axis=-1)

@@ -21,7 +21,7 @@ def shape_of(values: Any, place: str = "") -> tuple[int, ...]:
     shapes = [shape_of(value, f"{place}[{i}]") for i, value in enumerate(values)]
     for i, shape in enumerate(shapes):
         if shape != shapes[0]:
-            raise ValueError(f"weights{place}[{i}] is {_said(shape)} where weights{place}[0] is {_said(shapes[0])}")
+            raise ValueError(f"weights{place}[{i}] is {_words(shape)} where weights{place}[0] is {_words(shapes[0])}")
     return (len(values), *shapes[0])
 
 
@@ -32,7 +32,7 @@ def _check_number(value: Any, place: str) -> None:
         raise ValueError(f"weights{place} is not finite")
 
 
-def _said(shape: tuple[int, ...]) -> str:
+def _words(shape: tuple[int, ...]) -> str:
     return f"a list of {'x'.join(map(str, shape))}" if shape else "a number"
 
 

@@ -85,10 +85,10 @@ def pad(x: Array, windows: Sequence[Window], mode: PaddingMode = "zeros", value:
     """
     sides = [(0, 0), *((window.near, window.far) for window in windows), (0, 0)]
     overhangs = [(0, 0), *((0, window.overhang) for window in windows), (0, 0)]
-    return np.pad(_bordered(x, sides, mode, value), overhangs, constant_values=value)
+    return np.pad(_pad(x, sides, mode, value), overhangs, constant_values=value)
 
 
-def _bordered(x: Array, sides: list[Sides], mode: PaddingMode, value: float) -> Array:
+def _pad(x: Array, sides: list[Sides], mode: PaddingMode, value: float) -> Array:
     match mode:
         case "zeros":
             return np.pad(x, sides, constant_values=value)

@@ -34,7 +34,7 @@ class Attention(Operator):
     bias: bool = True
 
     @property
-    def biased(self) -> bool:
+    def has_all_biases(self) -> bool:
         """Whether queries, keys and values have biases."""
         return self.bias and self.qkv_bias
 
@@ -61,7 +61,7 @@ class Attention(Operator):
             Weight("qkv_weight", (channels, 3 * channels), ("in", "out"), fan_in=channels, fan_out=3 * channels),
             Weight("weight", (channels, channels), ("in", "out"), fan_in=channels, fan_out=channels),
         ]
-        if self.biased:
+        if self.has_all_biases:
             found.insert(1, Weight("qkv_bias", (3 * channels,), ("out",), "bias", "zeros"))
         if self.bias:
             found.append(Weight("bias", (channels,), ("out",), "bias", "zeros"))
@@ -76,7 +76,7 @@ class Attention(Operator):
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations a MAC, one for each bias; a quotient and a softmax for every pair of positions in a head."""
         (volume,) = inputs
-        biases = output.size * (3 * self.biased + self.bias)
+        biases = output.size * (3 * self.has_all_biases + self.bias)
         scores = Volume((volume.positions, volume.positions), self.heads)
         return 2 * self.macs(inputs, output) + biases + (1 + Softmax.operations) * scores.size
 
@@ -85,7 +85,7 @@ class Attention(Operator):
         (x,) = inputs
         channels, positions = x.shape[-1], math.prod(x.shape[1:-1])
         qkv = x @ weights["qkv_weight"]
-        if self.biased:
+        if self.has_all_biases:
             qkv += weights["qkv_bias"]
         heads = qkv.reshape(len(x), positions, 3, self.heads, channels // self.heads)
         queries, keys, values = heads.transpose(2, 0, 3, 1, 4)  # each (N, heads, positions, d)

@@ -22,7 +22,7 @@ class Conv(Convolution):
     filters: Count
     groups: Count = 1
 
-    def split(self, volume: Volume) -> tuple[int, int]:
+    def groups_and_filters(self, volume: Volume) -> tuple[int, int]:
         """The arguments."""
         return self.groups, self.filters
 
@@ -38,7 +38,7 @@ class DepthwiseConv(Convolution):
 
     multiplier: Count = 1
 
-    def split(self, volume: Volume) -> tuple[int, int]:
+    def groups_and_filters(self, volume: Volume) -> tuple[int, int]:
         """A group for each channel."""
         return volume.channels, volume.channels * self.multiplier
 

@@ -90,11 +90,11 @@ class AvgPool(_Pool):
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The sum over the kernel positions, divided by how many count; a window of nothing but padding gives 0."""
         (x,) = inputs
-        counted = np.maximum(self.counted(volume_of(x)), 1)
+        counted = np.maximum(self.counted_positions(volume_of(x)), 1)
         y: Array = self.patches(x).sum(axis=_taps(x)) / counted.astype(x.dtype)
         return y
 
-    def counted(self, volume: Volume) -> Array:
+    def counted_positions(self, volume: Volume) -> Array:
         """How many positions of each window count: (1, outputs ..., 1)."""
         windows = self.windows([volume]) or ()
         ones = np.ones((1, *volume.spatial, 1), "int64")

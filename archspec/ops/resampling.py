@@ -77,9 +77,9 @@ class Upsample(Rearranging):
         output = self.infer(inputs)
         if output is None:
             return (None,)
-        return (tuple(self._seen(*axis) for axis in zip(volume.spatial, output.spatial, strict=True)),)
+        return (tuple(self._axis_dependence(*axis) for axis in zip(volume.spatial, output.spatial, strict=True)),)
 
-    def _seen(self, size: int, output: int) -> InputDependence:
+    def _axis_dependence(self, size: int, output: int) -> InputDependence:
         if size == 1:
             return InputDependence(step=0)
         first, second, parts = self._places(size, output)

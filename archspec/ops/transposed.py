@@ -165,12 +165,12 @@ class ConvTranspose(Rearranging):
         channels, filters = (np.split(array, self.groups, axis=-1) for array in (x, weights["weight"]))
         for tap in np.ndindex(*(window.kernel for window in windows)):
             sums = [group @ kernel[tap] for group, kernel in zip(channels, filters, strict=True)]
-            y[_reached(tap, windows)] += np.concatenate(sums, axis=-1)
+            y[_output_slices(tap, windows)] += np.concatenate(sums, axis=-1)
         y = y[:, *(slice(window.near, window.near + window.output) for window in windows)]
         return y + weights["bias"] if self.bias else y
 
 
-def _reached(tap: tuple[int, ...], windows: tuple[TransposedWindow, ...]) -> tuple[slice, ...]:
+def _output_slices(tap: tuple[int, ...], windows: tuple[TransposedWindow, ...]) -> tuple[slice, ...]:
     """The outputs on which a kernel position falls for all input positions, in all samples."""
     starts = [number * window.dilation for number, window in zip(tap, windows, strict=True)]
     ends = [start + (window.size - 1) * window.stride + 1 for start, window in zip(starts, windows, strict=True)]

@@ -16,7 +16,7 @@ _FIRST = ("filters", "units", "kernel", "stride", "padding", "dilation", "groups
 _CLAIMS = ("in_channels", "in_features")
 
 
-def resolved(operator: Operator) -> dict[str, Any]:
+def resolved_arguments(operator: Operator) -> dict[str, Any]:
     """All arguments in force under the names a spec writes, as JSON data; those that are not in force are left out."""
     arguments = operator.model_dump(mode="json", by_alias=True)
     if isinstance(operator, Sliding):
@@ -27,14 +27,14 @@ def resolved(operator: Operator) -> dict[str, Any]:
 
 def in_short(operator: Operator, axes: int) -> str:
     """``96 11x11 /4``: arguments that differ from their defaults, for an input of so many spatial axes."""
-    arguments = resolved(operator)
-    stated = _stated(operator)
+    arguments = resolved_arguments(operator)
+    stated = _stated_names(operator)
     names = [name for name in _FIRST if name in stated] + [name for name in stated if name not in _FIRST]
     words = (_FORMS.get(name, _generic)(name, arguments[name], axes) for name in names if name in arguments)
     return " ".join(word for word in words if word)
 
 
-def _stated(operator: Operator) -> list[str]:
+def _stated_names(operator: Operator) -> list[str]:
     """Names of the arguments that say something: not bare defaults, nor claims about the input."""
     stated = []
     for name, field in type(operator).model_fields.items():
@@ -69,7 +69,7 @@ def _groups(_: str, value: Any, __: int) -> str:
     return f"g {value}"
 
 
-def _fixed(_: str, __: Any, ___: int) -> str:
+def _fixed_text(_: str, __: Any, ___: int) -> str:
     return "fixed"
 
 
@@ -100,6 +100,6 @@ _FORMS: dict[str, Callable[[str, Any, int], str]] = {
     "padding_mode": _bare,
     "dilation": _dilation,
     "groups": _groups,
-    "weights": _fixed,
+    "weights": _fixed_text,
 }
 """How an argument is written, by its name; all others are written as name and value."""

@@ -74,12 +74,12 @@ def output(row: Row) -> Cell:
     if value is None or len(windows) != len(value.spatial) or all(window.is_whole for window in windows):
         return volume(row, value)
     axes = list(zip(value.spatial, windows, strict=True))
-    full = " x ".join([*(_rounded(size, window) for size, window in axes), str(value.channels)])
+    full = " x ".join([*(_size_text(size, window) for size, window in axes), str(value.channels)])
     short = "x".join([*(f"{ROUNDED * (not window.is_whole)}{size}" for size, window in axes), str(value.channels)])
     return Cell(full, short, str(value), "volume")
 
 
-def _rounded(size: int, window: Window) -> str:
+def _size_text(size: int, window: Window) -> str:
     return str(size) if window.is_whole else f"{size} ({numbers.decimal(window.quotient)})"
 
 

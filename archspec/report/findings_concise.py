@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.text.findings_text import listed, summary
+from archspec.text.findings_text import summary, visible_findings
 from archspec.text.printable import printable
-from archspec.text.styled import Line, Segment, painted, plain
+from archspec.text.styled import Line, Segment, plain, with_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def concise(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``concise``: ``path:line:column: severity[rule] message``, and a summary."""
-    lines = [*map(_line, listed(diagnostics, view)), *summary(diagnostics, view)]
-    return painted(lines) if view.colour else plain(lines)
+    lines = [*map(_line, visible_findings(diagnostics, view)), *summary(diagnostics, view)]
+    return with_colours(lines) if view.colour else plain(lines)
 
 
 def _line(diagnostic: Diagnostic) -> Line:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.text.findings_text import finding_blocks, listed, summary
-from archspec.text.styled import painted, plain
+from archspec.text.findings_text import finding_blocks, summary, visible_findings
+from archspec.text.styled import plain, with_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
-    lines = [*finding_blocks(listed(diagnostics, view)), *summary(diagnostics, view)]
-    return painted(lines) if view.colour else plain(lines)
+    lines = [*finding_blocks(visible_findings(diagnostics, view)), *summary(diagnostics, view)]
+    return with_colours(lines) if view.colour else plain(lines)

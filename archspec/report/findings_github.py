@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.diagnostics import Severity
 from archspec.report.findings_concise import where
 from archspec.report.places import path_shown
-from archspec.text.findings_text import listed, summary
+from archspec.text.findings_text import summary, visible_findings
 from archspec.text.printable import printable
 from archspec.text.styled import plain
 
@@ -25,12 +25,12 @@ def github(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
 
     Source: docs.github.com, "Workflow commands for GitHub Actions"; escapes as in actions/toolkit, command.ts.
     """
-    return "".join(map(_command, listed(diagnostics, view))) + plain(summary(diagnostics, view))
+    return "".join(map(_command, visible_findings(diagnostics, view))) + plain(summary(diagnostics, view))
 
 
 def _command(diagnostic: Diagnostic) -> str:
-    properties = ",".join(f"{name}={_escaped(value, '%:,')}" for name, value in _properties(diagnostic))
-    return f"::{_COMMANDS[diagnostic.severity]} {properties}::{_escaped(_text(diagnostic), '%')}\n"
+    properties = ",".join(f"{name}={_escape(value, '%:,')}" for name, value in _properties(diagnostic))
+    return f"::{_COMMANDS[diagnostic.severity]} {properties}::{_escape(_text(diagnostic), '%')}\n"
 
 
 def _properties(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
@@ -52,7 +52,7 @@ def _text(diagnostic: Diagnostic) -> str:
     return "\n".join((place + diagnostic.message, *notes, *(f"help: {help_}" for help_ in diagnostic.help)))
 
 
-def _escaped(text: str, special: str) -> str:
+def _escape(text: str, special: str) -> str:
     """``text`` without what would end a command or a property, and without what would move a terminal's cursor."""
     for character in (*special, "\r", "\n"):
         text = text.replace(character, f"%{ord(character):02X}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Severity
 from archspec.report.fingerprint import Identity, identities
-from archspec.text.findings_text import listed
+from archspec.text.findings_text import visible_findings
 from archspec.text.printable import printable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def gitlab(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
 
     Source: docs.gitlab.com, "Code Quality", section "Code Quality report format".
     """
-    found = listed(diagnostics, view)
+    found = visible_findings(diagnostics, view)
     data = [_issue(each, identity) for each, identity in zip(found, identities(found), strict=True)]
     return json.dumps(data, indent=2) + "\n"
 

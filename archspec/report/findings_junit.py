@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from archspec.report.places import path_shown
-from archspec.text.findings_text import listed, plain_text
+from archspec.text.findings_text import plain_text, visible_findings
 from archspec.text.printable import printable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def junit(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     the output of a test that passes. Source: junit-10.xsd of the Jenkins xUnit plugin.
     """
     files: dict[str, list[Diagnostic]] = {name: [] for name in view.names}
-    for each in listed(diagnostics, view):
+    for each in visible_findings(diagnostics, view):
         files.setdefault(each.file, []).append(each)
     cases = [_case(name, found) for name, found in sorted(files.items())]
     counts = {

@@ -12,7 +12,7 @@ from archspec._version import __version__
 from archspec.report.fingerprint import Identity, identities
 from archspec.report.places import below_root, utf16_position
 from archspec.report.sarif_rules import LEVELS, descriptor
-from archspec.text.findings_text import listed
+from archspec.text.findings_text import visible_findings
 from archspec.text.printable import printable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _FIRST = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
 
 def sarif(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``sarif``, version 2.1.0 (OASIS standard with errata 01; section numbers below are its own)."""
-    found = listed(diagnostics, view)
+    found = visible_findings(diagnostics, view)
     names = sorted({each.rule for each in found})
     run = {
         "tool": {"driver": _driver(names)},

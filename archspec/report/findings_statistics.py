@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archspec.text.findings_text import listed, summary
-from archspec.text.styled import Line, Segment, painted, plain
+from archspec.text.findings_text import summary, visible_findings
+from archspec.text.styled import Line, Segment, plain, with_colours
 from archspec.text.summary import fixable_in_words
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def statistics(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``statistics``: how often each rule is reported, most frequent first, and what can be fixed."""
-    lines = [*_rows(listed(diagnostics, view)), *summary(diagnostics, view)]
-    return painted(lines) if view.colour else plain(lines)
+    lines = [*_rows(visible_findings(diagnostics, view)), *summary(diagnostics, view)]
+    return with_colours(lines) if view.colour else plain(lines)
 
 
 def _rows(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def fit_columns(table: Tabular, layout: Layout) -> TextTable:
     """The columns that a layout shows, each in the form that it takes there."""
-    names = layout.shown()
+    names = layout.visible_columns()
     order = [list(table.columns).index(name) for name in names]
 
     def segments(row: Sequence[Cell]) -> list[Segment]:

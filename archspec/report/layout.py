@@ -80,11 +80,11 @@ class Layout:
     forms: dict[str, Form]
 
     @property
-    def shortened(self) -> bool:
+    def is_shortened(self) -> bool:
         """Whether any cell is not as it would be with room."""
         return "short" in self.forms.values()
 
-    def shown(self) -> list[str]:
+    def visible_columns(self) -> list[str]:
         """Names of the columns that are shown."""
         return [name for name, form in self.forms.items() if form != "gone"]
 
@@ -102,14 +102,14 @@ def fit(table: Tabular, width: int | None, *, keep: bool, steps: Sequence[tuple[
     forms: dict[str, Form] = dict.fromkeys(table.columns, "full")
     widths = _widths(table)
     for name, form in steps:
-        if width is None or _needed(forms, widths) <= width:
+        if width is None or _total_width(forms, widths) <= width:
             break
         if name in forms and not (keep and form == "gone"):
             forms[name] = form
     return Layout(forms)
 
 
-def _needed(forms: dict[str, Form], widths: dict[str, dict[Form, int]]) -> int:
+def _total_width(forms: dict[str, Form], widths: dict[str, dict[Form, int]]) -> int:
     shown = [widths[name][form] for name, form in forms.items() if form != "gone"]
     return sum(shown) + GAP * (len(shown) - 1)
 

@@ -57,7 +57,7 @@ def _macs(number: int) -> Cell:
     return Cell(exact(number), short(number), number, "" if number else "zero")
 
 
-def _moved(number: int) -> Cell:
+def _bytes(number: int) -> Cell:
     return Cell(short_bytes(number), short_bytes(number), number, "" if number else "zero")
 
 
@@ -92,9 +92,9 @@ def _of_peak(flops: int, seconds: float | None, peak: float) -> Cell:
     return Cell(text, text)
 
 
-def _bound(turn: Turn) -> Cell:
+def _limit(turn: Turn) -> Cell:
     measure = turn.line.measure
-    is_view = not turn.line.work.moved
+    is_view = not turn.line.work.bytes_moved
     return Cell() if measure is None or is_view else word(measure.bound)
 
 
@@ -115,8 +115,8 @@ COLUMNS: dict[str, ProfileColumn] = {
     ),
     "bytes": ProfileColumn(
         "bytes",
-        lambda turn: _moved(turn.line.work.moved),
-        lambda profile: _moved(profile.work.moved),
+        lambda turn: _bytes(turn.line.work.bytes_moved),
+        lambda profile: _bytes(profile.work.bytes_moved),
         "bytes of the inputs, the weights and the outputs, whole batch",
         right=True,
     ),
@@ -164,7 +164,7 @@ COLUMNS: dict[str, ProfileColumn] = {
     ),
     "bound": ProfileColumn(
         "bound by",
-        _bound,
+        _limit,
         legend="what limits the step: products, bytes or calls; kernel where none of them explains the time",
         is_measured=True,
     ),

@@ -58,7 +58,7 @@ def flame(profile: Profile) -> str:
     root = _tree(profile)
     depth = _depth(root)
     below = _HEAD + depth * _ROW + 24
-    shapes = [*_drawn(root, _EDGE, _HEAD, (_WIDTH - 2 * _EDGE) / (root.total or 1)), *_key(profile, below)]
+    shapes = [*_draw(root, _EDGE, _HEAD, (_WIDTH - 2 * _EDGE) / (root.total or 1)), *_key(profile, below)]
     height = below + 16 * -(-len(_kernel_seconds(profile)) // _A_LINE) + 8
     title = printable(profile.plan.graph.header.name or "unnamed")
     return "\n".join(
@@ -102,33 +102,33 @@ def _depth(box: _Box) -> int:
     return 1 + max(map(_depth, box.inside.values()), default=0)
 
 
-def _drawn(box: _Box, left: float, top: float, scale: float) -> Iterator[str]:
+def _draw(box: _Box, left: float, top: float, scale: float) -> Iterator[str]:
     width = box.total * scale
     if width < _THINNEST:
         return
     yield _rectangle(box, left, top, width)
     for each in box.inside.values():
-        yield from _drawn(each, left, top + _ROW, scale)
+        yield from _draw(each, left, top + _ROW, scale)
         left += each.total * scale
 
 
 def _rectangle(box: _Box, left: float, top: float, width: float) -> str:
     fill = f'fill="{_colour(box.turn.line.step.kernel.name)}"' if box.turn else 'class="block"'
     shape = f'<rect {fill} x="{left:.2f}" y="{top:g}" width="{width:.2f}" height="{_ROW:g}" rx="2"/>'
-    text = _shortened(printable(box.path.rpartition(".")[2]), int((width - 6) / _LETTER))
+    text = _shorten(printable(box.path.rpartition(".")[2]), int((width - 6) / _LETTER))
     style = ' class="on"' if box.turn else ""
     written = f'<text{style} x="{left + 4:.2f}" y="{top + 15:g}">{escape(text)}</text>' if text else ""
-    return f"<g><title>{escape(_told(box))}</title>{shape}{written}</g>"
+    return f"<g><title>{escape(_tooltip(box))}</title>{shape}{written}</g>"
 
 
-def _shortened(label: str, letters: int) -> str:
+def _shorten(label: str, letters: int) -> str:
     """``bot..12``: the beginning, and the number at the end, as far as there is room; else nothing."""
     number = label[len(label.rstrip("0123456789")) :]
     begin = letters - len(number) - 2
     return label if len(label) <= letters else f"{label[:begin]}..{number}" if begin > 0 else ""
 
 
-def _told(box: _Box) -> str:
+def _tooltip(box: _Box) -> str:
     """What the mouse finds: a block's time, of a step whatever the table has of it."""
     if box.turn is None:
         return f"{printable(box.path)}: {milliseconds(box.total).full} ms"

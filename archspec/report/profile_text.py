@@ -95,7 +95,7 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str]]:
 
 def _legend(profile: Profile, layout: Layout) -> Iterator[tuple[str, str]]:
     """What the columns mean, and of a table without the reasons those of every kernel."""
-    shown = layout.shown()
+    shown = layout.visible_columns()
     yield from ((COLUMNS[name].title, COLUMNS[name].legend) for name in shown if COLUMNS[name].legend)
     if "why" not in shown:
         reasons: dict[str, dict[str, None]] = {}

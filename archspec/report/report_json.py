@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS
-from archspec.report.arguments import resolved
+from archspec.report.arguments import resolved_arguments
 from archspec.report.contract_report import LayerOutput, ReceptiveFieldOutput, ReportOutput, TotalsOutput, TrainingBytes
 from archspec.text import numbers
 
@@ -52,7 +52,7 @@ def _layer(layer: LayerFigures) -> LayerOutput:
         inputs=list(node.inputs),
         output=_shape(node.output),
         receptive_field=_field(layer.receptive_field),
-        arguments=resolved(node.operator) if node.operator else None,
+        arguments=resolved_arguments(node.operator) if node.operator else None,
         **{name: getattr(layer, name) for name in _FIGURES},
     )
 

@@ -40,7 +40,7 @@ def as_latex(report: Report, view: ReportView) -> str:
         "% needs \\usepackage{booktabs}",
         "\\begin{table}",
         "  \\centering",
-        f"  \\caption{{{escaped(f'{table.title}: {caption(report)}')}}}",
+        f"  \\caption{{{escape_latex(f'{table.title}: {caption(report)}')}}}",
         f"  \\begin{{tabular}}{{{''.join('r' if is_right else 'l' for is_right in right)}}}",
         "    \\toprule",
         _row([column.title for column in table.columns.values()]),
@@ -55,7 +55,7 @@ def as_latex(report: Report, view: ReportView) -> str:
     return "\n".join(lines) + "\n"
 
 
-def escaped(text: str) -> str:
+def escape_latex(text: str) -> str:
     """Text as LaTeX that prints it; an x between numbers is a times sign."""
     return _TIMES.sub(r"$\\times$", printable(text).translate(_ESCAPES).strip())
 
@@ -65,4 +65,4 @@ def _texts(row: Sequence[Cell]) -> list[str]:
 
 
 def _row(texts: Sequence[str]) -> str:
-    return f"    {' & '.join(map(escaped, texts))} \\\\"
+    return f"    {' & '.join(map(escape_latex, texts))} \\\\"

@@ -22,22 +22,22 @@ def as_markdown(report: Report, view: ReportView) -> str:
     """The format ``markdown``."""
     table = build(report, view.columns, view.depth)
     source = report.graph.header.source
-    heads = [escaped(column.title) for column in table.columns.values()]
-    body = [[escaped(cell.full) for cell in row] for row in (*table.rows, table.totals)]
+    heads = [escape_markdown(column.title) for column in table.columns.values()]
+    body = [[escape_markdown(cell.full) for cell in row] for row in (*table.rows, table.totals)]
     lines = [
-        f"**{escaped(printable(table.title))}**: {escaped(printable(caption(report)))}",
-        *([escaped(printable(source))] if source else []),
+        f"**{escape_markdown(printable(table.title))}**: {escape_markdown(printable(caption(report)))}",
+        *([escape_markdown(printable(source))] if source else []),
         "",
         *_grid(heads, body, [column.right for column in table.columns.values()]),
         "",
-        *(f"- {label}: {escaped(text)}" for label, text in totals_in_words(report)),
+        *(f"- {label}: {escape_markdown(text)}" for label, text in totals_in_words(report)),
         "",
-        *(f"- *{label}*: {escaped(text)}" for label, text in legend(table, list(table.columns))),
+        *(f"- *{label}*: {escape_markdown(text)}" for label, text in legend(table, list(table.columns))),
     ]
     return "\n".join(lines) + "\n"
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Printable text as Markdown that shows it and does nothing else."""
     return _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
 

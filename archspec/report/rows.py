@@ -62,7 +62,7 @@ def rows(report: Report, depth: int | None = None) -> Iterator[Row]:
         if paths[0] is None:
             yield from map(_layer, layers)
         else:
-            yield _folded(f"{paths[0]} x{len(paths)}" if len(paths) > 1 else paths[0], layers)
+            yield _fold(f"{paths[0]} x{len(paths)}" if len(paths) > 1 else paths[0], layers)
 
 
 def _likeness(position: int, fold: tuple[str | None, list[LayerFigures]]) -> object:
@@ -129,7 +129,7 @@ def _arguments(node: Node, axes: int) -> str:
     return f"{text} tied to {node.tied}".strip() if node.tied else text
 
 
-def _folded(path: str, layers: Sequence[LayerFigures]) -> Row:
+def _fold(path: str, layers: Sequence[LayerFigures]) -> Row:
     first, last = _layer(layers[0]), _layer(layers[-1])
     states = {state_of(layer.node) for layer in layers}
     return Row(

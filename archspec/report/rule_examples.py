@@ -85,10 +85,10 @@ def _result(example: Example, name: str, settings: Settings, run: Command) -> Ex
         return ExampleResult(
             tuple((Segment(line),) if line else () for line in _output(example.text, run).splitlines())
         )
-    return _checked(example, name, settings) if example.text else ExampleResult()
+    return _check(example, name, settings) if example.text else ExampleResult()
 
 
-def _checked(example: Example, name: str, settings: Settings) -> ExampleResult:
+def _check(example: Example, name: str, settings: Settings) -> ExampleResult:
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(example.text.encode(example.encoding))

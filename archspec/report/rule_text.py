@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from archspec.text.printable import printable
-from archspec.text.styled import Line, Segment, painted, plain
+from archspec.text.styled import Line, Segment, plain, with_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ _JOINED = "\N{NO-BREAK SPACE}"
 def rule_text(page: RulePage, width: int | None, *, colour: bool) -> str:
     """All that is known of a name, fitted to a terminal of ``width``."""
     lines = _lines(page, min(width or _WIDEST, _WIDEST))
-    return painted(lines) if colour else plain(lines)
+    return with_colours(lines) if colour else plain(lines)
 
 
 def level(documented: Documentation) -> str:
@@ -41,7 +41,7 @@ def _lines(page: RulePage, width: int) -> Iterator[Line]:
     yield ()
     yield from _prose(documented.what, width, "")
     yield from _section("Why", _prose(documented.why, width, _INDENT))
-    yield from _section("Bad", (*_example(documented.bad, width), *_told(page.bad)))
+    yield from _section("Bad", (*_example(documented.bad, width), *_reported_lines(page.bad)))
     yield from _section("Good", _example(documented.good, width))
     if documented.thresholds:
         yield from _section("Settings", _settings(documented, width))
@@ -73,7 +73,7 @@ def _settings(documented: Documentation, width: int) -> Iterator[Line]:
         yield from _prose(f"`{name}`, {threshold.value:,} by default: {threshold.meaning}", width, _INDENT)
 
 
-def _told(bad: ExampleResult) -> Iterator[Line]:
+def _reported_lines(bad: ExampleResult) -> Iterator[Line]:
     if bad.lines:
         yield ()
     for line in bad.lines:

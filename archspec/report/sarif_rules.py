@@ -47,7 +47,7 @@ def _bare(text: str) -> str:
 
 
 def _markdown(documented: Documentation) -> str:
-    examples = (f"**{title}:**\n\n{_fenced(example)}" for title, example in _examples(documented))
+    examples = (f"**{title}:**\n\n{_fence(example)}" for title, example in _examples(documented))
     return "\n\n".join((documented.what, f"**Why:** {documented.why}", *examples, f"**Source:** {documented.source}"))
 
 
@@ -59,6 +59,6 @@ def _body(example: Example) -> str:
     return "\n".join(part for part in (example.remark, example.text.rstrip("\n")) if part)
 
 
-def _fenced(example: Example) -> str:
+def _fence(example: Example) -> str:
     fenced = f"```{'console' if example.is_command else 'yaml'}\n{example.text.rstrip()}\n```" if example.text else ""
     return "\n\n".join(part for part in (example.remark, fenced) if part)

@@ -42,7 +42,7 @@ def _title(found: FittingSizes) -> str:
 
 def _rows(found: FittingSizes, reason: str | None) -> Iterator[tuple[str, str]]:
     yield "all", all_sizes(found)
-    yield f"{found.low}..{found.high}", _listed(found.sizes)
+    yield f"{found.low}..{found.high}", _size_list(found.sizes)
     present = sizes(found.present) if found.is_apart else str(found.present[0])
     yield "now", f"{present} fits" if reason is None else f"{present} does not fit: {reason}"
     yield "nearest", _nearest(found)
@@ -60,7 +60,7 @@ def all_sizes(found: FittingSizes) -> str:
     return text + ("  (k = 0, 1, 2 ...)" if found.classes else "")
 
 
-def _listed(values: Sequence[int]) -> str:
+def _size_list(values: Sequence[int]) -> str:
     """Sizes in order; of very many the first and the last, and how many there are."""
     parts = runs(values).split()
     if len(parts) > _LONG:

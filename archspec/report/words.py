@@ -77,7 +77,7 @@ def legend(table: ReportTable, shown: Sequence[str], *, shortened: bool = False)
         column = table.columns[name]
         if column.legend:
             yield column.title, column.legend
-    rounded = _rounded(table)
+    rounded = _first_rounded(table)
     if rounded and "output" in shown:
         size, fraction = rounded.groups()
         mark = f"{ROUNDED}{size}" if shortened else rounded[0]
@@ -85,7 +85,7 @@ def legend(table: ReportTable, shown: Sequence[str], *, shortened: bool = False)
     yield "units", "MB is 10^6 bytes, MiB is 2^20 bytes" + ("; k, M, G are 10^3, 10^6, 10^9" if shortened else "")
 
 
-def _rounded(table: ReportTable) -> re.Match[str] | None:
+def _first_rounded(table: ReportTable) -> re.Match[str] | None:
     """The first size in the table that was rounded, with its fraction."""
     texts = (row[index].full for row in table.rows for index, name in enumerate(table.columns) if name == "output")
     return next(filter(None, map(_ROUNDED.search, texts)), None)

@@ -126,7 +126,7 @@ def run(
     silent = {*hidden, *(_OF_FIT if graph.origin and "fit" in graph.origin.faulty else ())}
     occurring = {node.traits for node in graph.nodes}
     names = [name for name, entry in RULES.items() if name not in silent and any(map(entry.is_about, occurring))]
-    wanted = _wanted(names, settings)
+    wanted = _select(names, settings)
     of_nodes = [each for each in wanted if isinstance(each, NodeRule)]
     of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
@@ -141,7 +141,7 @@ def run(
         sink(found)
 
 
-def _wanted(names: Iterable[str], settings: Settings) -> list[Rule]:
+def _select(names: Iterable[str], settings: Settings) -> list[Rule]:
     """The rules of these names that are selected."""
     if settings.selected is None:
         return [wanted(settings) for wanted in map(rule, names) if wanted.default]
@@ -175,7 +175,7 @@ def run_family(spec: Spec, graphs: Sequence[Graph], sink: Sink, settings: Settin
     """Report what only all networks of a file together show; nothing when one was cut short, for it may lie behind."""
     grows = spec.defaults or spec.blocks or any(graph.conditions for graph in graphs)
     if grows and all(graph.is_whole for graph in graphs):
-        for each in _wanted(FAMILY_RULES, settings):
+        for each in _select(FAMILY_RULES, settings):
             if isinstance(each, FamilyRule):
                 for found in each.check_family(spec, graphs):
                     sink(found)

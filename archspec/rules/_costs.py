@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.analysis.memory import merged
+from archspec.analysis.memory import merged_outputs
 from archspec.rules._kinds import is_full_convolution
 from archspec.spec.models import ITEM_BYTES
 
@@ -95,7 +95,7 @@ def large_first_maps(
         return None
     if min(image.spatial) < side or any(node.traits.is_upsampling for node in graph.nodes):
         return None
-    pairs = zip(graph.nodes, merged(graph), strict=True)
+    pairs = zip(graph.nodes, merged_outputs(graph), strict=True)
     stored = [(node, node.output) for node, is_merged in pairs if node.output and not is_merged]
     maps = [(node, output.size) for node, output in stored if output.spatial == image.spatial]
     first = next(

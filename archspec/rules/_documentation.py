@@ -70,7 +70,7 @@ def documentation(name: str) -> Documentation:
 
 
 def _parsed_docstring(found: Rule | StageFinding, lead: str, encoding: str = "utf-8") -> Documentation:
-    what, *rest = _HEADING.split(_dedented(type(found).__doc__ or ""))
+    what, *rest = _HEADING.split(_dedent(type(found).__doc__ or ""))
     parts = dict(zip(rest[::2], rest[1::2], strict=True))
     missing = [section for section in SECTIONS if section not in parts]
     if missing:
@@ -100,7 +100,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _dedented(docstring: str) -> str:
+def _dedent(docstring: str) -> str:
     first, _, rest = docstring.partition("\n")
     return f"{first.strip()}\n{textwrap.dedent(rest)}"
 

@@ -44,7 +44,7 @@ class AcceptedFit(CallRule):
         windows = node.windows
         if windows is None or node.output is None or node.volume is None:
             return
-        note = _dropped(node.volume.axes, windows) or _added(node.volume.axes, windows)
+        note = _dropped_text(node.volume.axes, windows) or _added_text(node.volume.axes, windows)
         if note:
             chosen = [not window.is_whole for window in windows]
             yield self.finding(
@@ -56,11 +56,11 @@ class AcceptedFit(CallRule):
             )
 
 
-def _dropped(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
+def _dropped_text(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
     lost = [pieces(w.lost, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == CROP and w.lost]
     return f"`fit: crop` drops {join(lost)} of the input" if lost else ""
 
 
-def _added(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
+def _added_text(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
     added = [pieces(w.overhang, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == FILL and w.overhang]
     return f"`fit: pad` adds {join(added)} on the far side" if added else ""

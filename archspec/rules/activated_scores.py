@@ -50,7 +50,7 @@ class ActivatedScores(NetworkRule):
                 f"{node.name} cuts the scores off at zero before {reader}",
                 node.place,
                 label="scores below zero become equal here",
-                labels=again.marked(f"{again.kind} turns them into probabilities") if again else (),
+                labels=again.labels(f"{again.kind} turns them into probabilities") if again else (),
                 help=(f"remove {node.name}",),
                 layer=node.name,
             )

@@ -52,7 +52,7 @@ class BiasBeforeNorm(NetworkRule):
                 f"{node.name} cancels {what} of {earlier.name}",
                 earlier.place,
                 label=f"{earlier.name} learns biases that have no effect",
-                labels=node.marked("its mean is subtracted here"),
+                labels=node.labels("its mean is subtracted here"),
                 help=(f"write `bias: false` at {earlier.name}",),
                 layer=earlier.name,
             )

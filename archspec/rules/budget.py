@@ -49,7 +49,7 @@ class Budget(NetworkRule):
             return
         budget = report.graph.header.budget
         stated = list(stated_figures(budget, report.totals, report.graph.claims("budget"))) if budget else []
-        for figure in (*stated, *self._configured(report, {figure.name for figure in stated})):
+        for figure in (*stated, *self._configured_limits(report, {figure.name for figure in stated})):
             if figure.got > figure.stated:
                 over = figure.got - figure.stated
                 yield self.finding(
@@ -59,7 +59,7 @@ class Budget(NetworkRule):
                     notes=largest(report, figure),
                 )
 
-    def _configured(self, report: Report, stated: set[str]) -> Iterator[Figure]:
+    def _configured_limits(self, report: Report, stated: set[str]) -> Iterator[Figure]:
         """The figures that the configuration limits; they are reported at the network's name."""
         place = report.graph.place("name")
         counted = {"param_memory": report.totals.param_bytes, "peak_memory": report.totals.peak_bytes}

@@ -50,7 +50,7 @@ class DoubleActivation(NetworkRule):
                 f"{node.name} follows {earlier.name}: two activations in a row",
                 node.place,
                 label=f"no layer with weights is between {earlier.name} and this",
-                labels=earlier.marked(f"{earlier.name} is here"),
+                labels=earlier.labels(f"{earlier.name} is here"),
                 help=(f"remove {earlier.name} or {node.name}",),
                 layer=node.name,
             )

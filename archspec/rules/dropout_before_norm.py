@@ -51,7 +51,7 @@ class DropoutBeforeNorm(NetworkRule):
                 f"{node.name} learns variances that {earlier.name} changes in training only",
                 node.place,
                 label=f"{node.name} uses the variance that it sees in training",
-                labels=earlier.marked(f"{earlier.name} drops and scales before it"),
+                labels=earlier.labels(f"{earlier.name} drops and scales before it"),
                 help=(f"move {earlier.name} after {node.name}, or leave one of them out",),
                 layer=node.name,
             )

@@ -51,10 +51,10 @@ class HiddenParameter(FamilyRule):
 
     def check_family(self, spec: Spec, graphs: Several[Graph]) -> Iterator[Diagnostic]:  # noqa: ARG002 - the text tells
         """A finding for each name that hides one."""
-        of_file = _named(key for key, _ in spec.defaults)
+        of_file = _by_name(key for key, _ in spec.defaults)
         yield from self._in_items(spec.layers, of_file)
         for name, block in spec.blocks.items():
-            own = _named(key for key, _ in block.params)
+            own = _by_name(key for key, _ in block.params)
             yield from self._hiding(own, of_file, f"the parameter of block {name}")
             yield from self._in_items(block.items, {**of_file, **own})
 
@@ -82,11 +82,11 @@ class HiddenParameter(FamilyRule):
             )
 
 
-def _named(keys: Iterable[Scalar]) -> Names:
+def _by_name(keys: Iterable[Scalar]) -> Names:
     return {str(key.value): key for key in keys}
 
 
 def _of_rows(loop: Loop) -> Names:
     """The values that rows written out give."""
     rows = loop.rows.items if isinstance(loop.rows, Sequence) else ()
-    return _named(entry.key for row in reversed(rows) if isinstance(row, Mapping) for entry in row.entries)
+    return _by_name(entry.key for row in reversed(rows) if isinstance(row, Mapping) for entry in row.entries)

@@ -47,7 +47,7 @@ class IndivisibleGroups(CallRule):
                 from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415
 
                 filters = other_filters(node, graph, division)
-                texts = sorted((offer.text for offer in filters), key=int) or _divided(division)
+                texts = sorted((offer.text for offer in filters), key=int) or _nearest_multiples(division)
                 others = [offer.text for offer in other_divisors(node, graph, division)]
                 yield self.finding(
                     f"`{division.argument}: {division.by}` does not divide the {division.number} {division.what}: "
@@ -63,7 +63,7 @@ class IndivisibleGroups(CallRule):
                 )
 
 
-def _divided(division: Division) -> list[str]:
+def _nearest_multiples(division: Division) -> list[str]:
     """The nearest multiples."""
     below = division.number // division.by * division.by
     return [str(near) for near in (below, below + division.by) if near]

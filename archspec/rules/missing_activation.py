@@ -53,7 +53,7 @@ class MissingActivation(NetworkRule):
                 f"no activation between {earlier.name} and {node.name}: together they are one linear layer",
                 node.place,
                 label=f"{node.name} is linear in the output of {earlier.name}",
-                labels=earlier.marked(f"{earlier.name} is here"),
+                labels=earlier.labels(f"{earlier.name} is here"),
                 help=(f"put an activation such as `- relu` between {earlier.name} and {node.name}",),
                 layer=node.name,
             )

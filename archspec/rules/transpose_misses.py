@@ -47,7 +47,7 @@ class TransposeMisses(NodeRule):
         operator, volume, output = node.operator, node.volume, node.output
         if not isinstance(operator, ConvTranspose) or volume is None or output is None or not graph.is_known:
             return
-        mirrored = _mirrored(node, operator, graph)
+        mirrored = _mirror(node, operator, graph)
         if mirrored is None or mirrored.volume is None or mirrored.volume.spatial == output.spatial:
             return
         expected = mirrored.volume.spatial
@@ -55,13 +55,13 @@ class TransposeMisses(NodeRule):
             f"{node.name} gives {sizes(output.spatial)}, and {mirrored.name}, which it mirrors, got {sizes(expected)}",
             node.place,
             label=f"{node.name} gets {volume}",
-            labels=mirrored.marked(f"{sizes(expected)} became {sizes(volume.spatial)} here"),
+            labels=mirrored.labels(f"{sizes(expected)} became {sizes(volume.spatial)} here"),
             help=(_fitting_argument(node, operator, expected, graph),),
             layer=node.name,
         )
 
 
-def _mirrored(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
+def _mirror(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
     """The nearest layer before with the same window whose output has as many positions as this input."""
     window = (operator.kernel, operator.stride, operator.padding, operator.dilation)
     source = graph.by_name.get(node.inputs[0])

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.schema.forms import EXPRESSION, NAME, Schema, any_of, closed, documented, from_model, list_of, ref
+from archspec.schema.forms import (
+    EXPRESSION,
+    NAME,
+    Schema,
+    any_of,
+    closed_mapping,
+    from_model,
+    list_of,
+    ref,
+    with_description,
+)
 from archspec.schema.items import block, block_names, item_definitions, rows
 from archspec.schema.meanings import FILE, VARIANT
 from archspec.schema.operators import operator_definitions
@@ -26,7 +36,7 @@ def json_schema() -> Schema:
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "archspec",
-        **documented(closed(_top(), ["name", "layers"]), FILE["file"]),
+        **with_description(closed_mapping(_top(), ["name", "layers"]), FILE["file"]),
         "anyOf": [{"required": ["input"]}, {"required": ["variants"]}],
         "if": {"anyOf": list(blocks)},
         "then": {"properties": {"layers": ref("items_or_blocks")}},
@@ -51,26 +61,26 @@ def _top() -> Schema:
         "expect": ref("facts"),
         "budget": ref("figures"),
     }
-    return {key: documented(form, FILE[key]) for key, form in (header | own).items()}
+    return {key: with_description(form, FILE[key]) for key, form in (header | own).items()}
 
 
 def _definitions() -> dict[str, Schema]:
     items = item_definitions()
     variant = {**_fields(VariantHeader), "input": ref("input"), "expect": ref("facts"), "budget": ref("figures")}
     return {
-        EXPRESSION: documented({"type": "string", "pattern": r"\$"}, FILE["expression"]),
+        EXPRESSION: with_description({"type": "string", "pattern": r"\$"}, FILE["expression"]),
         **_VALUES,
         "input": any_of(ref("volume"), {"type": "object", "minProperties": 1, "additionalProperties": ref("volume")}),
         "params": {
             "type": ["object", "null"],
             "propertyNames": {"pattern": NAME, "not": {"enum": sorted(RESERVED)}},
         },
-        "facts": any_of(ref("volume"), closed(_fields(Facts))),
-        "figures": closed(_fields(Figures)),
-        "layer_facts": any_of(ref("volume"), closed(_fields(LayerFacts))),
+        "facts": any_of(ref("volume"), closed_mapping(_fields(Facts))),
+        "figures": closed_mapping(_fields(Figures)),
+        "layer_facts": any_of(ref("volume"), closed_mapping(_fields(LayerFacts))),
         "variant": {
             "type": "object",
-            "properties": {key: documented(form, VARIANT) for key, form in variant.items()},
+            "properties": {key: with_description(form, VARIANT) for key, form in variant.items()},
             "propertyNames": {"pattern": NAME, "not": {"enum": sorted(RESERVED)}},
         },
         "block": block(ref("items_or_blocks")),
@@ -89,5 +99,5 @@ def _field(form: Schema) -> Schema:
     """A field's form, with our definitions in place of what they define and of pydantic's references to models."""
     made = from_model(form, expressions=False)
     if str(made.get("$ref", "")).endswith(TrainingMemory.__name__):
-        return closed(_fields(TrainingMemory))
+        return closed_mapping(_fields(TrainingMemory))
     return next((ref(name) for name, value in _VALUES.items() if value == made), made)

@@ -27,7 +27,7 @@ def any_of(*forms: Schema) -> Schema:
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
 
 
-def closed(properties: Schema, required: list[str] | None = None) -> Schema:
+def closed_mapping(properties: Schema, required: list[str] | None = None) -> Schema:
     """A mapping of these keys and no others."""
     form = {"type": "object", "properties": properties, "additionalProperties": False}
     return {**form, "required": required} if required else form
@@ -38,7 +38,7 @@ def list_of(item: Schema, least: int = 0) -> Schema:
     return {"type": "array", "items": item, **({"minItems": least} if least else {})}
 
 
-def documented(form: Schema, text: str) -> Schema:
+def with_description(form: Schema, text: str) -> Schema:
     """A form with a text that editors show; nothing may stand beside a reference in draft-07."""
     beside = {"allOf": [form]} if "$ref" in form else form
     return {**beside, "markdownDescription": text, "description": text.replace("`", "")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archspec.ops import MERGES, OPERATORS
 from archspec.rules import RULES
-from archspec.schema.forms import EXPRESSION, NAME, Schema, any_of, documented, list_of, ref
+from archspec.schema.forms import EXPRESSION, NAME, Schema, any_of, list_of, ref, with_description
 from archspec.schema.meanings import ITEM, MODIFIERS
 from archspec.schema.operators import PLAIN, bare_words, hover
 
@@ -28,10 +28,10 @@ def _family(suffix: str, word: Schema) -> dict[str, Schema]:
     )
     properties = {
         **{name: ref(name) for name in PLAIN},
-        **{name: documented(merge, hover(name)) for name in MERGES},
-        "layers": documented(items, ITEM["layers"]),
-        "for": documented(ref("rows"), ITEM["for"]),
-        **{name: documented(form, MODIFIERS[name]) for name, form in _modifiers().items()},
+        **{name: with_description(merge, hover(name)) for name in MERGES},
+        "layers": with_description(items, ITEM["layers"]),
+        "for": with_description(ref("rows"), ITEM["for"]),
+        **{name: with_description(form, MODIFIERS[name]) for name, form in _modifiers().items()},
     }
     names = {"propertyNames": {"pattern": NAME}} if suffix else {"additionalProperties": False}
     mapping = {
@@ -69,7 +69,10 @@ def _modifiers() -> dict[str, Schema]:
 
 def block(items: Schema) -> Schema:
     """A block: its items alone, or with parameters."""
-    properties = {"params": documented(ref("params"), ITEM["params"]), "layers": documented(items, ITEM["layers"])}
+    properties = {
+        "params": with_description(ref("params"), ITEM["params"]),
+        "layers": with_description(items, ITEM["layers"]),
+    }
     mapping = {"type": "object", "properties": properties, "required": ["layers"], "additionalProperties": False}
     return any_of(items, mapping)
 

@@ -9,7 +9,7 @@ from archspec.model import Model
 from archspec.ops import MERGES, OPERATORS, operator
 from archspec.ops._base import Count, Sizes
 from archspec.ops._sliding import Margin, Padding
-from archspec.schema.forms import Schema, any_of, closed, docstring, documented, from_model, ref
+from archspec.schema.forms import Schema, any_of, closed_mapping, docstring, from_model, ref, with_description
 from archspec.schema.meanings import ARGUMENTS
 from archspec.spec.validate import required_names
 
@@ -22,13 +22,13 @@ PLAIN = tuple(name for name in OPERATORS if name not in MERGES)
 
 def operator_definitions() -> dict[str, Schema]:
     """What stands behind each operator's name, by the name, and the forms that many arguments have."""
-    return {name: _arguments(name, operator(name)) for name in PLAIN} | _shared()
+    return {name: _arguments(name, operator(name)) for name in PLAIN} | _shared_forms()
 
 
 def bare_words() -> Schema:
     """Operators that can stand alone, without arguments."""
     bare = [name for name in PLAIN if not required_names(operator(name))]
-    return {"anyOf": [documented({"const": name}, hover(name)) for name in bare]}
+    return {"anyOf": [with_description({"const": name}, hover(name)) for name in bare]}
 
 
 def hover(name: str) -> str:
@@ -39,18 +39,18 @@ def hover(name: str) -> str:
 def _arguments(name: str, kind: type[Operator]) -> Schema:
     made = kind.model_json_schema()
     fields: dict[str, Schema] = made["properties"]
-    arguments = {key: documented(_argument(field), _about(name, key, field)) for key, field in fields.items()}
-    forms = [closed(arguments, required_names(kind))]
+    arguments = {key: with_description(_argument(field), _about(name, key, field)) for key, field in fields.items()}
+    forms = [closed_mapping(arguments, required_names(kind))]
     if not required_names(kind):
         forms.append({"type": "null"})
     if kind.main:
         forms.append(_argument(fields[kind.main]))
-    return documented(any_of(*forms), hover(name))
+    return with_description(any_of(*forms), hover(name))
 
 
 def _argument(field: Schema) -> Schema:
     made = from_model(field, expressions=True)
-    return next((ref(name) for name, form in _shared().items() if form == made), made)
+    return next((ref(name) for name, form in _shared_forms().items() if form == made), made)
 
 
 class _Shared(Model):
@@ -64,7 +64,7 @@ class _Shared(Model):
 
 
 @cache
-def _shared() -> dict[str, Schema]:
+def _shared_forms() -> dict[str, Schema]:
     fields = _Shared.model_json_schema()["properties"]
     return {name: from_model(field, expressions=True) for name, field in fields.items()}
 
@@ -72,8 +72,8 @@ def _shared() -> dict[str, Schema]:
 def _about(name: str, key: str, field: Schema) -> str:
     """What an argument means, and what it is when it is left out."""
     meaning = ARGUMENTS.get(f"{name}.{key}") or ARGUMENTS.get(key) or field.get("description", "")
-    return meaning if field.get("default") is None else f"{meaning}\n\nDefault: `{_written(field['default'])}`"
+    return meaning if field.get("default") is None else f"{meaning}\n\nDefault: `{_default_text(field['default'])}`"
 
 
-def _written(value: Any) -> str:
+def _default_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

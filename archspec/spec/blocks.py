@@ -26,15 +26,15 @@ _FILE_KEYS = ["name", "source", "use", "blocks"]
 def read_blocks(tree: Mapping, sink: Sink) -> dict[str, Block]:
     """Blocks by name: those of used files first, then the file's own."""
     found: dict[str, Block] = {}
-    _collect(tree, found, [_resolved(tree)], sink)
+    _collect(tree, found, [_real_path(tree)], sink)
     return found
 
 
 def _collect(tree: Mapping, found: dict[str, Block], opened: list[Path | None], sink: Sink) -> None:
-    for file in _used(tree.get("use"), sink):
+    for file in _use_entries(tree.get("use"), sink):
         used = _open(file, opened, sink)
         if used is not None:
-            _collect(used, found, [*opened, _resolved(used)], sink)
+            _collect(used, found, [*opened, _real_path(used)], sink)
     for entry in _entries(tree.get("blocks"), sink):
         block = _read_block(entry, sink)
         first = found.get(str(entry.key.value))
@@ -94,7 +94,7 @@ def _twice(name: Scalar, first: Block) -> Diagnostic:
     )
 
 
-def _used(node: Node | None, sink: Sink) -> list[Scalar]:
+def _use_entries(node: Node | None, sink: Sink) -> list[Scalar]:
     if node is None:
         return []
     items = node.items if isinstance(node, Sequence) else (node,)
@@ -104,7 +104,7 @@ def _used(node: Node | None, sink: Sink) -> list[Scalar]:
     return files
 
 
-def _resolved(tree: Mapping) -> Path | None:
+def _real_path(tree: Mapping) -> Path | None:
     """Where a tree's file really is; None for text that is no file."""
     name = tree.span.source.name
     return None if name.startswith("<") else Path(name).resolve()

@@ -75,7 +75,7 @@ KEYS = {
 
 def ours(word: str, table: dict[str, str], valid: Iterable[str]) -> str | None:
     """The name among ``valid`` that another library calls ``word``; None when no library does."""
-    folded, bare = _folded(word)
+    folded, bare = _fold(word)
     for name in valid:
         if bare == name.replace("_", "") and word != name:
             return name
@@ -91,7 +91,7 @@ def our_operator(word: str) -> str | None:
 
 def is_same_operator(word: str) -> bool:
     """Whether the word of another library for an operator can be written as ours without asking."""
-    return _folded(word)[1] not in LOOSE.split()
+    return _fold(word)[1] not in LOOSE.split()
 
 
 @cache
@@ -100,7 +100,7 @@ def _operator_names() -> dict[str, str]:
     return {name: operator(name).other_names for name in OPERATORS}
 
 
-def _folded(word: str) -> tuple[str, str]:
+def _fold(word: str) -> tuple[str, str]:
     """A word in lower case, and without what joins its parts."""
     folded = word.lower().removeprefix("nn.")
     return folded, folded.replace("_", "").replace("-", "")

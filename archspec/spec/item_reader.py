@@ -58,7 +58,7 @@ def _read_mapping(node: Mapping, sink: Sink) -> Item:
     own = [entry for entry in node.entries if entry.key.value not in MODIFIERS]
     misspelled = [entry for entry in own if len(own) > 1 and _is_misspelled_modifier(entry)]
     for entry in misspelled:
-        sink(_misspelled(entry, node))
+        sink(_unknown_key(entry, node))
     kinds = [entry for entry in own if entry not in misspelled]
     words = {entry.key.value for entry in kinds}
     if len(kinds) == 1 and not (misspelled and words == {"for"}):
@@ -81,7 +81,7 @@ def _is_misspelled_modifier(entry: Entry) -> bool:
     return likeliest_key(word, Named("", entry.key.span, foreign.KEYS), _KEYS) is not None
 
 
-def _misspelled(entry: Entry, item: Mapping) -> Diagnostic:
+def _unknown_key(entry: Entry, item: Mapping) -> Diagnostic:
     present = [str(each.key.value) for each in item.entries]
     return unknown(entry.key, Named("a list item", item.span, foreign.KEYS), list(_KEYS), present)
 

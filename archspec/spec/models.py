@@ -147,7 +147,7 @@ class Spec(Header):
         """The network's name: the variant's, else the file's."""
         return self.chosen or self.name or ""
 
-    def stated(self, key: str) -> Node | None:
+    def stated_node(self, key: str) -> Node | None:
         """Where ``expect`` or ``budget`` of the chosen network is: at its variant, else at the top of the file."""
         variants = self.tree.get("variants")
         variant = variants.get(self.chosen) if isinstance(variants, Mapping) and self.chosen else None

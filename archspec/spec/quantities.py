@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 
 _COUNT = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BYTES = {
@@ -23,7 +23,7 @@ def _parse(value: object, units: dict[str, int], example: str) -> int:
         return int(value)
     match = _FORM.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or match[2] not in units:
-        raise ValueError(f"write a number such as {example}; got {shown(value)}")
+        raise ValueError(f"write a number such as {example}; got {yaml_text(value)}")
     from decimal import Decimal, localcontext  # noqa: PLC0415 - most figures are whole numbers already
 
     with localcontext(prec=_DIGITS):

@@ -77,7 +77,7 @@ def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sin
     for name, text in settings.items():
         if name not in nodes:
             raise ChoiceError(_no_setting(name, list(nodes)))
-        nodes[name] = _parsed(name, text)
+        nodes[name] = _parse_value(name, text)
     values: dict[str, Any] = {}
     for name, node in nodes.items():
         if isinstance(node, Scalar) and node.value is None:
@@ -103,7 +103,7 @@ def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
             sink(each)
 
 
-def _parsed(name: str, text: str) -> Node:
+def _parse_value(name: str, text: str) -> Node:
     found: list[Diagnostic] = []
     node = parse(Source("<--set>", text), found.append)
     if node is None or found:

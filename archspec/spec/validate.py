@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.model import Model, Refusal
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
-from archspec.spec.wording import cut, shorten, shown
+from archspec.spec.wording import cut, shorten, yaml_text
 from archspec.syntax import nearest, only_candidate
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
@@ -151,7 +151,7 @@ def _by_place(node: Mapping, errors: list[ErrorDetails]) -> Iterable[list[ErrorD
     """Errors of one argument by the part of it that they are about."""
     places: dict[int, list[ErrorDetails]] = {}
     for details in errors:
-        places.setdefault(id(_located(node, details).place), []).append(details)
+        places.setdefault(id(_locate(node, details).place), []).append(details)
     return places.values()
 
 
@@ -160,7 +160,7 @@ def _finding(model: type[Model], node: Mapping, named: Named, name: str, details
         return _unknown_key(model, node, named, tuple(map(str, details[0]["loc"])))
     if node.get(name) is None:
         return _missing(model, named, name, details[0])
-    errors = _likeliest([_located(node, each) for each in details])
+    errors = _likeliest([_locate(node, each) for each in details])
     return _invalid(model, named, name, errors, is_choice=len(details) > 1)
 
 
@@ -215,7 +215,7 @@ def _rank(errors: list[_Error]) -> tuple[int, int]:
     return sum(error.is_of_form for error in errors), -max(error.depth for error in errors)
 
 
-def _located(node: Node, details: ErrorDetails) -> _Error:
+def _locate(node: Node, details: ErrorDetails) -> _Error:
     """An error with the node that its location leads to, as far as the file goes."""
     path, depth, alternative = "", -1, ""
     key: Scalar | None = None
@@ -287,7 +287,7 @@ def _got(error: _Error) -> str:
     """What is there; the value of an expression with it."""
     text = shorten(error.place)
     is_expression = isinstance(error.place, Scalar) and _is_text(error.place.value) and error.place.value != error.value
-    return f"{shown(error.value)} (`{text}`)" if is_expression else text
+    return f"{yaml_text(error.value)} (`{text}`)" if is_expression else text
 
 
 def likeliest_key(word: str, named: Named, valid: Iterable[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archspec.spec.wording import shown
+from archspec.spec.wording import yaml_text
 from archspec.volume import AXIS_NAMES, Volume, sizes
 
 AXES = frozenset({"channels", *(name for names in AXIS_NAMES.values() for name in names)})
@@ -35,7 +35,7 @@ def parse_volume(value: object) -> Volume:
         case tuple() if value and all(type(number) is int for number in value):
             right = channels_last(value) or value
             order = ", channels last" if right != value else ""
-            raise ValueError(f"a volume is written {sizes(right)}{order}, not as the list {shown(value)}")
+            raise ValueError(f"a volume is written {sizes(right)}{order}, not as the list {yaml_text(value)}")
         case dict():
             return _from_axes(value)
     raise _no_volume(value)
@@ -49,7 +49,7 @@ def channels_last(shape: tuple[int, ...]) -> tuple[int, ...] | None:
 
 
 def _no_volume(value: object) -> ValueError:
-    return ValueError(f"a volume is written height x width x channels, such as 227x227x3; got {shown(value)}")
+    return ValueError(f"a volume is written height x width x channels, such as 227x227x3; got {yaml_text(value)}")
 
 
 def _from_text(text: str) -> Volume:
@@ -58,7 +58,7 @@ def _from_text(text: str) -> Volume:
         raise _no_volume(text)
     volume = _from_numbers(tuple(int(number) for number in right.split("x")), right)
     if right != text:
-        raise ValueError(f"a volume is written {right}, not {shown(text)}")
+        raise ValueError(f"a volume is written {right}, not {yaml_text(text)}")
     return volume
 
 
@@ -73,7 +73,7 @@ def _from_numbers(numbers: tuple[int, ...], text: str) -> Volume:
         )
     if len(numbers) > 4:
         raise ValueError(f"{text} has {len(numbers)} axes; at most 4 are known: depth x height x width x channels")
-    return _checked(numbers)
+    return _check(numbers)
 
 
 def _axes_in(text: str) -> dict[str, int]:
@@ -89,15 +89,15 @@ def _from_axes(axes: dict[Any, Any]) -> Volume:
         if set(axes) == {*names, "channels"}:
             numbers = tuple(axes[name] for name in (*names, "channels"))
             if any(type(number) is not int for number in numbers):
-                raise ValueError(f"the axes of a volume are whole numbers; got {shown(axes)}")
-            return _checked(numbers)
+                raise ValueError(f"the axes of a volume are whole numbers; got {yaml_text(axes)}")
+            return _check(numbers)
     raise ValueError(
         "a volume has the axes {length, channels}, {height, width, channels} or {depth, height, width, channels}; "
-        f"got {{{', '.join(map(shown, axes))}}}"
+        f"got {{{', '.join(map(yaml_text, axes))}}}"
     )
 
 
-def _checked(numbers: tuple[int, ...]) -> Volume:
+def _check(numbers: tuple[int, ...]) -> Volume:
     if min(numbers) < 1:
         raise ValueError(f"{sizes(numbers)} has an axis of {min(numbers)}; every axis is at least 1")
     if max(numbers) > LARGEST:

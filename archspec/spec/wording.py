@@ -27,23 +27,23 @@ def shorten(node: Node) -> str:
         case Scalar(value=None):
             return "nothing"
         case Scalar(value=str(text), plain=False):
-            return _quoted(text)
+            return _quote(text)
         case Scalar(value=str(text)):
-            return shown(text)
+            return yaml_text(text)
     return cut(node.span.text)
 
 
-def shown(value: Any) -> str:
+def yaml_text(value: Any) -> str:
     """A value that is in no file as YAML would write it: the result of an expression, or one from a command."""
     match value:
         case None:
             return "nothing"
         case str():
-            return cut(value) if _is_plain(value) else _quoted(value)
+            return cut(value) if _is_plain(value) else _quote(value)
         case dict():
-            return cut(f"{{{', '.join(f'{key}: {shown(item)}' for key, item in value.items())}}}")
+            return cut(f"{{{', '.join(f'{key}: {yaml_text(item)}' for key, item in value.items())}}}")
         case tuple() | list():
-            return cut(f"[{', '.join(map(shown, value))}]")
+            return cut(f"[{', '.join(map(yaml_text, value))}]")
     is_word = isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value))
     return _WORDS[str(value)] if is_word else cut(str(value))
 
@@ -53,7 +53,7 @@ def _is_plain(text: str) -> bool:
     return bool(text) and text == text.strip() and (len(text) > LONGEST or isinstance(core(text), str))
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     import json  # noqa: PLC0415 - only findings quote
 
     return json.dumps(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...", ensure_ascii=False)

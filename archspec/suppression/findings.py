@@ -54,7 +54,7 @@ def unknown_rule(name: Span) -> Diagnostic:
     )
 
 
-def unused(directive: Directive, name: Span) -> Diagnostic:
+def unused_suppression(directive: Directive, name: Span) -> Diagnostic:
     """A rule that finds nothing where it is suppressed."""
     return Diagnostic(
         rule="unused-suppression",

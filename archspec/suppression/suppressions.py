@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.rules import rule
 from archspec.rules._names import RULE_NAMES
 from archspec.suppression.directives import directives
-from archspec.suppression.findings import no_rules, unknown_rule, unused
+from archspec.suppression.findings import no_rules, unknown_rule, unused_suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,13 +49,13 @@ class Suppressions:
                 yield no_rules(directive, _reported_rules(directive, left))
             yield from (unknown_rule(name) for name in directive.names if name.text not in RULE_NAMES)
 
-    def unused(self, source: Source, settings: Settings) -> Iterator[Diagnostic]:
+    def unused_suppressions(self, source: Source, settings: Settings) -> Iterator[Diagnostic]:
         """Names of rules that are on, and found nothing where a file suppresses them."""
         for directive in self._directives:
             if directive.comment.span.source is source:
                 for name in directive.names:
                     if name not in self._used and name.text in RULE_NAMES and _is_enabled(name.text, settings):
-                        yield unused(directive, name)
+                        yield unused_suppression(directive, name)
 
 
 def _reported_rules(directive: Directive, found: Iterable[Diagnostic]) -> list[str]:

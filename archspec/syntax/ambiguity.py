@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix
 from archspec.syntax.legacy import Legacy, legacy
-from archspec.syntax.quoting import quoted, shown
+from archspec.syntax.quoting import in_backticks, quoted_yaml
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -23,10 +23,10 @@ def ambiguity(text: str, value: Value, span: Span, *, is_key: bool) -> Diagnosti
     if found is None:
         return None
     plainly = None if is_key else _as_value(found, value)
-    forms = [*([plainly] if plainly else []), quoted(text)]
+    forms = [*([plainly] if plainly else []), quoted_yaml(text)]
     return Diagnostic(
         rule="yaml-ambiguity",
-        message=f"{shown(text)} is {_words(found)} in YAML 1.1 and {_modern_words(value)} in YAML 1.2",
+        message=f"{in_backticks(text)} is {_words(found)} in YAML 1.1 and {_modern_words(value)} in YAML 1.2",
         span=span,
         label=f"read as {_modern_words(value)}",
         help=tuple(_advice(form, found, value) for form in forms),
@@ -95,7 +95,7 @@ def out_of_range(text: str, value: Value, span: Span) -> Diagnostic | None:
     side = f"smaller than a float can be ({_SMALLEST})" if vanished else f"larger than a float can be ({_LARGEST})"
     return Diagnostic(
         rule="number-range",
-        message=f"{shown(text)} is {side}",
+        message=f"{in_backticks(text)} is {side}",
         span=span,
         label="read as 0" if vanished else "read as infinity",
         help=("write `0`",) if vanished else ("write `.inf` if infinity is meant",),
@@ -106,7 +106,7 @@ def too_long(text: str, span: Span, most: int) -> Diagnostic:
     """The finding on a number with more characters than are read."""
     return Diagnostic(
         rule="number-range",
-        message=f"the number {shown(text)} has {len(text):,} characters, and the limit is {most:,}",
+        message=f"the number {in_backticks(text)} has {len(text):,} characters, and the limit is {most:,}",
         span=span,
         label="read as text",
         help=("write a shorter number", "put it in quotes if it is a text"),

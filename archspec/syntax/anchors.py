@@ -10,7 +10,7 @@ from archspec.diagnostics import Diagnostic, Fix, Label, Severity, Sink
 from archspec.syntax.limits import Halt, Limits
 from archspec.syntax.nearest import nearest
 from archspec.syntax.properties import without
-from archspec.syntax.quoting import shown
+from archspec.syntax.quoting import in_backticks
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -57,7 +57,7 @@ class Anchors:
             near = self._guess(name)
             if near:
                 self._by_name[near].used = True  # one mistake, one finding
-            self._sink(_undefined(span, near))
+            self._sink(_undefined_alias(span, near))
             return None
         anchor.used = True
         if anchor.node is None:
@@ -85,10 +85,10 @@ class Anchors:
         """Report every anchor that no alias repeats."""
         for anchor in self._all:
             if not anchor.used:
-                self._sink(_unused(anchor))
+                self._sink(_unused_anchor(anchor))
 
 
-def repeated(anchor: Anchor, span: Span) -> Node | None:
+def alias_copy(anchor: Anchor, span: Span) -> Node | None:
     """A copy of the anchored value where it is repeated; what it contains keeps its places."""
     return anchor.node and replace(anchor.node, span=span)
 
@@ -104,10 +104,10 @@ def depth_limit(span: Span, most: int, label: str) -> Diagnostic:
     )
 
 
-def _undefined(span: Span, near: str | None) -> Diagnostic:
+def _undefined_alias(span: Span, near: str | None) -> Diagnostic:
     return Diagnostic(
         rule="undefined-alias",
-        message=f"there is no anchor `&{span.text[1:]}` before {shown(span.text)}",
+        message=f"there is no anchor `&{span.text[1:]}` before {in_backticks(span.text)}",
         span=span,
         label="this alias is left out",
         help=(f"did you mean `*{near}`?",) if near else (f"write `&{span.text[1:]}` before the value to repeat",),
@@ -117,7 +117,7 @@ def _undefined(span: Span, near: str | None) -> Diagnostic:
 def _recursive(span: Span, anchor: Anchor) -> Diagnostic:
     return Diagnostic(
         rule="recursive-alias",
-        message=f"{shown(span.text)} would repeat a value within itself, without end",
+        message=f"{in_backticks(span.text)} would repeat a value within itself, without end",
         span=span,
         label="this alias is left out",
         labels=(Label(anchor.span, "the value begins here"),),
@@ -136,11 +136,11 @@ def _alias_limit(span: Span, anchor: Anchor, most: int) -> Diagnostic:
     )
 
 
-def _unused(anchor: Anchor) -> Diagnostic:
+def _unused_anchor(anchor: Anchor) -> Diagnostic:
     return Diagnostic(
         rule="unused-anchor",
         severity=Severity.WARNING,
-        message=f"no alias `*{anchor.name}` repeats what {shown(anchor.span.text)} names",
+        message=f"no alias `*{anchor.name}` repeats what {in_backticks(anchor.span.text)} names",
         span=anchor.span,
         help=("delete the anchor",),
         fix=Fix("delete the anchor", (without(anchor.span),), safe=True),

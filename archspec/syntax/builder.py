@@ -20,7 +20,7 @@ from yaml.events import (
 
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.source import Source, Span
-from archspec.syntax.anchors import Anchor, Anchors, depth_limit, repeated
+from archspec.syntax.anchors import Anchor, Anchors, alias_copy, depth_limit
 from archspec.syntax.limits import Halt, Limits
 from archspec.syntax.nesting import first_beyond
 from archspec.syntax.nodes import Node, Scalar
@@ -147,12 +147,12 @@ class Builder:
         if event.style in ("|", ">"):
             end = start + len(self._source.text[start:end].rstrip())
         span = Span(self._source, start, end)
-        return Scalar(self._scalars.quoted(event.value, span), span, plain=False)
+        return Scalar(self._scalars.quoted_text(event.value, span), span, plain=False)
 
     def _add_alias(self, event: Event) -> None:
         span = self._span(event)
         if anchor := self._anchors.use(event.anchor, span, len(self._outer)):
-            self._collection.add(repeated(anchor, span), anchor.size, anchor.height)
+            self._collection.add(alias_copy(anchor, span), anchor.size, anchor.height)
         else:
             self._collection.leave_out(span)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label, Sink
 from archspec.source import Span
-from archspec.syntax.quoting import shown
+from archspec.syntax.quoting import in_backticks
 
 if TYPE_CHECKING:
     from archspec.source import Source
@@ -46,7 +46,7 @@ def check_characters(source: Source, sink: Sink) -> bool:
     return not found
 
 
-def replaced(text: str) -> str:
+def replace_forbidden(text: str) -> str:
     """The text with a replacement character for each forbidden one."""
     return FORBIDDEN.sub("\ufffd", text)
 
@@ -66,7 +66,7 @@ def unseen_finding(text: str, character: str, span: Span) -> Diagnostic:
     """The finding on a value or key with such a character."""
     return Diagnostic(
         rule="control-character",
-        message=f"the invisible character {name(character)} would be part of {shown(text.strip(UNSEEN))}",
+        message=f"the invisible character {name(character)} would be part of {in_backticks(text.strip(UNSEEN))}",
         span=span,
         label="read without it",
         help=("write a space instead",),

@@ -227,7 +227,7 @@ class _Evaluation:
         if method is None:
             raise self._error(node, "this is Python, not an expression of archspec")
         try:
-            return self._limited(node, method(node))
+            return self._limit(node, method(node))
         except ZeroDivisionError:
             raise self._error(node, f"division by zero in `{self._source(node)}`") from None
         except (TypeError, ValueError, OverflowError) as error:
@@ -235,7 +235,7 @@ class _Evaluation:
                 raise
             raise self._error(node, f"`{self._source(node)}` can't be computed: {error}") from None
 
-    def _limited(self, node: ast.expr, value: Value) -> Value:
+    def _limit(self, node: ast.expr, value: Value) -> Value:
         if isinstance(value, int | float) and not abs(value) <= LARGEST:
             raise self._error(node, f"`{self._source(node)}` is larger than {LARGEST:,}")
         if isinstance(value, complex):

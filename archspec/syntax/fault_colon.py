@@ -8,7 +8,7 @@ from archspec.diagnostics import Diagnostic, Edit, Fix
 from archspec.syntax import missing_space as space
 from archspec.syntax.fault import Fault, Line, finding
 from archspec.syntax.parser_messages import Problem
-from archspec.syntax.quoting import quoted, shown
+from archspec.syntax.quoting import in_backticks, quoted_yaml
 
 _JOINED = re.compile(r"[A-Za-z_]\w*:(?=[^\s:])")
 _WORD = re.compile(r"[A-Za-z_][\w.-]*(?:\s|\Z)")
@@ -41,14 +41,14 @@ def _without_colon(fault: Fault, line: Line, start: int) -> Diagnostic | None:
 
 def _no_key(fault: Fault, start: int) -> Diagnostic:
     line_span = fault.span(start, max(fault.line(start).content.end, start + 1))
-    return finding(line_span, f"{shown(line_span.text)} is not a key with a value", "write `name: value`")
+    return finding(line_span, f"{in_backticks(line_span.text)} is not a key with a value", "write `name: value`")
 
 
 def _without_space(fault: Fault, dash: int, text: str) -> Diagnostic:
     return finding(
         fault.span(dash, dash + 1),
-        f"a space is missing after the dash in {shown(text)}",
-        f"write {shown('- ' + text[1:])}",
+        f"a space is missing after the dash in {in_backticks(text)}",
+        f"write {in_backticks('- ' + text[1:])}",
         label="without a space this begins no item",
         fix=Fix("insert a space", (Edit(fault.span(dash + 1, dash + 1), " "),)),
     )
@@ -61,11 +61,11 @@ def colon_in_value(fault: Fault) -> Diagnostic | None:
         return None
     start = pair.start("value")
     value = fault.span(start, max(fault.line(fault.at).content.end, start + 1))
-    form = quoted(value.text)
+    form = quoted_yaml(value.text)
     return finding(
         fault.span(fault.at, fault.at + 1),
         "a value that holds a colon and a space needs quotes",
-        f"write {shown(pair['key'].rstrip() + ': ' + form)}",
+        f"write {in_backticks(pair['key'].rstrip() + ': ' + form)}",
         label="a second colon on the line",
         fix=None if value.text[0] in "\"'[{*&" else Fix("put the value in quotes", (Edit(value, form),)),
     )

@@ -7,7 +7,7 @@ import re
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.syntax.fault import Fault, finding
 from archspec.syntax.parser_messages import Context, Problem
-from archspec.syntax.quoting import shown
+from archspec.syntax.quoting import in_backticks
 
 _CLOSING = {"[": "]", "{": "}"}
 _FAR = 200  # characters before a fault that are searched for its cause
@@ -34,7 +34,7 @@ def open_bracket(fault: Fault) -> Diagnostic | None:
     """A bracket that is not closed where its line ends, with the next layer or key after it."""
     opening = _opening(fault)
     if opening is None:
-        opening = _unfinished(fault)
+        opening = _open_bracket(fault)
     if opening is None or not _has_left(fault, opening):
         return None
     right = _CLOSING[fault.text[opening]]
@@ -42,7 +42,7 @@ def open_bracket(fault: Fault) -> Diagnostic | None:
     return finding(
         fault.span(opening, opening + 1),
         f"`{fault.text[opening]}` is opened here and never closed",
-        f"write {shown(fault.text[opening:end] + right)}",
+        f"write {in_backticks(fault.text[opening:end] + right)}",
         label="opened here",
         labels=(Label(fault.span(fault.at, fault.at), f"`{right}` is still missing here"),),
         fix=Fix("close the bracket", (Edit(fault.span(end, end), right),)),
@@ -63,7 +63,7 @@ def missing_comma(fault: Fault) -> Diagnostic | None:
     match = _UNSEPARATED.search(fault.text, max(opening, fault.at - _FAR), fault.at)
     if match is None:
         return None
-    value, key = shown(match["value"]), shown(match["key"])
+    value, key = in_backticks(match["value"]), in_backticks(match["key"])
     return _comma(fault, match.end("value"), f"a comma is missing between {value} and {key}")
 
 
@@ -109,7 +109,7 @@ def _opening(fault: Fault) -> int | None:
     return fault.since if is_flow and fault.since is not None and fault.text[fault.since] in _CLOSING else None
 
 
-def _unfinished(fault: Fault) -> int | None:
+def _open_bracket(fault: Fault) -> int | None:
     """Offset of a bracket that the parser took for the beginning of a key, or that is open where the file ends."""
     if fault.context is not Context.KEY or fault.since is None:
         return None if fault.character else fault.bracket
@@ -127,7 +127,7 @@ def _has_left(fault: Fault, opening: int) -> bool:
 
 def _comma(fault: Fault, at: int, message: str, *labels: Label) -> Diagnostic:
     place = fault.span(at - 1, at)
-    help_ = f"write {shown(fault.text[fault.line(at).content.start : at] + ',')}"
+    help_ = f"write {in_backticks(fault.text[fault.line(at).content.start : at] + ',')}"
     return finding(
         place,
         message,

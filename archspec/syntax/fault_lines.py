@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.syntax.fault import Fault, Line, finding
 from archspec.syntax.parser_messages import Problem
-from archspec.syntax.quoting import shown
+from archspec.syntax.quoting import in_backticks
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -62,7 +62,9 @@ def after_value(fault: Fault) -> Diagnostic | None:
     if before[-1] in "\"'":
         return _after_quote(fault, before[-1])
     rest = _rest(fault)
-    return finding(rest, f"{shown(rest.text)} follows a value that is complete", "delete it, or put all in quotes")
+    return finding(
+        rest, f"{in_backticks(rest.text)} follows a value that is complete", "delete it, or put all in quotes"
+    )
 
 
 def _after_quote(fault: Fault, quote: str) -> Diagnostic:
@@ -72,12 +74,12 @@ def _after_quote(fault: Fault, quote: str) -> Diagnostic:
     if opened is None:
         inside = "`''`" if quote == "'" else '`\\"`'
         help_ = f"a quote within the text is written {inside}"
-        return finding(rest, f"{shown(rest.text)} follows the closing quote", help_)
+        return finding(rest, f"{in_backticks(rest.text)} follows the closing quote", help_)
     at, end = opened.start + opened.text.rindex(quote), opened.content.end
     return finding(
         rest,
-        f"{shown(rest.text)} follows a quote that closes a text begun in line {opened.number}",
-        f"close the text in line {opened.number}: {shown(fault.text[at:end] + quote)}",
+        f"{in_backticks(rest.text)} follows a quote that closes a text begun in line {opened.number}",
+        f"close the text in line {opened.number}: {in_backticks(fault.text[at:end] + quote)}",
         labels=(Label(fault.span(at, at + 1), "opened here"),),
         fix=Fix("close the quote", (Edit(fault.span(end, end), quote),)),
     )

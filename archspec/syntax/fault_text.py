@@ -10,7 +10,7 @@ from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.syntax.characters import UNSEEN, name
 from archspec.syntax.fault import Fault, finding
 from archspec.syntax.parser_messages import Context, Problem
-from archspec.syntax.quoting import quoted, shown
+from archspec.syntax.quoting import in_backticks, quoted_yaml
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -70,7 +70,7 @@ def open_quote(fault: Fault) -> Diagnostic | None:
     return finding(
         text_span,
         f"the quote `{quote}` is opened here and never closed",
-        f"write {shown(text_span.text + quote)}",
+        f"write {in_backticks(text_span.text + quote)}",
         label="opened here",
         labels=(Label(fault.span(fault.at, fault.at), "still open here"),),
         fix=Fix("close the quote", (Edit(closed, quote),)),
@@ -87,7 +87,7 @@ def escape(fault: Fault) -> Diagnostic | None:
     place = fault.span(slash, min(slash + 2 + _DIGITS.get(kind, 0), fault.line(slash).end))
     return finding(
         place,
-        f"{shown(place.text)} is not an escape that YAML knows",
+        f"{in_backticks(place.text)} is not an escape that YAML knows",
         "write `\\\\` for a backslash",
         "or use single quotes, which take a backslash as it is",
         label="in double quotes, a backslash begins an escape",
@@ -112,8 +112,10 @@ def forbidden_start(fault: Fault) -> Diagnostic | None:
     else:
         return None
     value = _value(fault, start)
-    form = quoted(value.text)
-    return finding(value, message, f"write {shown(form)}", fix=Fix("put it in quotes", (Edit(value, form),), safe=True))
+    form = quoted_yaml(value.text)
+    return finding(
+        value, message, f"write {in_backticks(form)}", fix=Fix("put it in quotes", (Edit(value, form),), safe=True)
+    )
 
 
 def block_header(fault: Fault) -> Diagnostic | None:

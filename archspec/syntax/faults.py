@@ -50,7 +50,7 @@ def explain(source: Source, error: yaml.YAMLError, bracket: int | None) -> Diagn
     """The finding on an error of the parser; ``bracket`` is the offset of the innermost bracket that is open."""
     fault = _fault(source, error, bracket)
     found = (explainer(fault) for explainer in _EXPLAINERS)
-    return next(filter(None, found), None) or _unexplained(fault)
+    return next(filter(None, found), None) or _unexplained_fault(fault)
 
 
 def place(source: Source, error: yaml.YAMLError) -> int:
@@ -71,7 +71,7 @@ def _offset(source: Source, error: yaml.YAMLError, name: str) -> int | None:
     return None if mark is None else min(mark.index, len(source.text))
 
 
-def _unexplained(fault: Fault) -> Diagnostic:
+def _unexplained_fault(fault: Fault) -> Diagnostic:
     return finding(
         fault.span(fault.at, min(fault.at + 1, len(fault.text))),
         f"this is not YAML: {fault.message}",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Label, Sink
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
-from archspec.syntax.quoting import shown
+from archspec.syntax.quoting import in_backticks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ class _Pairing:
                 merged += [value] if value else []
             elif self._is_new(key) and value is not None:
                 kept.append(Entry(key, value))
-        return kept + self._merged(merged)
+        return kept + self._merge_entries(merged)
 
     def _is_new(self, key: Scalar) -> bool:
         """Whether the key is here for the first time."""
@@ -51,7 +51,7 @@ class _Pairing:
             self._sink(_duplicate(key, first))
         return first is key
 
-    def _merged(self, merged: Iterable[Node]) -> list[Entry]:
+    def _merge_entries(self, merged: Iterable[Node]) -> list[Entry]:
         """What merge keys bring, so that the one finding on the merge key is not followed by others."""
         found: list[Entry] = []
         for node in merged:
@@ -66,7 +66,7 @@ class _Pairing:
 def _duplicate(key: Scalar, first: Scalar) -> Diagnostic:
     return Diagnostic(
         rule="duplicate-key",
-        message=f"the key {shown(str(key.value))} is already in this mapping",
+        message=f"the key {in_backticks(str(key.value))} is already in this mapping",
         span=key.span,
         label="this value is ignored",
         labels=(Label(first.span, "the first one"),),

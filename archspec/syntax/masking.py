@@ -43,7 +43,7 @@ def mask(text: str) -> str:
     return "".join([*parts, text[done:]])
 
 
-def masked(value: str) -> bool:
+def is_masked(value: str) -> bool:
     """Whether a scalar of a masked text lacks any of its characters."""
     return _HIDDEN.search(value) is not None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.source import Span
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar
-from archspec.syntax.quoting import shown
+from archspec.syntax.quoting import in_backticks
 from archspec.syntax.scalars import core
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ def missing_colon(span: Span) -> Diagnostic:
     end = span.start + len(word)
     return Diagnostic(
         rule="yaml-syntax",
-        message=f"a colon is missing in {shown(span.text)}",
+        message=f"a colon is missing in {in_backticks(span.text)}",
         span=span,
         label="a key and its value belong here",
-        help=(f"write {shown(f'{word}: {rest.lstrip()}'.rstrip())}",),
+        help=(f"write {in_backticks(f'{word}: {rest.lstrip()}'.rstrip())}",),
         fix=Fix("insert a colon", (Edit(Span(span.source, end, end), ":"),)),
     )
 
@@ -79,9 +79,9 @@ def missing_space(colon: Span, text: str) -> Diagnostic:
     """The finding on a colon without a space after it."""
     return Diagnostic(
         rule="yaml-syntax",
-        message=f"a space is missing after the colon in {shown(text)}",
+        message=f"a space is missing after the colon in {in_backticks(text)}",
         span=colon,
         label="without a space this is not a key",
-        help=(f"write {shown(text.replace(':', ': ', 1))}",),
+        help=(f"write {in_backticks(text.replace(':', ': ', 1))}",),
         fix=Fix("insert a space", (Edit(Span(colon.source, colon.end, colon.end), " "),), safe=True),
     )

@@ -32,13 +32,13 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     When no name is that near, the beginning of a name will do: ``kernel_size`` gives ``kernel``.
     Among equals the first name wins.
     """
-    ranked = _ranked(word, names)
+    ranked = _by_rank(word, names)
     return ranked[0][1] if ranked else None
 
 
 def only_candidate(word: str, names: Iterable[str]) -> str | None:
     """The :func:`nearest` name if no other is nearly as near, so that it can be written without asking."""
-    ranked = _ranked(word, dict.fromkeys(names))
+    ranked = _by_rank(word, dict.fromkeys(names))
     if not ranked:
         return None
     (tier, mistakes, _), name = ranked[0]
@@ -46,7 +46,7 @@ def only_candidate(word: str, names: Iterable[str]) -> str | None:
     return None if near else name
 
 
-def _ranked(word: str, names: Iterable[str]) -> list[tuple[_Rank, str]]:
+def _by_rank(word: str, names: Iterable[str]) -> list[tuple[_Rank, str]]:
     """The names that are near, the nearest first."""
     folded = _fold(word)
     if not folded or len(folded) > LONGEST:

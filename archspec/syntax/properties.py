@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics import Diagnostic, Edit, Fix
 from archspec.source import Source, Span
-from archspec.syntax.quoting import quoted, shown
+from archspec.syntax.quoting import in_backticks, quoted_yaml
 
 _PROPERTY = re.compile(
     r"""(?P<anchor>&[\w-]+)
@@ -54,11 +54,11 @@ def tag_finding(tag: Span, scalar: Span | None = None) -> Diagnostic:
     fix = Fix("delete the tag", (without(tag),))
     help_ = "delete the tag"
     if scalar and text and text[0] not in "\"'|>" and "\n" not in text:
-        fix = Fix("quote the text", (without(tag), Edit(scalar, quoted(text))), safe=True)
-        help_ = f"write {shown(quoted(text))}"
+        fix = Fix("quote the text", (without(tag), Edit(scalar, quoted_yaml(text))), safe=True)
+        help_ = f"write {in_backticks(quoted_yaml(text))}"
     return Diagnostic(
         rule="yaml-tag",
-        message=f"the tag {shown(tag.text)} is not part of the language: a value is what it looks like",
+        message=f"the tag {in_backticks(tag.text)} is not part of the language: a value is what it looks like",
         span=tag,
         label="this tag is ignored",
         help=(help_,),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.syntax.ambiguity import ambiguity, out_of_range, too_long
-from archspec.syntax.characters import FORBIDDEN, name, replaced, unseen_end, unseen_finding
-from archspec.syntax.masking import has_escaped_stand_in, masked, unmask
-from archspec.syntax.quoting import quoted, shown
+from archspec.syntax.characters import FORBIDDEN, name, replace_forbidden, unseen_end, unseen_finding
+from archspec.syntax.masking import has_escaped_stand_in, is_masked, unmask
+from archspec.syntax.quoting import in_backticks, quoted_yaml
 from archspec.syntax.scalars import Value, core, is_number
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ScalarReader:
 
     def plain(self, raw: str, span: Span, *, is_key: bool, is_flow: bool) -> Value:
         """The value of a scalar without quotes, as YAML 1.2 reads it."""
-        if not raw.isascii() and masked(raw):
+        if not raw.isascii() and is_masked(raw):
             return self._expression(unmask(raw), span, is_flow=is_flow)
         if len(raw) > self._limits.number and is_number(raw):
             self._sink(too_long(raw, span, self._limits.number))
@@ -47,12 +47,12 @@ class ScalarReader:
         """Values by their text, for all that was read without a finding."""
         return self._sound
 
-    def quoted(self, raw: str, span: Span) -> str:
+    def quoted_text(self, raw: str, span: Span) -> str:
         """The text of a scalar in quotes or of a block of text."""
-        text = unmask(raw) if masked(raw) and not has_escaped_stand_in(span.text) else raw
+        text = unmask(raw) if is_masked(raw) and not has_escaped_stand_in(span.text) else raw
         if found := FORBIDDEN.search(text):
             self._sink(_control_escape(found[0], span))
-            return replaced(text)
+            return replace_forbidden(text)
         return text
 
     def _expression(self, text: str, span: Span, *, is_flow: bool) -> str:
@@ -62,13 +62,13 @@ class ScalarReader:
 
 
 def _needs_quotes(text: str, span: Span) -> Diagnostic:
-    form = quoted(text)
+    form = quoted_yaml(text)
     return Diagnostic(
         rule="yaml-syntax",
-        message=f"{shown(text)} needs quotes here: within {{}} and [], a comma or bracket ends a value",
+        message=f"{in_backticks(text)} needs quotes here: within {{}} and [], a comma or bracket ends a value",
         span=span,
         label="read as if it had quotes",
-        help=(f"write {shown(form)}",),
+        help=(f"write {in_backticks(form)}",),
         fix=Fix("put it in quotes", (Edit(span, form),), safe=True),
     )
 

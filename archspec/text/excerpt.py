@@ -64,10 +64,10 @@ def _lines(source: Source, marks: Sequence[Mark], width: int) -> Iterator[Line]:
     before = None
     for line, group in groupby(sorted(marks, key=_order), lambda mark: mark.place[0]):
         if before is not None and line - before == 2:
-            yield _shown(source.line(before + 1), before + 1, width)
+            yield _source_line(source.line(before + 1), before + 1, width)
         elif before is not None and line - before > 2:
             yield (Segment(_CUT, "gutter"),)
-        yield from _marked(list(group), line, width)
+        yield from _marked_line(list(group), line, width)
         before = line
 
 
@@ -75,7 +75,7 @@ def _order(mark: Mark) -> int:
     return mark.span.start
 
 
-def _marked(marks: Sequence[Mark], number: int, width: int) -> Iterator[Line]:
+def _marked_line(marks: Sequence[Mark], number: int, width: int) -> Iterator[Line]:
     """One line with its marks; a line too long to be shown whole is shown again around each."""
     begin = marks[0].span.start - (marks[0].place[1] - 1)
     whole = _piece(marks[0].span.source.text, begin)
@@ -84,7 +84,7 @@ def _marked(marks: Sequence[Mark], number: int, width: int) -> Iterator[Line]:
         cut = max(0, mark.span.start - _BEFORE - begin) if is_long else 0
         text = _piece(mark.span.source.text, begin + cut) if cut else whole
         if is_long or index == 0:
-            yield _shown(text, number, width, cut=cut > 0)
+            yield _source_line(text, number, width, cut=cut > 0)
         yield _underline(text[:LONGEST], mark, cut, width)
 
 
@@ -94,7 +94,7 @@ def _piece(text: str, begin: int) -> str:
     return piece.removesuffix("\r") if end else piece
 
 
-def _shown(text: str, number: int, width: int, *, cut: bool = False) -> Line:
+def _source_line(text: str, number: int, width: int, *, cut: bool = False) -> Line:
     """A source line, or as much of it as there is room for; ``cut``: it is the rest of a line."""
     ends = _CUT if len(text) > LONGEST else ""
     shown = (_CUT * cut + "".join(glyphs(text[:LONGEST])) + ends).rstrip()

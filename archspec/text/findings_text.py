@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archspec.text.views import FindingsView
 
 
-def listed(diagnostics: Iterable[Diagnostic], view: FindingsView) -> list[Diagnostic]:
+def visible_findings(diagnostics: Iterable[Diagnostic], view: FindingsView) -> list[Diagnostic]:
     """The findings to show, in order: infos only when asked for."""
     shown = [each for each in diagnostics if view.show_info or each.severity is not Severity.INFO]
     return sorted(shown, key=lambda each: each.sort_key)
@@ -47,7 +47,7 @@ def summary(diagnostics: Sequence[Diagnostic], view: FindingsView) -> Iterator[L
     style = "help" if worst is Severity.INFO else str(worst)
     fixed = f"{view.fixed:,} fixed; " if view.fixed else ""
     yield (Segment(fixed + in_words(found, view.files, show_info=view.show_info), style),)
-    shown = listed(diagnostics, view)
+    shown = visible_findings(diagnostics, view)
     if fixable := fixable_in_words(shown):
         yield (Segment(fixable, "help"),)
     if view.remark:

@@ -21,18 +21,18 @@ def exact(number: int) -> str:
 
 def short(number: int) -> str:
     """``138M``: three digits and k, M, G, T or P (powers of 1000); exact below 10,000."""
-    return exact(number) if number < _EXACT_BELOW else "".join(_scaled(number))
+    return exact(number) if number < _EXACT_BELOW else "".join(_scale(number))
 
 
 def short_bytes(number: int) -> str:
     """``12.8 MB``, in powers of 1000."""
     if number < 1000:
         return f"{number} B"
-    digits, prefix = _scaled(number)
+    digits, prefix = _scale(number)
     return f"{digits} {prefix}B"
 
 
-def _scaled(number: int) -> tuple[str, str]:
+def _scale(number: int) -> tuple[str, str]:
     """Three digits, and the prefix that makes the number of them."""
     power = next((power for power in range(1, len(_PREFIXES)) if 2 * number < 1999 * 1000**power), len(_PREFIXES))
     value = number / 1000**power

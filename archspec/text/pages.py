@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from archspec.text.numbers import BLOCKS
-from archspec.text.styled import Line, painted, plain
+from archspec.text.styled import Line, plain, with_colours
 from archspec.text.tables import TextTable, table_lines
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def render_page(blocks: Iterable[PagePart], view: ReportView) -> str:
     """Lines and tables as text, in the width, colours and characters that the view allows."""
     if view.width is None:
         lines = page_lines(blocks)
-        text = painted(lines) if view.colour else plain(lines)
+        text = with_colours(lines) if view.colour else plain(lines)
     else:
         from archspec.text.rich_tables import rich_text  # noqa: PLC0415 - only a terminal pays for rich
 

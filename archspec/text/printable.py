@@ -14,10 +14,10 @@ _JOINING_JAMO = range(0x1160, 0x1200)  # vowels and finals that melt into the Ko
 
 def printable(text: str) -> str:
     r"""``text`` with every character that is not printable written as its escape, such as ``\x1b``."""
-    return text if text.isprintable() else "".join(map(_shown, text))
+    return text if text.isprintable() else "".join(map(_escape, text))
 
 
-def _shown(character: str) -> str:
+def _escape(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 

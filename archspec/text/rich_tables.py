@@ -42,7 +42,7 @@ def _text(segment: Segment) -> Text:
     return Text(segment.text, STYLES[segment.style] if segment.style else "")
 
 
-def _indented(row: Sequence[Segment]) -> Sequence[Segment]:
+def _indent(row: Sequence[Segment]) -> Sequence[Segment]:
     first, *rest = row
     return first._replace(text=" " * GAP + first.text), *rest
 
@@ -63,7 +63,7 @@ def _table(block: TextTable) -> Table:
         if section.title:
             table.add_row(Text(section.title, STYLES["head"]))
         for row in section.rows:
-            table.add_row(*map(_text, _indented(row) if section.title else row))
+            table.add_row(*map(_text, _indent(row) if section.title else row))
         if section.title:
             table.add_row()
     return table

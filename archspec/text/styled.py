@@ -51,7 +51,7 @@ def plain(lines: Iterable[Line]) -> str:
     return "".join("".join(segment.text for segment in line) + "\n" for line in lines)
 
 
-def painted(lines: Iterable[Line]) -> str:
+def with_colours(lines: Iterable[Line]) -> str:
     """The text with the terminal's colour codes, each line ended."""
     from rich.color import ColorSystem  # noqa: PLC0415 - only a colour terminal pays for rich
     from rich.style import Style  # noqa: PLC0415 - as above

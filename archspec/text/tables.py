@@ -54,27 +54,27 @@ def table_lines(table: TextTable) -> Iterator[Line]:
     right = [column.right for column in table.columns]
     rule = [(Segment("─" * (sum(widths) + GAP * (len(widths) - 1)), "rule"),)] if table.is_ruled else []
     if table.has_heads:
-        yield _aligned(heads, widths, right)
+        yield _align(heads, widths, right)
         yield from rule
     for section in table.sections:
         yield from _section_lines(section, widths, right)
     if table.totals:
         yield from rule
-        yield _aligned(table.totals, widths, right)
+        yield _align(table.totals, widths, right)
 
 
 def _section_lines(section: TableSection, widths: Sequence[int], right: Sequence[bool]) -> Iterator[Line]:
     """Rows; below a title they are indented, and followed by an empty line."""
     if not section.title:
-        yield from (_aligned(row, widths, right) for row in section.rows)
+        yield from (_align(row, widths, right) for row in section.rows)
         return
     yield (Segment(section.title, "head"),)
     for row in section.rows:
-        yield Segment(" " * GAP), *_aligned(row, widths, right)
+        yield Segment(" " * GAP), *_align(row, widths, right)
     yield ()
 
 
-def _aligned(segments: Sequence[Segment], widths: Sequence[int], right: Sequence[bool]) -> Line:
+def _align(segments: Sequence[Segment], widths: Sequence[int], right: Sequence[bool]) -> Line:
     """One row: numbers are at the right of their column, and no spaces follow the last word."""
     line: list[Segment] = []
     gap = 0

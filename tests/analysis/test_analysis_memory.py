@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archspec
-from archspec.analysis.memory import merged, peak
+from archspec.analysis.memory import merged_outputs, peak
 from archspec.graph.model import Graph, NetworkHeader, Node
 from archspec.graph.operator_call import OperatorCall
 from archspec.ops._base import Operator
@@ -102,7 +102,7 @@ def test_peak_by_brute_force(graph: Graph) -> None:
 @given(graph=graphs())
 def test_merged_by_brute_force(graph: Graph) -> None:
     homes = room(graph, alone=True)
-    assert list(merged(graph)) == [homes[node.name] != node.name for node in graph.nodes]
+    assert list(merged_outputs(graph)) == [homes[node.name] != node.name for node in graph.nodes]
 
 
 @given(graph=graphs())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.config.names import chosen, group_of, is_optional, usual
+from archspec.config.names import enabled_rules, group_of, is_optional, usual
 from archspec.rules import FAMILY_RULES, RULES, rule
 from archspec.rules._names import GROUPS, NAMES
 from archspec.rules.stages import SILENCEABLE, STAGE_FINDINGS
@@ -40,11 +40,11 @@ def test_usual() -> None:
     ],
 )
 def test_the_narrower_name_counts(on: list[str], off: list[str], extra: set[str]) -> None:
-    assert chosen((), on, off) == ALWAYS | extra
+    assert enabled_rules((), on, off) == ALWAYS | extra
 
 
 def test_what_is_not_named_stays() -> None:
-    assert chosen(("pool-padding", "axis-count"), ["too-large"], ["axis-count"]) == ALWAYS | {
+    assert enabled_rules(("pool-padding", "axis-count"), ["too-large"], ["axis-count"]) == ALWAYS | {
         "pool-padding",
         "too-large",
     }
@@ -52,5 +52,5 @@ def test_what_is_not_named_stays() -> None:
 
 @pytest.mark.parametrize("off", [["all"], list(GROUPS)])
 def test_what_leaves_a_spec_unchecked_is_always_told(off: list[str]) -> None:
-    assert chosen(NAMES, [], off) >= ALWAYS
+    assert enabled_rules(NAMES, [], off) >= ALWAYS
     assert {"yaml-syntax", "unreadable-file", "unknown-operator", "internal-error"} <= ALWAYS

@@ -30,8 +30,8 @@ def test_settings_are_those_of_the_caller_again() -> None:
 @pytest.mark.parametrize(("found", "wrapper"), [(loops.clip, np.clip), (loops.einsum, np.einsum)])
 def test_compiled_functions_are_found(found: Callable[..., Any], wrapper: Callable[..., Any]) -> None:
     assert found is not wrapper
-    assert loops._compiled(wrapper, "_core.elsewhere.it") is wrapper
-    assert loops._compiled(wrapper, "_core.umath.__doc__") is wrapper
+    assert loops._compiled_function(wrapper, "_core.elsewhere.it") is wrapper
+    assert loops._compiled_function(wrapper, "_core.umath.__doc__") is wrapper
 
 
 def test_compiled_functions_do_as_their_wrappers() -> None:

@@ -64,12 +64,12 @@ def test_work_is_what_a_hand_counts(graph_of: MakeGraph) -> None:
     assert view == Work(0, 0, 0)
     assert dense == Work(3 * 36 * 5, 4 * (3 * 36 + 36 * 5 + 5), 4 * 3 * 5)
     assert profile.work == Work(*(sum(each[part] for each in (conv1, conv2, pool, dense)) for part in range(3)))
-    assert (dense.flops, dense.moved) == (2 * dense.macs, dense.read + dense.written)
+    assert (dense.flops, dense.bytes_moved) == (2 * dense.macs, dense.read + dense.written)
     assert dense.intensity == pytest.approx(2 * 540 / (4 * (108 + 185 + 15)))
     assert view.intensity == 0
     assert profile.run is None
     assert profile.least_seconds == pytest.approx(
-        sum(max(2 * work.macs / 1e9, work.moved / 1e8) for work in (conv1, conv2, pool, dense))
+        sum(max(2 * work.macs / 1e9, work.bytes_moved / 1e8) for work in (conv1, conv2, pool, dense))
     )
 
 
@@ -164,7 +164,7 @@ def test_a_network_is_measured(graph_of: MakeGraph, grade: Grade, threads: int) 
     assert (profile.batch, profile.run and profile.run.runs) == (2, 2)
     assert [line.step for line in profile.steps] == list(network.plan.steps)
     assert all(line.measure and 0 <= line.measure.seconds < 1 for line in profile.steps)
-    busy = [line.measure.calls > 0 for line in profile.steps if line.measure and line.work.moved]
+    busy = [line.measure.calls > 0 for line in profile.steps if line.measure and line.work.bytes_moved]
     assert all(busy)
     assert "fc1" in render_profile(profile)
     assert repr(profile).startswith("Profile(Plan(net: ")

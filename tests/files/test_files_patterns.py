@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from archspec.files.patterns import covered, parse_pattern, parse_patterns
+from archspec.files.patterns import is_left_out, parse_pattern, parse_patterns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def test_as_git_has_it(repository: Path, files: list[str], lines: list[str]) -> 
     )
     assert asked.stderr == ""
     patterns = parse_patterns(lines)
-    assert {file for file in files if covered(file, patterns)} == set(asked.stdout.split("\0")) - {""}
+    assert {file for file in files if is_left_out(file, patterns)} == set(asked.stdout.split("\0")) - {""}
 
 
 @pytest.mark.parametrize("line", ["", "   ", "# a comment"])
@@ -83,11 +83,11 @@ def test_lines_without_a_pattern(line: str) -> None:
     ],
 )
 def test_what_a_pattern_covers(line: str, path: str, is_covered: bool) -> None:
-    assert covered(path, parse_patterns([line])) == is_covered
+    assert is_left_out(path, parse_patterns([line])) == is_covered
 
 
 def test_later_patterns_take_back_in_but_not_from_a_folder_left_out() -> None:
     patterns = parse_patterns(["*.yaml", "!a.yaml", "old/", "!old/a.yaml"])
-    assert not covered("a.yaml", patterns)
-    assert covered("b.yaml", patterns)
-    assert covered("old/a.yaml", patterns)
+    assert not is_left_out("a.yaml", patterns)
+    assert is_left_out("b.yaml", patterns)
+    assert is_left_out("old/a.yaml", patterns)

@@ -75,6 +75,6 @@ def test_what_is_not_written_over_keeps_its_character(edits: Sequence[tuple[int,
     after = changes.apply({FILE: text.encode()}).get(FILE, text.encode()).decode()
     for offset, character in enumerate(text):
         if not any(start <= offset < end for start, end in taken):
-            moved = changes.moved(FILE, offset)
+            moved = changes.offset_after(FILE, offset)
             inserted = [new for at, size, new in edits if at == offset and size == 0]
             assert character in after[moved : moved + 1 + max(map(len, inserted), default=0)]

@@ -179,7 +179,7 @@ EMBOSS = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2.0]]
 def test_one_inline_filter_serves_every_channel_and_filter() -> None:
     layer = Conv.model_validate({"filters": 2, "kernel": 3, "weights": EMBOSS})
     weight, bias = layer.weights([Volume((8, 8), 3)])
-    array = weight.fixed("float64")
+    array = weight.fixed_array("float64")
     assert not weight.trainable
     assert bias.trainable
     assert array.shape == weight.shape == (3, 3, 3, 2)
@@ -192,8 +192,8 @@ def test_inline_filters_have_channels_and_filters_last() -> None:
     values = np.arange(2 * 3 * 1 * 4).reshape(2, 3, 1, 4)
     layer = DepthwiseConv.model_validate({"kernel": [2, 3], "multiplier": 2, "weights": values.tolist()})
     (weight, _) = layer.weights([Volume((8, 8), 2)])
-    assert weight.fixed("float32").dtype == np.float32
-    assert (weight.fixed() == values).all()
+    assert weight.fixed_array("float32").dtype == np.float32
+    assert (weight.fixed_array() == values).all()
 
 
 def test_inline_filters_are_a_fact_to_check() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from archspec.ops import OPERATORS, operator
-from archspec.report.arguments import in_short, resolved
+from archspec.report.arguments import in_short, resolved_arguments
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_papers_words(name: str, arguments: dict[str, Any], axes: int, text: s
 
 def test_resolved_arguments_are_complete_and_plain() -> None:
     pool = operator("max_pool").model_validate({"kernel": (3, 2)})
-    assert resolved(pool) == {"kernel": [3, 2], "stride": [3, 2], "padding": 0, "dilation": 1}
+    assert resolved_arguments(pool) == {"kernel": [3, 2], "stride": [3, 2], "padding": 0, "dilation": 1}
 
 
 ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {

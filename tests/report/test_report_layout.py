@@ -28,8 +28,8 @@ def test_no_line_is_longer_than_the_terminal(width: int, network: Report, broken
 
 def test_columns_that_were_asked_for_stay(network: Report) -> None:
     columns = ("name", "operator", "share", "memory", "receptive_field")
-    assert fit(build(network, columns), 20, keep=True).shown() == list(columns)
-    assert fit(build(network, columns), 20, keep=False).shown() == ["name"]
+    assert fit(build(network, columns), 20, keep=True).visible_columns() == list(columns)
+    assert fit(build(network, columns), 20, keep=False).visible_columns() == ["name"]
 
 
 def test_more_room_never_shows_less(network: Report) -> None:

@@ -178,10 +178,10 @@ def test_boxes_are_as_wide_as_the_time_and_stand_below_their_block(profile: Prof
     assert (whole["x"], whole["width"]) == (10, 1180)
     assert set(found) == {
         "small & <odd>", "stage1", "stage1.unit1", "stage1.unit1.main", "stage1.unit2", "stage1.unit2.main",
-        *(line.step.group.first.name for line in profile.steps if line.work.moved),
+        *(line.step.group.first.name for line in profile.steps if line.work.bytes_moved),
     }  # fmt: skip
     for line in profile.steps:
-        if line.measure and line.work.moved:
+        if line.measure and line.work.bytes_moved:
             width = found[line.step.group.first.name]["width"]
             assert width == pytest.approx(1180 * line.measure.seconds / profile.seconds, abs=0.01)
     for name, box in found.items():

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec.report.formats import render_report
-from archspec.report.report_latex import escaped as latex
-from archspec.report.report_markdown import escaped as markdown
+from archspec.report.report_latex import escape_latex as latex
+from archspec.report.report_markdown import escape_markdown as markdown
 from archspec.text.views import ReportView
 
 if TYPE_CHECKING:

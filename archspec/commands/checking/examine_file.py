@@ -26,7 +26,7 @@ def examine_file(path: str, options: CheckOptions, configurations: Configuration
     rules, variants = configuration.rules_of(path), () if options.fixes else configuration.variants
     try:
         first, *_ = examine_family(path, options.selection, options.max_nodes, rules, variants)
-        return configuration.weighed(configuration.heard(first.diagnostics))
+        return configuration.with_severities(configuration.heard(first.diagnostics))
     except ChoiceError as error:
         return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
     except Exception as error:

@@ -121,12 +121,12 @@ def _wait(paths: Sequence[str], read: set[str], states: States, changes: Changes
 def _states(paths: Sequence[str], read: set[str]) -> States:
     """The states of the files that were read or named, and of all YAML files beside them: a new one may be a spec."""
     folders = {os.path.realpath(path) for path in paths if os.path.isdir(path)}
-    beside = {file for folder in folders | set(map(os.path.dirname, read)) for file in _listed(folder)}
+    beside = {file for folder in folders | set(map(os.path.dirname, read)) for file in _yaml_files(folder)}
     named = {os.path.abspath(path) for path in paths if not os.path.isdir(path)}
     return {file: _state(file) for file in sorted(read | named | (beside if folders else set()))}
 
 
-def _listed(folder: str) -> list[str]:
+def _yaml_files(folder: str) -> list[str]:
     """The YAML files of a folder; none when it is gone."""
     try:
         return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(_SUFFIXES)]

@@ -80,7 +80,7 @@ def _run(graph: Graph, options: RunOptions) -> Status:
     say(f"{network!r}\n{drawn}; input: {described}\n")
     if options.checks_finite and not report_finite(network, arrays):
         return Status.FINDINGS
-    results = _profiled(network, arrays, options) if options.is_profile else _timed(network, arrays)
+    results = _run_profile(network, arrays, options) if options.is_profile else _run_timed(network, arrays)
     for name, array in results.items():
         say(_in_words(name, array))
     if options.output is not None:
@@ -123,7 +123,7 @@ def _files(given: tuple[str, ...], names: tuple[str, ...]) -> dict[str, str]:
     return files
 
 
-def _timed(network: Network, inputs: dict[str, Array]) -> dict[str, Array]:
+def _run_timed(network: Network, inputs: dict[str, Array]) -> dict[str, Array]:
     """Run the network, with a bar on a terminal, and print each step's shape and time."""
     lines: list[tuple[str, str, str, float]] = []
     with _progress("running", len(network.plan.steps)) as advance:
@@ -132,23 +132,23 @@ def _timed(network: Network, inputs: dict[str, Array]) -> dict[str, Array]:
             lines.append((step.group.first.name, step.group.kind, sizes(y.shape), seconds))
             advance(step.group.name)
 
-        y = network.run(_given(inputs), on_step)
+        y = network.run(_network_input(inputs), on_step)
     _print_times(lines)
     return _by_name(network, y)
 
 
-def _profiled(network: Network, inputs: dict[str, Array], options: RunOptions) -> dict[str, Array]:
+def _run_profile(network: Network, inputs: dict[str, Array], options: RunOptions) -> dict[str, Array]:
     """Run the network several times, with a bar on a terminal, and print what was measured."""
     with _progress("measuring", 1) as advance:
-        profile = network.profile(_given(inputs), None, lambda run, of: advance(f"run {run} of {of}", of))
+        profile = network.profile(_network_input(inputs), None, lambda run, of: advance(f"run {run} of {of}", of))
     print_profile(profile, options.output_format)
     if options.flame is not None:
         write_flame(profile, options.flame)
         _print(f"wrote {options.flame}", aside=options.output_format != "text")
-    return _by_name(network, network(_given(inputs)))
+    return _by_name(network, network(_network_input(inputs)))
 
 
-def _given(inputs: dict[str, Array]) -> Array | dict[str, Array]:
+def _network_input(inputs: dict[str, Array]) -> Array | dict[str, Array]:
     return inputs if len(inputs) > 1 else next(iter(inputs.values()))
 
 

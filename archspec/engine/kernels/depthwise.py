@@ -50,7 +50,7 @@ class DepthwiseKernel(Kernel):
         operator, volume = group.operator, group.volume
         if not isinstance(operator, Convolution) or operator.padding_mode != "zeros" or len(volume.spatial) > _AXES:
             return None
-        is_depthwise = operator.split(volume) == (volume.channels, volume.channels)
+        is_depthwise = operator.groups_and_filters(volume) == (volume.channels, volume.channels)
         return "one filter per channel, all kernel positions in one call" if is_depthwise else None
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:

@@ -54,14 +54,16 @@ class Im2colKernel(Kernel):
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
         """Every convolution."""
         operator = group.operator
-        groups = operator.split(group.volume)[0] if isinstance(operator, Convolution) else 1
+        groups = operator.groups_and_filters(group.volume)[0] if isinstance(operator, Convolution) else 1
         return "windows unfolded in blocks that fit the cache" + (f", {groups} groups" if groups > 1 else "")
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
         self.windows = group.first.windows or ()
         self.mode = group.operator.padding_mode if isinstance(group.operator, Convolution) else "zeros"
-        groups, filters = group.operator.split(group.volume) if isinstance(group.operator, Convolution) else (1, 1)
+        groups, filters = (
+            group.operator.groups_and_filters(group.volume) if isinstance(group.operator, Convolution) else (1, 1)
+        )
         self.groups = _bundle_count(groups, filters // groups)
         self.depth = math.prod(w.kernel for w in self.windows) * group.volume.channels // self.groups
         self.depth_runs = split(self.depth, DEEPEST)

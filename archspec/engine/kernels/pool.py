@@ -54,7 +54,7 @@ class PoolKernel(Kernel):
         """For a mean, one over the positions that each window counts (outputs ..., 1); and the epilogue."""
         operator, counts = self.group.operator, None
         if isinstance(operator, AvgPool):
-            counts = (1 / np.maximum(operator.counted(self.group.volume), 1)).astype(self.dtype)[0]
+            counts = (1 / np.maximum(operator.counted_positions(self.group.volume), 1)).astype(self.dtype)[0]
         return counts, self.epilogue.operations(arrays)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:

@@ -42,7 +42,7 @@ def roundings_before(node: Node, graph: Graph) -> list[Node]:
 
     Those of the merges after it that have no volumes now are among them: one size of the input fixes them all.
     """
-    found = {step.name: step for step in _rounded(node, graph)}
+    found = {step.name: step for step in _layers_that_round(node, graph)}
     if found:
         reached = {node.name}
         for later in graph.nodes[graph.nodes.index(node) + 1 :]:
@@ -55,7 +55,7 @@ def roundings_before(node: Node, graph: Graph) -> list[Node]:
     return [step for step in graph.nodes if step.name in found]
 
 
-def _rounded(node: Node, graph: Graph) -> list[Node]:
+def _layers_that_round(node: Node, graph: Graph) -> list[Node]:
     volumes = [volume for volume in node.received if volume is not None]
     axes = axes_that_differ(volumes)
     if is_multiple(volumes):

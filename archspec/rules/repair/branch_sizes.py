@@ -39,7 +39,7 @@ def size_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> It
                 yield Candidate(changes_text(changes, graph), changes)
         yield from without_stride(branch, graph)
         yield from _larger_transposed(branch, graph)
-        yield from _resized(branch, source, goal, graph)
+        yield from _resize(branch, source, goal, graph)
         yield from _cropped_otherwise(branch, goal, graph)
 
 
@@ -62,7 +62,7 @@ def _larger_transposed(branch: MergeBranch, graph: Graph) -> Iterator[Candidate]
             yield Candidate(changes_text(changes, graph), changes)
 
 
-def _resized(branch: MergeBranch, source: str, goal: tuple[int, ...], graph: Graph) -> Iterator[Candidate]:
+def _resize(branch: MergeBranch, source: str, goal: tuple[int, ...], graph: Graph) -> Iterator[Candidate]:
     """The size of another volume for the last layer that enlarges by a factor, if that volume is known there."""
     resizing = (step for step in reversed(branch.steps) if "like" in _size_arguments(step))
     step = next((step for step in resizing if getattr(step.operator, "factor", None)), None)

@@ -28,7 +28,7 @@ def stride_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> 
     """Strides for the branches that are larger by a whole factor; or none for the layer that made the other smaller."""
     small = smallest([branch.volume for branch in branches])
     larger = [(branch, times) for branch in branches if (times := factor(branch.volume, small)) > 1]
-    choices = product(*([*_strided(node, branch, times, graph)] for branch, times in larger))
+    choices = product(*([*_change_stride(node, branch, times, graph)] for branch, times in larger))
     if larger:
         yield from (all_of(choice) for choice in islice(choices, _MOST))
     if len(branches) == _TWO and len(larger) == 1:
@@ -36,7 +36,7 @@ def stride_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> 
         yield from without_stride(other, graph)
 
 
-def _strided(node: Node, branch: MergeBranch, times: int, graph: Graph) -> Iterator[Candidate]:
+def _change_stride(node: Node, branch: MergeBranch, times: int, graph: Graph) -> Iterator[Candidate]:
     """The last layer of a branch that slides with a stride of so many, or so many times its own; else another layer."""
     step = next((step for step in reversed(branch.steps) if isinstance(step.operator, Sliding)), None)
     if step is None:

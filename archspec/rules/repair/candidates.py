@@ -67,7 +67,7 @@ def try_candidate(graph: Graph, node: Node, fault: Fault, candidate: Candidate) 
         return None
     if not all(_differs(graph.by_name[name], shapes.call(name)) for name in candidate.changes):
         return None
-    if any(_has_new_fault(graph, name, shapes, changes) for name in shapes.called) or _breaks_a_tie(
+    if any(_has_new_fault(graph, name, shapes, changes) for name in shapes.called_layers) or _breaks_a_tie(
         graph, changes, shapes
     ):
         return None
@@ -91,11 +91,11 @@ def together(first: Candidate, second: Candidate) -> Candidate:
     """Both candidates at once."""
     changes = dict(first.changes)
     for name, change in second.changes.items():
-        changes[name] = change if name not in changes else _joined(changes[name], change)
+        changes[name] = change if name not in changes else _join(changes[name], change)
     return Candidate(f"{first.text} and {second.text}", changes, {**first.inputs, **second.inputs})
 
 
-def _joined(first: Change, second: Change) -> Change:
+def _join(first: Change, second: Change) -> Change:
     return second._replace(
         arguments={**first.arguments, **second.arguments},
         operator=second.operator or first.operator,
@@ -137,14 +137,14 @@ def _inferred(graph: Graph, node: Node, candidate: Candidate, changes: Changes) 
     """The shapes with these changes: inferred once for all layers of an item of which one is changed alone."""
     if candidate.inputs or node.name not in candidate.changes or not 1 == len(candidate.changes) < len(changes):
         return infer(graph, inputs=candidate.inputs or None, changes=changes, until=node)
-    known, key = _known(graph), (tuple(sorted(changes)), repr(changes[node.name]))
+    known, key = _cached_shapes(graph), (tuple(sorted(changes)), repr(changes[node.name]))
     if key not in known:
         known[key] = infer(graph, changes=changes, until=node)
     return known[key]
 
 
 @lru_cache(maxsize=1)
-def _known(graph: Graph) -> dict[tuple[tuple[str, ...], str], InferredShapes]:  # noqa: ARG001 - the key of the cache
+def _cached_shapes(graph: Graph) -> dict[tuple[tuple[str, ...], str], InferredShapes]:  # noqa: ARG001 - the key of the cache
     return {}
 
 

@@ -37,7 +37,7 @@ def _edit(node: Node, name: str, text: str) -> Edit | None:
     arguments = node.origin.arguments if isinstance(node.origin, Call) else None
     if isinstance(arguments, Mapping):
         value = arguments.get(name)
-        return _added(arguments, name, text) if value is None else _replaced(value, arguments.span, text)
+        return _insert(arguments, name, text) if value is None else _replace(value, arguments.span, text)
     main = operator(node.kind).main
     if arguments is None or main is None or "$" in arguments.span.text:
         return None
@@ -48,13 +48,13 @@ def _edit(node: Node, name: str, text: str) -> Edit | None:
     return Edit(arguments.span, f"{{{main}: {arguments.span.text}, {name}: {text}}}")
 
 
-def _replaced(value: Tree, arguments: Span, text: str) -> Edit | None:
+def _replace(value: Tree, arguments: Span, text: str) -> Edit | None:
     """The edit of a value; None for an expression, and for what an alias repeats, which others share."""
     is_here = arguments.start <= value.span.start and value.span.end <= arguments.end
     return Edit(value.span, text) if is_here and value.span.text and "$" not in value.span.text else None
 
 
-def _added(arguments: Mapping, name: str, text: str) -> Edit | None:
+def _insert(arguments: Mapping, name: str, text: str) -> Edit | None:
     """The edit that adds an argument: after the last one in braces, else on a line of its own before the first."""
     source, start, end = arguments.span
     if (

@@ -62,7 +62,7 @@ def settings_that_fit(node: Node, graph: Graph) -> tuple[FittingSetting, ...]:
         _settings("padding", _paddings(operator, volume, windows)),
         _settings("input", _inputs(operator, volume, windows)) if is_first else (),
     ]
-    tried = (_tried(node, graph, rounds) for rounds in found if rounds)
+    tried = (_try_rounds(node, graph, rounds) for rounds in found if rounds)
     return tuple(sorted((setting for setting in tried if setting is not None), key=lambda setting: setting.change))
 
 
@@ -93,7 +93,7 @@ def _settings(name: str, options: list[list[_Option]]) -> list[_Round]:
     ]
 
 
-def _tried(node: Node, graph: Graph, rounds: list[_Round]) -> FittingSetting | None:
+def _try_rounds(node: Node, graph: Graph, rounds: list[_Round]) -> FittingSetting | None:
     pairs = []
     for each in rounds:
         pairs += [(each, offer) for offer in try_candidates(graph, node, "stride", [_candidate(node, each)])]
