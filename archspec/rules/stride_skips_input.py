@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.rules._base import Group, NodeRule
+from archspec.rules._base import CallRule, Group
 from archspec.rules._kinds import is_full_convolution
 from archspec.rules._neighbors import on_branches
 from archspec.rules._wording import shape
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archspec.graph.operator_call import OperatorCall
 
 
-class StrideSkipsInput(NodeRule):
+class StrideSkipsInput(CallRule):
     """The stride is larger than the window, so that some positions are in no window.
 
     For a 1x1 convolution with stride 2 in a residual block, as published, it is only an info.
