@@ -201,6 +201,7 @@ def compile(  # noqa: A001, PLR0913 - the stage's name; options, given by name
     """
     from archspec.engine.grades import Grade  # noqa: PLC0415 - see below
     from archspec.engine.network import compile_graph  # noqa: PLC0415 - brings NumPy, which checking does without
+    from archspec.report import printed_profile  # noqa: F401, PLC0415 - lets plans and profiles be printed as tables
 
     examination = _examination(spec)
     if examination.errors or examination.graph is None:

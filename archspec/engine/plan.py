@@ -13,6 +13,7 @@ from archspec.engine.grades import Grade
 from archspec.engine.kernels import choose
 from archspec.engine.kernels._base import Setting
 from archspec.engine.tiles import tiles_win
+from archspec.text.printing import as_printed
 
 if TYPE_CHECKING:
     from archspec.engine.fused_group import FusedGroup
@@ -32,7 +33,7 @@ class PlanStep(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What runs a network: immutable, and without any array. ``render_profile`` of the report makes a table of it."""
+    """What runs a network: immutable, and without any array."""
 
     graph: Graph
     steps: tuple[PlanStep, ...]
@@ -50,6 +51,10 @@ class Plan(NamedTuple):
     def is_tiled(self) -> bool:
         """Whether matrix products are made of small tiles, which this machine decides."""
         return self.dtype == np.float32 and self.grade is not Grade.REFERENCE and tiles_win()
+
+    def __str__(self) -> str:
+        """The table of ``--plan``, of a network that ``archspec.compile`` made."""
+        return as_printed(self)
 
     def __repr__(self) -> str:
         steps, threads = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.engine.limits import MachineLimits, limits
 from archspec.engine.work import Work, work_of
+from archspec.text.printing import as_printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +74,10 @@ class Profile(NamedTuple):
     def least_seconds(self) -> float:
         """The least seconds of all steps, one after the other."""
         return sum(each.least_seconds for each in self.steps)
+
+    def __str__(self) -> str:
+        """The table of ``--profile``, of a network that ``archspec.compile`` made."""
+        return as_printed(self)
 
     def __repr__(self) -> str:
         run = f"{self.run.seconds:.3g} s, {self.run.runs} runs" if self.run else "not run"
