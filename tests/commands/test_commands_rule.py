@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 BUDGET = """\
 budget  budget, error
 
-A ceiling is exceeded that the spec states under `budget`, or the configuration for all specs.
+The network exceeds a limit that the spec states under `budget`, or that the configuration sets for
+all specs.
 
 Why
-  A device has so much memory and so much time; the design should fail before the training does.
-  What the spec states itself counts, not what the configuration says of the same figure.
+  Memory and time of a device are limited, and a design that exceeds them should fail before
+  training. For the same figure, the limit in the spec takes precedence over the one in the
+  configuration.
 
 Bad
     name: example
@@ -128,7 +130,7 @@ def test_the_table_lists_every_name_under_its_group(capsys: pytest.CaptureFixtur
     names = [line.split()[0] for line in lines if line.startswith("  ")]
     assert sorted(names) == sorted(NAMES)
     (tag,) = [" ".join(line.split()) for line in lines if line.startswith("  yaml-tag ")]
-    assert tag == "yaml-tag error safe A value bears a tag, such as `!!str` or `!python/object`."
+    assert tag == "yaml-tag error safe A value has a tag, such as `!!str` or `!python/object`."
 
 
 def test_one_group_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
