@@ -63,14 +63,27 @@ def check(layer: Operator, volume: Volume, *, holes: bool = False) -> None:
     dependences = layer.dependence([volume])[0]
     assert dependences is not None
     assert len(dependences) == len(volume.spatial)
-    for axis, (dependence, size) in enumerate(zip(dependences, volume.spatial, strict=True)):
-        for output, row in enumerate(touched(layer, volume, axis)):
-            first, last = span(dependence, output)
-            within = range(max(first, 0), min(last, size - 1) + 1)
-            positions = np.flatnonzero(row)
-            assert set(positions) <= set(within), (axis, output)
-            if within and not (holes and (positions.size == 0 or (first, last) != (within[0], within[-1]))):
-                assert (positions[0], positions[-1]) == (within[0], within[-1]), (axis, output)
+    rows = [touched(layer, volume, axis) for axis in range(len(dependences))]
+    inputs = [
+        [within(dependence, output, size) for output in range(len(row))]
+        for dependence, size, row in zip(dependences, volume.spatial, rows, strict=True)
+    ]
+    if not all(map(any, inputs)):  # along one axis all is padding, so that the whole output sees nothing
+        assert not any(row.any() for row in rows)
+        return
+    for axis, (dependence, row) in enumerate(zip(dependences, rows, strict=True)):
+        for output, seen in enumerate(row):
+            positions, expected = np.flatnonzero(seen), inputs[axis][output]
+            assert set(positions) <= set(expected), (axis, output)
+            is_inside = bool(expected) and span(dependence, output) == (expected[0], expected[-1])
+            if expected and not (holes and (positions.size == 0 or not is_inside)):
+                assert (positions[0], positions[-1]) == (expected[0], expected[-1]), (axis, output)
+
+
+def within(dependence: InputDependence, output: int, size: int) -> range:
+    """The positions of the input that an output sees."""
+    first, last = span(dependence, output)
+    return range(max(first, 0), min(last, size - 1) + 1)
 
 
 def sizes(data: st.DataObject, count: int, most: int = 9) -> list[int]:

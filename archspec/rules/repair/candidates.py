@@ -82,11 +82,6 @@ def try_candidates(graph: Graph, node: Node, fault: Fault, candidates: Iterable[
             yield offer
 
 
-def offered_texts(graph: Graph, node: Node, fault: Fault, candidates: Iterable[Candidate]) -> list[str]:
-    """The texts of the candidates that help, in their order."""
-    return [offer.text for offer in try_candidates(graph, node, fault, candidates)]
-
-
 def together(first: Candidate, second: Candidate) -> Candidate:
     """Both candidates at once."""
     changes = dict(first.changes)
