@@ -14,7 +14,7 @@ PROGRAM = "<program>"
 
 def plain_value(value: Any) -> Any:
     """A value as plain data: arrays and lists as tuples, NumPy's numbers as Python's, keys of None left out."""
-    if hasattr(value, "tolist"):
+    if hasattr(value, "tolist") and not isinstance(value, type):  # a type such as np.float32 has the method only
         return plain_value(value.tolist())
     if isinstance(value, list | tuple):
         return tuple(map(plain_value, value))

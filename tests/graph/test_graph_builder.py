@@ -324,3 +324,8 @@ def test_a_graph_runs_and_is_pickled() -> None:
     again = pickle.loads(pickle.dumps(network))  # noqa: S301 - our own bytes
     np.testing.assert_array_equal(network(array), again(array))
     assert re.match(r"Network\(net: 7 layers", repr(network))
+
+
+def test_a_type_of_numpy_is_refused_as_any_other_value() -> None:
+    with pytest.raises(GraphError, match="`dtype` of a graph must be float16"):
+        GraphBuilder("net", input="8x8x3", dtype=np.float32)  # type: ignore[arg-type]
