@@ -6,8 +6,10 @@ PINS := .ci/constraints.txt
 # The newest Python that the pinned versions were tried with.
 PINNED_PYTHON := 3.13
 PYTEST_ARGS ?=
+MUTANTS ?=
+MUTANT_PROCESSES ?= 2
 
-.PHONY: demo test proofs lint types format pins clean
+.PHONY: demo test proofs mutants lint types format pins clean
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "archspec needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.12" % sys.version.split()[0])'
@@ -40,6 +42,12 @@ test: lint types
 proofs: .venv/.dev-installed
 	$(BIN)/pytest -q -m proof $(PYTEST_ARGS)
 
+# Change one thing at a time in what checks and fixes, and list the changes that no test notices (hours; name some: MUTANTS='archspec.fixing*').
+mutants: .venv/.dev-installed
+	$(PIP) install $$(cat .venv/.pins) --group mutants
+	$(BIN)/mutmut run --max-children $(MUTANT_PROCESSES) $(foreach name,$(MUTANTS),'$(name)')
+	$(BIN)/mutmut results
+
 lint: .venv/.dev-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -56,10 +64,10 @@ pins:
 	rm -rf .venv-pins
 	$(PYTHON) -m venv .venv-pins
 	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[image,demo,watch]'
+	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check --group dev --group mutants --editable '.[image,demo,watch]'
 	(sed -n '/^#/p' $(PINS); .venv-pins/bin/python -m pip freeze --all --exclude-editable | sort -f) > $(PINS).new
 	mv $(PINS).new $(PINS)
 	rm -rf .venv-pins
 
 clean:
-	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import archspec
-from archspec.analysis.congruences import Congruence, _never_zero
+from archspec.analysis.congruences import Congruence, _never_divides, _never_zero
 from archspec.analysis.fitting_sizes import FittingSizes, axes_together, fitting_sizes
 from archspec.diagnostics import Severity
 from archspec.examination import read_file
@@ -413,3 +413,22 @@ def test_large_networks_take_a_moment(network: str) -> None:
         graph = build(spec, ignore)
     with work(most=30 * building.lines):
         assert fitting_sizes(graph, "lossless", (0, 1), (32, 512)).classes
+
+
+@pytest.mark.parametrize(("axis", "number"), [("height", 0), ("width", 1)])
+def test_only_the_named_axis_is_sized(axis: str, number: int) -> None:
+    (found,) = archspec.sizes("name: a\ninput: 32x48x3\nlayers:\n  - max_pool: 2\n", axis=axis)
+    assert (found.axes, found.present) == ((axis,), ((32, 48)[number],))
+
+
+def test_an_axis_that_the_input_does_not_have_is_named_with_those_it_has() -> None:
+    with pytest.raises(ValueError, match=r"^the input 32x48x3 has no axis `depth`: its axes are height, width$"):
+        archspec.sizes("name: a\ninput: 32x48x3\nlayers:\n  - max_pool: 2\n", axis="depth")
+
+
+@pytest.mark.parametrize(
+    ("divisor", "values", "never"),
+    [(2, (1, 3, 5), True), (2, (2, 4, 6), False), (3, (1, 3, 5), False), (1, (1, 2, 3), False)],
+)
+def test_values_that_no_divisor_ever_divides(divisor: int, values: tuple[int, ...], *, never: bool) -> None:
+    assert _never_divides(divisor, values) is never

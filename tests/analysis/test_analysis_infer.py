@@ -95,3 +95,10 @@ def test_equal_calls_are_made_once() -> None:
     graph = archspec.analyze(text).graph
     inferred = infer(graph, inputs=inputs_at(graph, (16, 16))).graph
     assert len({id(node.call) for node in inferred.nodes}) == 1
+
+
+def test_volumes_of_inferred_shapes_by_name() -> None:
+    shapes = infer(graph_of(PLAIN), inputs={"input": Volume((20, 20), 3)})
+    assert shapes.volume("input") == Volume((20, 20), 3)
+    assert shapes.volume("conv1") == Volume((20, 20), 4)
+    assert shapes.volume("nothing") is None
