@@ -94,8 +94,15 @@ def loses_nothing(graph: Graph, axes: Sequence[str]) -> bool:
 
 
 def chosen_axes(graph: Graph, wanted: str | None) -> list[tuple[int, ...]]:
-    """The axes to size, by number, in groups; ValueError when there is none, or none of the name."""
+    """The axes to size, by number, in groups; ValueError when there is none, or none of the name.
+
+    Raises:
+        LookupError: the input is unknown.
+
+    """
     first = next(iter(graph.inputs.values()))
+    if first is None:
+        raise LookupError("the input is unknown")
     names = _names(graph)
     if not names:
         raise ValueError(f"the input {first} has no spatial axis, so there is no size to choose")

@@ -432,3 +432,8 @@ def test_an_axis_that_the_input_does_not_have_is_named_with_those_it_has() -> No
 )
 def test_values_that_no_divisor_ever_divides(divisor: int, values: tuple[int, ...], *, never: bool) -> None:
     assert _never_divides(divisor, values) is never
+
+
+def test_a_spec_whose_input_is_wrong_has_its_errors_instead_of_sizes() -> None:
+    with pytest.raises(archspec.SpecError, match="7 is one number"):
+        archspec.sizes("name: a\ninput: 7\nlayers:\n  - fc: 2\n")

@@ -129,9 +129,10 @@ def test_links_are_followed(run: Callable[..., tuple[int, bytes, str]]) -> None:
 
 
 @posix
-def test_read_only_file(run: Callable[..., tuple[int, bytes, str]]) -> None:
+@pytest.mark.parametrize("mode", [0o444, 0o555])
+def test_read_only_file(run: Callable[..., tuple[int, bytes, str]], mode: int) -> None:
     Path("net.yaml").write_bytes(BAD)
-    Path("net.yaml").chmod(0o444)
+    Path("net.yaml").chmod(mode)
     Path("other.yaml").write_bytes(BAD)
     status, out, _ = run("--fix", "net.yaml", "other.yaml")
     assert status == 2

@@ -12,6 +12,7 @@ import archspec
     [
         ("reshape", "flatten"),
         ("reshape: -1", "flatten"),
+        ("reshape: [1]", None),
         ("{Reshape: {target_shape: [4, 4, 512]}}", None),
         ("reshape: 4x4x512", None),
         ("Unflatten: [1, 512, 4, 4]", None),
