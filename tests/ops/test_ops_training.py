@@ -89,9 +89,8 @@ def test_training_keeps_shape_and_dtype_and_changes_what_its_traits_say(name: st
 def test_batch_norm_in_training_agrees_with_pytorch() -> None:
     import torch  # noqa: PLC0415 - where it is installed
 
-    theirs = torch.nn.functional.batch_norm(
-        torch.from_numpy(X.transpose(0, 3, 1, 2)), None, None, *map(torch.from_numpy, (KEPT["gamma"], KEPT["beta"])),
-        training=True, eps=1e-3,
-    )  # fmt: skip
+    gamma, beta = torch.from_numpy(KEPT["gamma"]), torch.from_numpy(KEPT["beta"])
+    x = torch.from_numpy(X.transpose(0, 3, 1, 2))
+    theirs = torch.nn.functional.batch_norm(x, None, None, gamma, beta, training=True, eps=1e-3)
     ours = BatchNorm(eps=1e-3).forward([X], KEPT, training=True)
     np.testing.assert_allclose(ours, theirs.numpy().transpose(0, 2, 3, 1), rtol=1e-10)
