@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 settings.register_profile(
     "archspec",
@@ -22,6 +27,14 @@ os.environ.pop("GITHUB_ACTIONS", None)  # what `check` prints is the same wherev
 
 HAS_TORCH = find_spec("torch") is not None
 TORCH_REQUIRED = "ARCHSPEC_REQUIRE_TORCH"
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """Take back what the command does to Python's garbage collector, for the process of the tests goes on."""
+    yield
+    gc.unfreeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -30,7 +29,6 @@ FILE = "archspec-baseline.json"
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(gc, "disable", lambda: None)  # a test goes on when the command is done
 
     def call(*arguments: str, stdin: str = "") -> Result:
         monkeypatch.setattr(sys, "argv", ["archspec", "check", *arguments])

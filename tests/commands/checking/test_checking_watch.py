@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import queue
 import signal
@@ -186,7 +185,6 @@ def test_it_only_looks(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(gc, "disable", lambda: None)  # the tests go on when the command is done
     for arguments in (["net.yaml", *options], ["-"]):
         monkeypatch.setattr(sys, "argv", ["archspec", "check", "--watch", *arguments])
         assert command.main() == 2
@@ -195,7 +193,6 @@ def test_it_only_looks(
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
-    monkeypatch.setattr(gc, "disable", lambda: None)
     monkeypatch.setattr(sys, "argv", ["archspec", "check", "--watch", "net.yaml"])
     assert command.main() == 2
     assert capsys.readouterr().err == 'error: --watch needs watchfiles: pip install "archspec-nn[watch]"\n'
