@@ -29,7 +29,7 @@ def page(read: Read) -> Document:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The repository without what the steps have nothing to do with."""
-    for name in ("archspec", "docs", "specs", "tests/ops", "tests/docs", "tests/schema"):
+    for name in ("archspec", "docs", "specs", "tests/cases", "tests/ops", "tests/docs", "tests/schema"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "tests/conftest.py"):
         shutil.copy(ROOT / name, tmp_path / name)
