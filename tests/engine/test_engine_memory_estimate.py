@@ -38,7 +38,7 @@ NETWORKS = ("alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "fpn",
 MORE = ("c3d", "resnet50", "resnext50_32x4d", "shufflenet_v2_x1_0", "squeezenet1_0", "unet", "vgg11", "vit_b_16")
 WIDE = Volume((3, 4000), 16)
 LINES = 2**18
-"""Bytes of what a epilogue repeats over its lines, which is not reckoned."""
+"""Bytes of what an epilogue repeats over its lines, which is not part of the estimate."""
 
 
 def test_a_network_of_a_trillion_parameters_is_refused_at_once(graph_of: MakeGraph) -> None:

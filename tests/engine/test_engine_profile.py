@@ -130,14 +130,14 @@ def test_times_are_medians_of_the_runs_after_the_warm_ups(graph_of: MakeGraph) -
     plan = plan_graph(graph_of(Volume((), 4), ("fc1", FC(units=4)), ("fc2", FC(units=4))))
     cold = [[9.0, 9.0]]
     clock = Clock(plan, [cold, cold, [[1.0, 2.0], [0.5, 0.25]], [[3.0, 0.0], [0.0, 0.0]], [[1.0, 5.0], [1.0, 1.0]]])
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     x = {"input": np.zeros((2, 4), np.float32)}
-    profile = measure_profile(clock, x, 3, lambda run, of: told.append((run, of)))  # type: ignore[arg-type] # stands for one
+    profile = measure_profile(clock, x, 3, lambda run, of: progress.append((run, of)))  # type: ignore[arg-type] # a stand-in
     measures = [line.measure for line in profile.steps]
     assert [measure and measure.seconds for measure in measures] == [2.0, 2.25]  # chunks of a batch add up
     assert [measure and (measure.calls, measure.bound) for measure in measures] == [(2, "kernel")] * 2
     assert profile.seconds == 4.25
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert progress == [(1, 3), (2, 3), (3, 3)]
     assert profile.run
     assert (profile.run.runs, profile.run.scratch_bytes) == (3, 77)
 
