@@ -180,8 +180,8 @@ class _Facts:
     def __init__(self, inference: FittingInference, calls: list[OperatorCall], *, is_lenient: bool) -> None:
         operators = [call.operator for call in calls if call.operator is not None]
         self.inference, self.operator, self.is_lenient = inference, operators[0], is_lenient
-        self.received = [[volume for volume in call.received if volume is not None] for call in calls]
-        volumes = [each[0] for each in self.received]
+        self.input_volumes = [call.known_inputs for call in calls]
+        volumes = [each[0] for each in self.input_volumes]
         is_known = takes_axes(self.operator, tuple(volumes))
         asked = list(zip(operators, volumes, strict=True)) if is_known else []
         self.divisions = [operator.divisions([volume]) for operator, volume in asked]
@@ -233,7 +233,7 @@ class _Facts:
 
     def _never_written(self) -> bool:
         """Whether weights that the spec writes out suit none of the members, which have the same channels."""
-        volumes = [each[0] for each in self.received]
+        volumes = [each[0] for each in self.input_volumes]
         claims = [claim for volume in volumes for claim in self.operator.shape_claims([volume])]
         return len({volume.channels for volume in volumes}) == 1 and any(c.stated not in c.allowed for c in claims)
 
@@ -243,7 +243,7 @@ class _Facts:
             return False
         is_gated = self.operator.merge == "product"
         without_channels = self.operator.merge == "concatenation"
-        first, *others = zip(*self.received, strict=True)
+        first, *others = zip(*self.input_volumes, strict=True)
         for other in others:
             for axis, pairs in enumerate(_columns([_numbers(pair) for pair in zip(first, other, strict=True)])):
                 is_channels = axis == len(first[0].spatial)

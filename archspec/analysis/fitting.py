@@ -106,10 +106,10 @@ def faults(call: OperatorCall, fitting: Fitting | None = "accepted", judged: Jud
     ``fitting`` says which strides fit (None: all do), and ``judged`` picks the windows that count for that.
     """
     operator = call.operator
-    if operator is None or not takes_axes(operator, call.received):
+    if operator is None or not takes_axes(operator, call.input_volumes):
         yield "input"
         return
-    volumes = [volume for volume in call.received if volume is not None]
+    volumes = call.known_inputs
     yield from (claim.argument for claim in operator.claims(volumes) if claim.stated != claim.actual)
     yield from (division.what for division in operator.divisions(volumes) if division.number % division.by)
     yield from (limit.argument for limit in operator.limits(volumes) if limit.number > limit.most)

@@ -108,15 +108,15 @@ class ShapeInference:
 
     def call(self, layer: InferredLayer, volumes: Sequence[Volume | None]) -> OperatorCall:
         """The call of a layer's operator on the volumes at the places it reads."""
-        received = tuple([volumes[place] for place in layer.sources])
+        inputs = tuple([volumes[place] for place in layer.sources])
         like = None if layer.like is None else volumes[layer.like]
-        key = (layer.key, received, like)
+        key = (layer.key, inputs, like)
         call = self._calls.get(key)
         if call is None:
             operator = None if layer.like is not None and like is None else self.operator(layer, like)
             if layer.change is not None:
-                received = layer.change.received(received)
-            call = self._calls[key] = OperatorCall.of(operator, received)
+                inputs = layer.change.input_volumes(inputs)
+            call = self._calls[key] = OperatorCall.of(operator, inputs)
         return call
 
     def operator(self, layer: InferredLayer, like: Volume | None) -> Operator | None:

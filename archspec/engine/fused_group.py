@@ -60,7 +60,7 @@ class FusedGroup(NamedTuple):
     @property
     def flow(self) -> str:
         """The inputs and the output: ``32x32x3 -> 32x32x8``."""
-        return f"{', '.join(map(str, self.first.received))} -> {self.nodes[-1].output}"
+        return f"{', '.join(map(str, self.first.input_volumes))} -> {self.nodes[-1].output}"
 
     @property
     def operator(self) -> Operator:

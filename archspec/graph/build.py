@@ -279,10 +279,10 @@ class _Builder:
 
     def node(self, item: Item, scope: Scope, name: str, operator: Operator | None, flows: tuple[Flow, ...]) -> Flow:
         """Add a node."""
-        path, received = scope.path(name), tuple(flow.volume for flow in flows)
+        path, inputs = scope.path(name), tuple(flow.volume for flow in flows)
         if (change := self.changes.get(path)) is not None:
-            operator, received = change.new_operator(operator), change.received(received)
-        call = self.calls.of(operator, received)
+            operator, inputs = change.new_operator(operator), change.input_volumes(inputs)
+        call = self.calls.of(operator, inputs)
         tied = self._tied_node(item, scope) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied

@@ -28,8 +28,8 @@ class Change(NamedTuple):
         operator = self.operator or operator
         return operator.model_copy(update=dict(self.arguments)) if operator and self.arguments else operator
 
-    def received(self, volumes: tuple[Volume | None, ...]) -> tuple[Volume | None, ...]:
-        """The volumes that the layer receives after the change."""
+    def input_volumes(self, volumes: tuple[Volume | None, ...]) -> tuple[Volume | None, ...]:
+        """The input volumes of the layer after the change."""
         return tuple(
             infer_output(self.inserted[number], (volume,)) if number in self.inserted else volume
             for number, volume in enumerate(volumes)

@@ -57,9 +57,9 @@ class Node:
         return operator_class(self.kind) if self.kind in OPERATORS else Operator
 
     @property
-    def received(self) -> tuple[Volume | None, ...]:
+    def input_volumes(self) -> tuple[Volume | None, ...]:
         """The input volumes; None for one that is unknown."""
-        return self.call.received
+        return self.call.input_volumes
 
     @property
     def output(self) -> Volume | None:
@@ -69,7 +69,7 @@ class Node:
     @property
     def volume(self) -> Volume | None:
         """The (first) input volume."""
-        return self.call.received[0]
+        return self.call.input_volumes[0]
 
     @property
     def is_known(self) -> bool:
@@ -77,9 +77,9 @@ class Node:
         return self.call.is_known
 
     @property
-    def arrives(self) -> bool:
-        """Whether the operator and its inputs are known, so that a rule can judge it."""
-        return self.call.arrives
+    def is_checkable(self) -> bool:
+        """Whether the operator and its inputs are known, so that rules can check the layer."""
+        return self.call.is_checkable
 
     @property
     def weights(self) -> tuple[Weight, ...]:

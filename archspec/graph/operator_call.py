@@ -26,23 +26,26 @@ class LayerCounts(NamedTuple):
 
 
 class OperatorCall:
-    """An operator, the volumes it receives and its output; every other fact is computed once, when it is needed.
+    """An operator, its input volumes and its output; every other fact is computed once, when it is needed.
 
-    ``operator`` is None when its arguments are faulty, an entry of ``received`` when that volume is unknown, and
-    ``output`` when there is none.
+    ``operator`` is None when its arguments are faulty, an entry of ``input_volumes`` when that volume is unknown, and
+    ``output`` when the operator has none. ``is_checkable`` says whether rules can check the call: its operator and
+    its inputs are known.
     """
 
-    def __init__(self, operator: Operator | None, received: tuple[Volume | None, ...], output: Volume | None) -> None:
+    def __init__(
+        self, operator: Operator | None, input_volumes: tuple[Volume | None, ...], output: Volume | None
+    ) -> None:
         self.operator = operator
-        self.received = received
+        self.input_volumes = input_volumes
         self.output = output
-        self.arrives = operator is not None and (output is not None or all(volume is not None for volume in received))
-        self.is_known = output is not None and self.arrives
+        self.is_checkable = operator is not None and (output is not None or None not in input_volumes)
+        self.is_known = output is not None and self.is_checkable
 
     @classmethod
-    def of(cls, operator: Operator | None, received: tuple[Volume | None, ...]) -> OperatorCall:
+    def of(cls, operator: Operator | None, input_volumes: tuple[Volume | None, ...]) -> OperatorCall:
         """With the output that the operator gives."""
-        return cls(operator, received, infer_output(operator, received))
+        return cls(operator, input_volumes, infer_output(operator, input_volumes))
 
     @cached_property
     def size(self) -> int:
@@ -52,21 +55,22 @@ class OperatorCall:
     @cached_property
     def has_valid_rank(self) -> bool:
         """Whether operator and inputs are known, and the operator takes as many spatial axes as each of them has."""
-        return takes_axes(self.operator, self.received)
+        return takes_axes(self.operator, self.input_volumes)
 
     @property
-    def _inputs(self) -> list[Volume]:
-        return [volume for volume in self.received if volume is not None]
+    def known_inputs(self) -> list[Volume]:
+        """The input volumes that are known."""
+        return [volume for volume in self.input_volumes if volume is not None]
 
     @cached_property
     def weights(self) -> tuple[Weight, ...]:
         """Arrays the layer keeps; empty when unknown."""
-        return self.operator.weights(self._inputs) if self.is_known and self.operator is not None else ()
+        return self.operator.weights(self.known_inputs) if self.is_known and self.operator is not None else ()
 
     @cached_property
     def windows(self) -> tuple[Window, ...] | None:
         """How an output position sees the input, per axis; None when unknown."""
-        volume = self.received[0]
+        volume = self.input_volumes[0]
         if self.operator is None or volume is None or not takes_axes(self.operator, (volume,)):
             return None
         return self.operator.windows([volume])
@@ -75,8 +79,8 @@ class OperatorCall:
     def dependence(self) -> tuple[Dependence, ...]:
         """How an output position depends on each input, per axis; None for an input of which it is unknown."""
         if self.operator is None:
-            return (None,) * len(self.received)
-        return self.operator.dependence(self._inputs)
+            return (None,) * len(self.input_volumes)
+        return self.operator.dependence(self.known_inputs)
 
     @cached_property
     def counts(self) -> LayerCounts | None:
@@ -89,7 +93,7 @@ class OperatorCall:
         return self._counts(())
 
     def _counts(self, own: tuple[Weight, ...]) -> LayerCounts | None:
-        inputs, output = self._inputs, self.output
+        inputs, output = self.known_inputs, self.output
         if self.operator is None or output is None or not self.is_known:
             return None
         size = {"weight": 0, "bias": 0, "buffer": 0}
@@ -113,28 +117,28 @@ class OperatorCalls:
     def __init__(self) -> None:
         self._calls: dict[tuple[int, tuple[Volume | None, ...]], OperatorCall] = {}
 
-    def of(self, operator: Operator | None, received: tuple[Volume | None, ...]) -> OperatorCall:
+    def of(self, operator: Operator | None, input_volumes: tuple[Volume | None, ...]) -> OperatorCall:
         """The call of an operator on volumes."""
-        key = (id(operator), received)  # an operator that is kept in a call keeps its identity
+        key = (id(operator), input_volumes)  # an operator that is kept in a call keeps its identity
         call = self._calls.get(key)
         if call is None:
-            call = self._calls[key] = OperatorCall.of(operator, received)
+            call = self._calls[key] = OperatorCall.of(operator, input_volumes)
         return call
 
 
-def infer_output(operator: Operator | None, received: tuple[Volume | None, ...]) -> Volume | None:
+def infer_output(operator: Operator | None, input_volumes: tuple[Volume | None, ...]) -> Volume | None:
     """The output of an operator; None when it has none, or when the operator or an input is unknown."""
-    if operator is None or not takes_axes(operator, received):
+    if operator is None or not takes_axes(operator, input_volumes):
         return None
-    return operator.infer([volume for volume in received if volume is not None])
+    return operator.infer([volume for volume in input_volumes if volume is not None])
 
 
-def takes_axes(operator: Operator | None, received: tuple[Volume | None, ...]) -> bool:
+def takes_axes(operator: Operator | None, input_volumes: tuple[Volume | None, ...]) -> bool:
     """Whether an operator takes volumes with as many spatial axes as all of these have."""
     if operator is None:
         return False
     ranks = operator.ranks
-    for volume in received:  # noqa: SIM110 - no generator: this runs for every layer of every size that is tried
+    for volume in input_volumes:  # noqa: SIM110 - no generator: this runs for every layer of every size that is tried
         if volume is None or len(volume.spatial) not in ranks:
             return False
     return True

@@ -65,7 +65,7 @@ COLUMNS: dict[str, Column] = {
     "operator": Column("operator", lambda row, _: cells.word(row.operator, "operator"), _layers),
     "arguments": Column("hyperparameters", lambda row, _: cells.arguments(row), short_title="arguments"),
     "inputs": _text("from", lambda row: cells.word(" ".join(row.inputs))),
-    "input": _text("input", lambda row: cells.volume(row, row.received) if row.inputs else Cell()),
+    "input": _text("input", lambda row: cells.volume(row, row.input_volume) if row.inputs else Cell()),
     "output": _text("output", cells.output),
     "params": _figure("params", "params"),
     "weights": _figure("weights", "weights"),

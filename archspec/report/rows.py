@@ -39,7 +39,7 @@ class Row:
     operator: str
     arguments: str
     inputs: tuple[str, ...]
-    received: Volume | None
+    input_volume: Volume | None
     output: Volume | None
     windows: tuple[Window, ...]
     figures: Mapping[str, int | None]
@@ -70,14 +70,14 @@ def _likeness(position: int, fold: tuple[str | None, list[LayerFigures]]) -> obj
     path, layers = fold
     if path is None:
         return position
-    return tuple((each.node.kind, each.node.operator, each.node.received, each.node.output) for each in layers)
+    return tuple((each.node.kind, each.node.operator, each.node.input_volumes, each.node.output) for each in layers)
 
 
 def state_of(node: Node) -> State:
     """Whether a layer is known, and if not, whose fault it is."""
     if node.is_known:
         return "known"
-    return "unknown" if node.operator is not None and None in node.received else "failed"
+    return "unknown" if node.operator is not None and None in node.input_volumes else "failed"
 
 
 def _beginning(path: str, depth: int | None) -> str | None:
@@ -94,7 +94,7 @@ def _input(name: str, volume: Volume | None, report: Report) -> Row:
         operator="input",
         arguments="",
         inputs=(),
-        received=None,
+        input_volume=None,
         output=volume,
         windows=(),
         figures={**dict.fromkeys(SUMMED, 0), "activations": size, "bytes": entering},
@@ -113,7 +113,7 @@ def _layer(layer: LayerFigures) -> Row:
         operator=node.kind,
         arguments=_arguments(node, axes),
         inputs=node.inputs,
-        received=node.volume,
+        input_volume=node.volume,
         output=node.output,
         windows=(node.windows or ()) if node.is_known else (),
         figures={name: getattr(layer, name) for name in SUMMED},
@@ -137,7 +137,7 @@ def _fold(path: str, layers: Sequence[LayerFigures]) -> Row:
         operator=number_of(len(layers), "layer"),
         arguments=", ".join(f"{count} {kind}" for kind, count in Counter(each.node.kind for each in layers).items()),
         inputs=first.inputs,
-        received=first.received,
+        input_volume=first.input_volume,
         output=last.output,
         windows=last.windows,
         figures={name: _sum([getattr(layer, name) for layer in layers]) for name in SUMMED},

@@ -157,7 +157,7 @@ def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
     of_kind: dict[type[Traits], list[NodeRule]] = {}
     still_asked: dict[OperatorCall, list[NodeRule]] = {}
     for node in graph.nodes:
-        if not node.arrives:
+        if not node.is_checkable:
             continue
         asked = still_asked.get(node.call)
         if asked is not None:

@@ -101,7 +101,7 @@ def double_activations(graph: Graph) -> Iterator[Pair]:
     """Activations after another one, with nothing but drops, pools, views or a norm between."""
     active: dict[str, tuple[Node, tuple[Node, ...]]] = {}
     for node in graph.nodes:
-        if not node.arrives:
+        if not node.is_checkable:
             continue
         found = active.get(node.inputs[0]) if is_only_reader(node, graph) else None
         if is_activation(node):
@@ -127,7 +127,7 @@ def drops_before_norms(graph: Graph) -> Iterator[Pair]:
         found = dropped.get(node.inputs[0])
         if node.traits.drops == "elements" and getattr(node.operator, "rate", 0) > 0:
             dropped[node.name] = node
-        elif found is None or not node.arrives:
+        elif found is None or not node.is_checkable:
             continue
         elif node.traits.has_batch_statistics:
             yield Pair(node, found)
@@ -145,7 +145,7 @@ def biases_before_norms(graph: Graph) -> Iterator[Pair]:
 
 
 def _removes_channel_offset(node: Node) -> bool:
-    volumes = [volume for volume in node.received if volume is not None]
+    volumes = node.call.known_inputs
     return node.is_known and node.operator is not None and node.operator.removes_channel_offset(volumes)
 
 
@@ -177,7 +177,7 @@ class RepeatedSoftmax(NamedTuple):
 def doubled_softmax(graph: Graph) -> Iterator[RepeatedSoftmax]:
     """Probabilities that are made twice: by two layers in a row, or by a layer and the loss."""
     for node in graph.nodes:
-        if node.traits.is_softmax and node.arrives:
+        if node.traits.is_softmax and node.is_checkable:
             earlier = _last(node.inputs[0], graph)
             if earlier is not None and earlier.traits.is_softmax and earlier.traits.gives_probabilities:
                 yield RepeatedSoftmax(earlier, node)

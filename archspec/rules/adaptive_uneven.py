@@ -58,7 +58,7 @@ class AdaptiveUneven(CallRule):
 
 def _is_uneven_pool(call: OperatorCall) -> bool:
     """Whether an adaptive pool makes parts of different sizes."""
-    volume, output = call.received[0], call.output
+    volume, output = call.input_volumes[0], call.output
     if volume is None or output is None:
         return False
     return any(size % parts for size, parts in zip(volume.spatial, output.spatial, strict=True))

@@ -64,7 +64,9 @@ def _sum(node: Node, stated: int, graph: Graph) -> tuple[str, ...]:
     joined = next((step for step in way_back(node.inputs[0], graph) if not _keeps_channels(step)), None)
     if joined is None or joined.traits.merge != "concatenation":
         return ()
-    parts = [(volume.channels, name) for volume, name in zip(joined.received, joined.inputs, strict=True) if volume]
+    parts = [
+        (volume.channels, name) for volume, name in zip(joined.input_volumes, joined.inputs, strict=True) if volume
+    ]
     forgotten = [name for channels, name in parts if channels == stated]
     counted = f"; {stated} is {forgotten[0]} alone" if forgotten else ""
     numbers = " + ".join(str(channels) for channels, _ in parts)

@@ -61,7 +61,7 @@ class Checkerboard(CallRule):
 def _makes_checkerboard(call: OperatorCall) -> bool:
     """Whether neighboring outputs along an axis are sums of different numbers of products."""
     windows = getattr(call.operator, "transposed_windows", None)
-    volume = call.received[0]
+    volume = call.input_volumes[0]
     return windows is not None and volume is not None and any(map(_is_uneven, windows([volume]) or ()))
 
 

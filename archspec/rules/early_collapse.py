@@ -65,7 +65,7 @@ class EarlyCollapse(NetworkRule):
         small = [
             node
             for node in graph.nodes
-            if is_shared_convolution(node.traits) and node.arrives and _sees_little(node.call)
+            if is_shared_convolution(node.traits) and node.is_checkable and _sees_little(node.call)
         ]
         single = [node for node in small if node.volume and node.volume.positions == 1]
         for node in (single or small)[:1]:

@@ -37,8 +37,8 @@ class MergeMismatch(CallRule):
 
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding for a merge of known volumes that has no output."""
-        volumes = [volume for volume in node.received if volume is not None]
-        if node.traits.merge is None or node.output is not None or len(volumes) != len(node.received):
+        volumes = node.call.known_inputs
+        if node.traits.merge is None or node.output is not None or len(volumes) != len(node.input_volumes):
             return
         from archspec.rules._branches import branches_of  # noqa: PLC0415 - all of this for a fault only
         from archspec.rules.repair.branch_differences import labels_of  # noqa: PLC0415

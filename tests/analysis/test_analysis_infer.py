@@ -78,7 +78,7 @@ def test_operators_inserted_before_an_input(text: str) -> None:
     call = inferred.call(name)
     assert call is not None
     assert before is not None
-    assert call.received == (Volume(tuple(size - 2 for size in before.spatial), before.channels),)
+    assert call.input_volumes == (Volume(tuple(size - 2 for size in before.spatial), before.channels),)
 
 
 def test_layers_before_the_change_and_after_the_last_are_left_alone() -> None:

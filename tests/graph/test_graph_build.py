@@ -95,7 +95,7 @@ def test_every_input_can_be_gone_on_from() -> None:
 def test_volumes_propagate() -> None:
     built = graph("conv: {filters: 12, kernel: 3, padding: same}", "relu", "max_pool: 2", "fc: 10", "softmax")
     assert [str(each.output) for each in built.nodes] == ["10x10x12", "10x10x12", "5x5x12", "1x1x10", "1x1x10"]
-    assert [each.received for each in built.nodes[1:]] == [(each.output,) for each in built.nodes[:-1]]
+    assert [each.input_volumes for each in built.nodes[1:]] == [(each.output,) for each in built.nodes[:-1]]
     assert built.is_known
 
 
@@ -120,7 +120,7 @@ def test_unknown_input_propagates() -> None:
 def test_unknown_nodes_have_no_weights_and_no_arrivals() -> None:
     built = graph("nonsense", "fc: 10")
     assert node(built, "fc1").weights == ()
-    assert not node(built, "fc1").arrives
+    assert not node(built, "fc1").is_checkable
     assert node(built, "fc1").windows is None
 
 

@@ -47,5 +47,5 @@ class ElementwiseKernel(Kernel):
 
 def _read_first(group: FusedGroup) -> list[str]:
     """The inputs of the first layer: the overwritten one before all others, gates (one position) after these."""
-    sizes = dict(zip(group.first.inputs, group.first.received, strict=True))
+    sizes = dict(zip(group.first.inputs, group.first.input_volumes, strict=True))
     return sorted(group.first.inputs, key=lambda name: (name != group.overwrites, sizes[name] != group.output))

@@ -70,7 +70,7 @@ def _forward_size(node: Node) -> int:
     padded = node.volume.channels
     for window in windows:
         padded *= window.size + window.near + window.far + window.overhang
-    others = sum(volume.size for volume in node.received[1:] if volume)
+    others = sum(volume.size for volume in node.input_volumes[1:] if volume)
     unfolded = node.operator.macs([node.volume], node.output) // node.output.channels
     if isinstance(node.operator, Attention):
         unfolded *= 2 * node.operator.heads

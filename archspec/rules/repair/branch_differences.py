@@ -25,7 +25,7 @@ _MOST = 4
 
 def labels_of(node: Node, graph: Graph) -> Iterator[Label | str]:
     """The layers that make a difference: by rounding, or else at their borders."""
-    volumes = [volume for volume in node.received if volume is not None]
+    volumes = node.call.known_inputs
     axes = axes_that_differ(volumes)
     rounded = roundings_before(node, graph)
     yield from (step.label(rounding_text(step, axes)) for step in rounded)
@@ -56,7 +56,7 @@ def roundings_before(node: Node, graph: Graph) -> list[Node]:
 
 
 def _layers_that_round(node: Node, graph: Graph) -> list[Node]:
-    volumes = [volume for volume in node.received if volume is not None]
+    volumes = node.call.known_inputs
     axes = axes_that_differ(volumes)
     if is_multiple(volumes):
         return []

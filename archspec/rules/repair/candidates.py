@@ -145,13 +145,13 @@ def _cached_shapes(graph: Graph) -> dict[tuple[tuple[str, ...], str], InferredSh
 
 def _differs(node: Node, call: OperatorCall | None) -> bool:
     """Whether a layer has another operator, or other inputs, than before."""
-    return call is not None and (call.operator != node.operator or call.received != node.received)
+    return call is not None and (call.operator != node.operator or call.input_volumes != node.input_volumes)
 
 
 def _still_has(graph: Graph, name: str, fault: str, node: Node, shapes: InferredShapes) -> bool:
     """Whether a layer of the same item as the one at fault has the fault too, for both are one finding's line."""
     other, call = graph.by_name.get(name), shapes.call(name)
-    if other is None or call is None or other.origin is not node.origin or not call.arrives:
+    if other is None or call is None or other.origin is not node.origin or not call.is_checkable:
         return False
     return fault in _faults(other, call)
 
@@ -162,10 +162,10 @@ def _has_new_fault(graph: Graph, name: str, shapes: InferredShapes, changes: Cha
     One that was unknown may have any, unless it comes out of an item that changes.
     """
     node, call = graph.by_name.get(name), shapes.call(name)
-    if node is None or call is None or not (node.arrives or (name in changes and call.arrives)):
+    if node is None or call is None or not (node.is_checkable or (name in changes and call.is_checkable)):
         return False
     found = _faults(node, call)
-    return bool(found) and not (node.arrives and found <= _faults(node, node.call))
+    return bool(found) and not (node.is_checkable and found <= _faults(node, node.call))
 
 
 def _faults(node: Node, call: OperatorCall) -> set[str]:

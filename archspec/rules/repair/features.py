@@ -66,7 +66,7 @@ def feature_repairs(stated: int, node: Node, before: list[Node], graph: Graph) -
         candidate = Candidate(text, {pool.name: Change(operator=operator(name)())})
         yield from (offer.text for offer in try_candidates(graph, node, _FAULT, [candidate]))
     for rounding, offer in rounding_that_repairs(before, node, graph, _FAULT):
-        yield f"{rounding}: {offer.text} would give {offer.call.received[0]}"
+        yield f"{rounding}: {offer.text} would give {offer.call.input_volumes[0]}"
     volume = unflattened(node.volume, before) if node.volume else None
     if name is not None or (volume is not None and volume.channels != stated):
         yield from (offer.text for offer in try_candidates(graph, node, _FAULT, _inputs_for(stated, before, graph)))
