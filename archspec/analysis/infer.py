@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.diagnostics import Severity
 from archspec.graph.build import MAX_NODES, build
 from archspec.graph.operator_call import OperatorCall
 from archspec.volume import Volume
@@ -133,8 +134,15 @@ class ShapeInference:
 class InferredShapes:
     """A graph whose shapes are inferred for other inputs or arguments; layers without another call keep their own."""
 
-    def __init__(self, graph: Graph, calls: Mapping[str, OperatorCall], inputs: Mapping[str, Volume | None]) -> None:
-        self._graph, self._calls, self._inputs = graph, calls, inputs
+    def __init__(
+        self,
+        graph: Graph,
+        calls: Mapping[str, OperatorCall],
+        inputs: Mapping[str, Volume | None],
+        errors: Sequence[Diagnostic] = (),
+    ) -> None:
+        """``errors`` are those of building the graph again."""
+        self._graph, self._calls, self._inputs, self.errors = graph, calls, inputs, errors
 
     def call(self, name: str) -> OperatorCall | None:
         """The call of a layer's operator; None when there is no layer of the name."""
@@ -180,8 +188,10 @@ def infer(
     begin = 0 if inputs else min((graph.indices[name] for name in changes), default=len(graph.nodes))
     nodes = graph.nodes[begin:] if until is None else _leading_to((*changes, until.name), graph, begin)
     if graph.origin is not None and (inputs or len(nodes) > 1) and _depends_on_volumes(graph, nodes):
-        rebuilt = build(graph.origin.model_copy(update={"input": known}), _ignore, max_nodes, changes)
-        return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known)
+        reported: list[Diagnostic] = []
+        rebuilt = build(graph.origin.model_copy(update={"input": known}), reported.append, max_nodes, changes)
+        errors = [each for each in reported if each.severity is Severity.ERROR]
+        return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known, errors)
     inference = _prepare(graph, nodes, changes)
     given = inference.names[: inference.given]
     volumes = [known[name] if name in known else graph.volume(name) for name in given]
@@ -240,7 +250,3 @@ def inputs_at(graph: Graph, spatial: tuple[int, ...]) -> dict[str, Volume | None
         name: Volume(spatial, volume.channels) if volume and first and volume.spatial == first.spatial else volume
         for name, volume in graph.inputs.items()
     }
-
-
-def _ignore(_: Diagnostic) -> None:
-    """What else is wrong with a network that is only tried is not reported."""

@@ -13,6 +13,7 @@ from archspec.graph.build import MAX_NODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from archspec.analysis.infer import InferredShapes
     from archspec.analysis.misfit import Fitting
     from archspec.graph.model import Graph
     from archspec.volume import Volume
@@ -90,15 +91,15 @@ class Sizing:
         start = self.spatial[self.axes[0]]
         near = [start + step * sign for step in range(1, _NEAR + 1) for sign in (1, -1) if start + step * sign > 0]
         tried = [*near, *(2 * size for size in near)][: self.tries]
-        graphs = (self._graph_at(self.at(size)) for size in tried)
+        graphs = (self._shapes_at(self.at(size)).graph for size in tried)
         found = next(filter(self._is_usable, graphs), None)
         if found is None:
             raise LookupError
         return FittingInference(found, self.fitting, self.axis)
 
-    def _graph_at(self, spatial: tuple[int, ...]) -> Graph:
-        """The graph for these sizes of the input alone."""
-        return infer(self.graph, inputs=inputs_at(self.graph, spatial), max_nodes=self.max_nodes).graph
+    def _shapes_at(self, spatial: tuple[int, ...]) -> InferredShapes:
+        """The shapes for these sizes of the input alone."""
+        return infer(self.graph, inputs=inputs_at(self.graph, spatial), max_nodes=self.max_nodes)
 
     def _depends(self, name: str) -> bool:
         """Whether the arguments of a layer may be unknown only for now."""
@@ -116,16 +117,22 @@ class Sizing:
         return self.known[size]
 
     def misfit(self, spatial: tuple[int, ...]) -> str | None:
-        """The first layer that does not fit these sizes of the input; None when all do."""
+        """The first layer that does not fit these sizes of the input; None when all do.
+
+        Empty where the layers cannot be expanded at these sizes: there are too many, or an expression has no value.
+        """
         inference = self.inference
         if inference is not None:
             run = inference.fitting_run(tuple(inputs_at(inference.graph, spatial).values()))
             if self._has_the_channels(run):
                 return _first_misfit(inference, run)
+        shapes = self._shapes_at(spatial)
         try:  # a graph for these sizes alone
-            inference = FittingInference(self._graph_at(spatial), self.fitting, self.axis)
+            inference = FittingInference(shapes.graph, self.fitting, self.axis)
         except LookupError as error:
             return str(error.args[0])
+        if shapes.errors:
+            return shapes.errors[0].layer or ""
         return _first_misfit(inference, inference.fitting_run(tuple(inference.graph.inputs.values())))
 
     def _run_to_the_end(self, size: int) -> SizeRun:

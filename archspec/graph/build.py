@@ -88,7 +88,7 @@ class _Builder:
             last, is_whole = Flow(self.nodes[-1].name if self.nodes else next(iter(inputs)), None), False
         if self.spec.layers and not self.nodes and last.volume is not None:
             self.sink(faults.no_layers(self.spec.layers[0].place))
-        outputs = tuple(dict.fromkeys(self._outputs(scope))) or (last.name,)
+        outputs = tuple(dict.fromkeys(self._outputs(scope, last))) or (last.name,)
         return Graph(
             _header(self.spec),
             inputs,
@@ -102,9 +102,9 @@ class _Builder:
             used_blocks=frozenset(self.used),
         )
 
-    def _outputs(self, scope: Scope) -> Iterator[str]:
+    def _outputs(self, scope: Scope, last: Flow) -> Iterator[str]:
         for output in self.spec.outputs:
-            flow = self.volume(output, scope)
+            flow = self.volume(output, scope, last)
             if flow is not None:
                 yield flow.name
 
@@ -130,7 +130,7 @@ class _Builder:
         """An item as often as ``repeat`` says, each round going on from the one before; once without it."""
         try:
             if item.source is not None:
-                flow = self._source(item.source, scope)
+                flow = self._source(item.source, scope, flow)
             count = 1 if item.repeat is None else self._count(item.repeat, scope, flow)
         except Unknown:
             return Flow(flow.name, None)
@@ -236,7 +236,7 @@ class _Builder:
         """Where one branch ends."""
         if branch.source is not None:
             try:
-                return self._source(branch.source, scope)
+                return self._source(branch.source, scope, flow)
             except Unknown:
                 return Flow(flow.name, None)
         if not branch.items:
@@ -283,7 +283,7 @@ class _Builder:
         if (change := self.changes.get(path)) is not None:
             operator, inputs = change.new_operator(operator), change.input_volumes(inputs)
         call = self.calls.of(operator, inputs)
-        tied = self._tied_node(item, scope) if item.tie is not None else None
+        tied = self._tied_node(item, scope, flows[0]) if item.tie is not None else None
         if tied is not None:
             self.ties[path] = tied
         sources = tuple(flow.name for flow in flows)
@@ -294,29 +294,29 @@ class _Builder:
         self.volumes[path] = flow
         return flow
 
-    def _tied_node(self, item: Item, scope: Scope) -> str | None:
+    def _tied_node(self, item: Item, scope: Scope, flow: Flow) -> str | None:
         """The node whose weights a layer shares."""
         if item.tie is None:
             return None
         try:
-            name = self._source(item.tie, scope).name
+            name = self._source(item.tie, scope, flow).name
         except Unknown:
             return None
         return self.ties.get(name, name)
 
-    def _source(self, source: Scalar, scope: Scope) -> Flow:
+    def _source(self, source: Scalar, scope: Scope, flow: Flow) -> Flow:
         """The volume a scalar names; Unknown, and reported, when there is none of that name yet."""
-        name = yaml_text(evaluate(source, scope.values, None, self.sink))
-        flow = self._lookup(name, scope)
-        if flow is None:
+        name = yaml_text(evaluate(source, scope.values, flow.volume, self.sink))
+        named = self._lookup(name, scope)
+        if named is None:
             self.sink(faults.no_volume(source, name, self._visible(scope), self._explicit_names()))
             raise Unknown
-        return flow
+        return named
 
-    def volume(self, source: Scalar, scope: Scope) -> Flow | None:
+    def volume(self, source: Scalar, scope: Scope, flow: Flow) -> Flow | None:
         """The volume a scalar names; None, and reported, when there is none."""
         try:
-            return self._source(source, scope)
+            return self._source(source, scope, flow)
         except Unknown:
             return None
 

@@ -61,7 +61,7 @@ def _makes_a_map(item: Item) -> bool:
 
 
 def _is_given(arguments: Node) -> bool:
-    return plain(arguments) not in (None, -1, [-1], {})
+    return plain(arguments) not in (None, -1, (-1,), {})
 
 
 def _no_reshape(item: Item, layer: str) -> Diagnostic:

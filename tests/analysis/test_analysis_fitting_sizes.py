@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
     from archspec.spec.models import Spec
 
+SMALL = range(1, 13)
 FITTINGS: tuple[Fitting, ...] = ("exact", "lossless", "accepted")
 
 
@@ -325,6 +326,35 @@ def test_sizes_read_by_expressions_are_only_listed() -> None:
     found = sizes_of(text, high=24)
     assert found.classes is None
     assert found.sizes == (2, 4, 6, 8, 10, 12, 14, 16, 20, 24)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "repeat: $(10 - in.height)\n    layers: [relu]",
+        "{relu: , when: $(in.height > 5)}",
+        "{relu: , when: $(8 // (in.height - 5) > 0)}",
+        "{conv: {filters: 4, kernel: $(in.height - 3)}}",
+        "{add: $('input' if in.height > 3 else 'none')}",
+    ],
+    ids=["negative rounds", "no layers", "division by zero", "kernel of nothing", "no volume"],
+)
+def test_sizes_without_layers_do_not_fit(item: str) -> None:
+    """Where the check of a size finds an error in an expression, there is no network to fit it."""
+
+    def text(size: int) -> str:
+        return f"name: a\ninput: {size}x{size}x4\nlayers:\n  - {item}\n"
+
+    errors = {size: [each for each in archspec.check(text(size)) if each.severity is Severity.ERROR] for size in SMALL}
+    expected = tuple(size for size in SMALL if not errors[size])
+    assert 1 < len(expected) < len(SMALL)
+    assert sizes_of(text(expected[0]), "accepted", high=SMALL[-1]).sizes == expected
+
+
+def test_sizes_of_more_layers_than_are_allowed_do_not_fit() -> None:
+    graph = graph_of("name: a\ninput: 8x8x4\nlayers:\n  - repeat: $(in.height)\n    layers: [relu, tanh]\n")
+    assert fitting_sizes(graph, "exact", (0, 1), (1, 12)).sizes == tuple(range(1, 13))
+    assert fitting_sizes(graph, "exact", (0, 1), (1, 12), max_nodes=20).sizes == tuple(range(1, 11))
 
 
 def test_channels_read_behind_flatten_follow_the_size() -> None:

@@ -180,7 +180,9 @@ def test_a_failure_leaves_the_file_and_nothing_beside_it(
     monkeypatch.setattr(os, step, fail)
     status, out, _ = run("--fix", "net.yaml")
     assert status == (2 if isinstance(fault, OSError) else 130)
-    assert (b"No space left on device" in out) == isinstance(fault, OSError)
+    is_refused = isinstance(fault, OSError)
+    assert (b": the fixed file cannot be written: No space left on device\n" in out) == is_refused
+    assert (b"nothing was changed in it; see that the file and its folder may be written\n" in out) == is_refused
     assert Path("net.yaml").read_bytes() == BAD
     assert names() == ["net.yaml"]
 

@@ -110,6 +110,33 @@ def test_from_goes_on_from_the_nearest_of_a_name() -> None:
     assert found.graph.nodes[-1].output == archspec.Volume((8, 8), 11)
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        "  - {relu: , from: NAME}\n",
+        "  - {add: NAME}\n",
+        "  - {fc: 3}\n  - {fc: 3, tie: NAME}\n",
+        "outputs: [NAME]\n",
+    ],
+    ids=["from", "branch", "tie", "outputs"],
+)
+def test_names_of_volumes_may_read_the_volume_before_them(use: str) -> None:
+    """A name that cannot be read leaves nothing unknown without a finding."""
+    text = "name: example\ninput: 1x1x3\nlayers:\n  - {fc: 3, name: first}\n" + use
+    written, computed = (
+        examine(text.replace("NAME", name)).graph
+        for name in ("first", "\"$('first' if in.channels == 3 else 'second')\"")
+    )
+    assert written is not None
+    assert computed is not None
+    assert computed.outputs == written.outputs
+    assert [(node.inputs, node.tied, node.output) for node in computed.nodes] == [
+        (node.inputs, node.tied, node.output) for node in written.nodes
+    ]
+    missing = examine(text.replace("NAME", "\"$('first' if in.channels == 4 else 'second')\""))
+    assert "there is no volume `second` here" in [each.message for each in missing.errors]
+
+
 def test_blocks_see_the_files_parameters_but_not_the_callers_loop() -> None:
     text = """
         input: 8x8x4
