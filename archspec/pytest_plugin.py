@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option ``--archspec``."""
     group = parser.getgroup("archspec")
-    group.addoption("--archspec", action="store_true", help="check specs of archspec too, each variant as a test")
+    group.addoption("--archspec", action="store_true", help="also check specs with archspec, each variant as a test")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:

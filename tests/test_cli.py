@@ -259,10 +259,10 @@ def test_strange_files(run: Callable[..., Result], folder: Path) -> None:
             "socket.yaml": "a socket",
             "dangling.yaml": "a link to nowhere",
             "loop.yaml": "symbolic links",
-            "missing.yaml": "no such file",
+            "missing.yaml": "does not exist",
             "good.yaml/more.yaml": "not a directory",
-            "no/such/folder.yaml": "no directory",
-            "folder.yaml": "no spec in this folder",
+            "no/such/folder.yaml": "the directory no/such does not exist",
+            "folder.yaml": "there is no spec in this folder",
             os.devnull: "a device",
         }.items():
             status, out, err = run("check", name)

@@ -25,13 +25,13 @@ def read(path: Path) -> dict[FindingKey, int]:
     """How often each finding is known.
 
     Raises:
-        BaselineError: there is no such file, or it is not a baseline of a known version.
+        BaselineError: the file does not exist, or it is not a baseline of a known version.
 
     """
     try:
         data = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise BaselineError(f"there is no baseline {path}: `--write-baseline {path}` makes one") from None
+        raise BaselineError(f"the baseline {path} does not exist: `--write-baseline {path}` creates it") from None
     except OSError as error:
         raise BaselineError(f"the baseline {path} cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
@@ -40,7 +40,7 @@ def read(path: Path) -> dict[FindingKey, int]:
         raise BaselineError(f"{path} is not a baseline: it has no key {MARK!r} at its top")
     if data[MARK] != VERSION:
         raise BaselineError(
-            f"{path} is a baseline of version {json.dumps(data[MARK])[:20]}, and this archspec reads {VERSION}: "
+            f"{path} is a baseline of version {json.dumps(data[MARK])[:20]}, but this archspec reads {VERSION}: "
             "write it again with --write-baseline"
         )
     return _counts(data.get("files"), path)
@@ -92,4 +92,4 @@ def _check_replaceable(path: Path) -> None:
     except (OSError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or MARK not in data:
-        raise BaselineError(f"{path} exists and is not a baseline: name another file, or delete it first")
+        raise BaselineError(f"{path} exists and is not a baseline: choose another file, or delete it")

@@ -31,7 +31,7 @@ def baseline_options(path: str | None, written: str | None, *, prunes: bool) -> 
     if prunes:
         raise ValueError("--write-baseline writes the whole baseline: leave out --prune-baseline")
     if path and written and path != written:
-        raise ValueError(f"--baseline names {path}, and --write-baseline names {written}: name one")
+        raise ValueError(f"--baseline and --write-baseline name different files, {path} and {written}: use one")
     return BaselineOptions(written or path or USUAL_FILE, is_written=True)
 
 

@@ -45,12 +45,12 @@ OutputOption = Annotated[
 ]
 InfoOption = Annotated[bool, typer.Option("--show-info", help="List infos too.")]
 StatisticsOption = Annotated[bool, typer.Option("--statistics", help="Count findings by rule, as --output statistics.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and nothing else.")]
-FixOption = Annotated[bool, typer.Option("--fix", help="Make the fixes that keep what the spec means.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only findings.")]
+FixOption = Annotated[bool, typer.Option("--fix", help="Apply the fixes that do not change the network.")]
 UnsafeOption = Annotated[
-    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: fixes that change the network too.")
+    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that change the network.")
 ]
-DiffOption = Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")]
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show what --fix would change, without changing a file.")]
 WatchOption = Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")]
 BaselineOption = Annotated[
     str | None,
@@ -58,9 +58,9 @@ BaselineOption = Annotated[
 ]
 WriteOption = Annotated[
     str | None,
-    typer.Option("--write-baseline", metavar="[FILE.json]", help="Write a baseline of all present findings."),
+    typer.Option("--write-baseline", metavar="[FILE.json]", help="Write a baseline of all current findings."),
 ]
-PruneOption = Annotated[bool, typer.Option("--prune-baseline", help="Remove findings from the baseline that are gone.")]
+PruneOption = Annotated[bool, typer.Option("--prune-baseline", help="Remove findings that are gone from the baseline.")]
 
 
 def check(
@@ -89,9 +89,9 @@ def check(
     input_volume: VolumeOption = None,
     max_nodes: NodesOption = MAX_NODES,
 ) -> Action:
-    """Check specs, all variants of each: what does not fit, what is lost, what would fit.
+    """Check specs, all variants of each: what does not fit, what data is lost, and what to change.
 
-    Exit status: 0 nothing wrong, 1 errors found (see --fail-on), 2 a file could not be read.
+    Exit status: 0 no errors, 1 errors found (see --fail-on), 2 a file could not be read.
     """
     selection = network_selection(variant, settings, input_volume)
     fixes = _fix_options(paths, selection, fix=fix, unsafe=unsafe_fixes, diff=diff)
@@ -113,12 +113,12 @@ def _fix_options(
     """The fixes to make."""
     if not (fix or diff):
         if unsafe:
-            raise typer.BadParameter("it goes with --fix or --diff", param_hint="--unsafe-fixes")
+            raise typer.BadParameter("use it with --fix or --diff", param_hint="--unsafe-fixes")
         return None
     if "-" in paths and len(paths) > 1:
-        raise typer.BadParameter("standard input (-) is fixed alone: name no other file with it", param_hint="PATH...")
+        raise typer.BadParameter("standard input (-) can only be fixed alone: give no other path", param_hint="PATH...")
     if selection != NetworkSelection():
-        wrong = "a fix has to suit all networks of a file: leave out --variant, --set and --input"
+        wrong = "fixes must suit all networks of a file: leave out --variant, --set and --input"
         raise typer.BadParameter(wrong, param_hint="--fix")
     return FixOptions(unsafe, is_diff=diff)
 
@@ -144,6 +144,6 @@ def _watch(paths: list[str], options: CheckOptions) -> Action:
     from archspec.commands.checking.watch import watch  # noqa: PLC0415 - few runs watch
 
     if options.fixes or (options.baseline and options.baseline.is_written) or "-" in paths:
-        wrong = "it only looks, and at files: leave out --fix, --diff, --write-baseline and -"
+        wrong = "it only checks files: leave out --fix, --diff, --write-baseline and -"
         raise typer.BadParameter(wrong, param_hint="--watch")
     return partial(watch, paths, options)

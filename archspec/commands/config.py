@@ -63,7 +63,7 @@ def config(
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
 ) -> Action:
-    """Show every setting that holds for a folder, its value, and where it came from."""
+    """Show every setting that applies to a folder, its value, and where it comes from."""
     options = configuration_options(
         config, isolated, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude, fail_on=fail_on
     )
@@ -73,7 +73,7 @@ def config(
 def show_settings(path: str, output_format: str = "text", options: Options | None = None) -> Status:
     """Print the settings for a folder, or for a spec in one, as ``text`` or ``json``; status 2 when they are faulty."""
     if not os.path.exists(path):
-        return refuse(f"there is no {path}")
+        return refuse(f"{path} does not exist")
     found: list[Diagnostic] = []
     configurations = Configurations(found.append, options or Options())
     folder = path if os.path.isdir(path) else os.path.dirname(path)
@@ -108,7 +108,7 @@ def _page(file: str | None, configuration: Configuration, on: frozenset[str]) ->
     if file and os.path.basename(file) == OWN:
         beside = os.path.join(os.path.dirname(file), SHARED)
         if os.path.isfile(beside) and has_table(beside):
-            yield _line(f"      {display_path(beside)} is left aside: {OWN} counts where both are")
+            yield _line(f"      {display_path(beside)} is ignored: {OWN} takes precedence in the same folder")
     yield ()
     rows = list(_rows(configuration))
     settings = [(name, origin, _value_text(value)) for name, value, origin, meaning in rows if not meaning]

@@ -30,7 +30,7 @@ _USUAL = "network"
 
 NameArgument = Annotated[
     str | None,
-    typer.Argument(metavar="NAME", help="Name of the network and its file. Default: the folder's. - prints."),
+    typer.Argument(metavar="NAME", help="Name of the network and its file. Default: the folder's. - prints the spec."),
 ]
 PrintOption = Annotated[bool, typer.Option("--stdout", help="Print the spec instead of writing it.")]
 
@@ -40,7 +40,7 @@ class _InitRefusedError(Exception):
 
 
 def init(name: NameArgument = None, *, stdout: PrintOption = False) -> Action:
-    """Write a commented spec to begin with, NAME.arch.yaml. It passes `archspec check`."""
+    """Write NAME.arch.yaml, a commented spec to start from. It passes `archspec check`."""
     is_printed = stdout or name == "-"
     return partial(write_starter, None if name == "-" else name, to_stdout=is_printed)
 
@@ -83,7 +83,7 @@ def _title(path: Path) -> str:
     title = path.name.removesuffix(suffix)
     if not _NAME.fullmatch(title):
         raise _InitRefusedError(
-            f"a network can't be called {title!r}: letters, digits, `_`, `-` and `.`, a letter or digit first"
+            f"{title!r} is not a network name: use letters, digits, `_`, `-` and `.`, with a letter or digit first"
         )
     return title
 
@@ -102,9 +102,9 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
     except FileExistsError:
         raise _InitRefusedError(
-            f"{path} exists already, and was left as it is; choose another name: `archspec init NAME`"
+            f"{path} already exists and was not changed; choose another name: `archspec init NAME`"
         ) from None
     except FileNotFoundError:
-        raise _InitRefusedError(f"there is no folder {path.parent}; make it first: `mkdir -p {path.parent}`") from None
+        raise _InitRefusedError(f"there is no folder {path.parent}; create it: `mkdir -p {path.parent}`") from None
     except (OSError, ValueError) as error:
         raise _InitRefusedError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None

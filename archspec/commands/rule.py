@@ -25,7 +25,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A rule, or th
 
 
 def rule(name: NameArgument) -> Action:
-    """Explain a rule: what it says, why it matters, an example that breaks it and one that keeps it."""
+    """Explain a rule: what it checks, why it matters, and an example that fails and one that passes."""
     return partial(explain_rule, name)
 
 

@@ -23,11 +23,11 @@ TABLE = RulesFormat("table")
 RuleGroup = StrEnum("RuleGroup", list(GROUPS))  # type: ignore[misc]  # the type holds the names
 
 FormatOption = Annotated[RulesFormat, typer.Option("--format", help="Output format of the list.")]
-GroupOption = Annotated[RuleGroup | None, typer.Option(help="Those of one group.")]
+GroupOption = Annotated[RuleGroup | None, typer.Option(help="Only the rules of this group.")]
 
 
 def rules(*, output_format: FormatOption = TABLE, group: GroupOption = None) -> Action:
-    """List all rules, and the names of all other findings: group, level, what can be repaired."""
+    """List all rules and all other findings: group, severity, and whether there is a fix."""
     return partial(list_rules, output_format.value, group.value if group else None)
 
 

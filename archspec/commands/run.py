@@ -27,29 +27,32 @@ _VOLUME = re.compile(r"\d+(x\d+)+|\{.*\}")
 InputsOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--input", metavar="FILE|HxWxC", help="An image, a .npy array (NAME=FILE if several), or a volume to draw."
+        "--input",
+        metavar="FILE|HxWxC",
+        help="Image or .npy array (NAME=FILE if several), or the size of a random input.",
     ),
 ]
-WeightsOption = Annotated[str | None, typer.Option(metavar="FILE.npz", help="Weights; drawn from the seed without.")]
-SeedOption = Annotated[int, typer.Option(min=0, help="Seed of random weights, and of the input without --input.")]
+WeightsOption = Annotated[str | None, typer.Option(metavar="FILE.npz", help="Weights. Default: random, from the seed.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of random weights and random input.")]
 ResultOption = Annotated[str | None, typer.Option("--output", metavar="FILE.npy", help="Where to save the result.")]
 MapsOption = Annotated[
-    str | None, typer.Option("--feature-maps", metavar="DIR", help="Where to draw each layer's output.")
+    str | None, typer.Option("--feature-maps", metavar="DIR", help="Folder for a picture of each layer's output.")
 ]
 GradeOption = Annotated[
-    Grade, typer.Option(help="How exact: the operators' own forward, as exact as a direct convolution, or to 1e-5.")
+    Grade, typer.Option(help="Accuracy: each operator's reference code, as accurate as direct convolution, or to 1e-5.")
 ]
 ThreadsOption = Annotated[
-    int | None, typer.Option(min=1, max=MOST_THREADS, help="How many threads compute. Default: one per processor.")
+    int | None, typer.Option(min=1, max=MOST_THREADS, help="Number of threads. Default: one per processor.")
 ]
-PlanOption = Annotated[bool, typer.Option("--plan", help="Print the steps with their kernels, and run nothing.")]
-ProfileOption = Annotated[bool, typer.Option("--profile", help="Run several times: what each step takes, and why.")]
-FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print a profile or a plan.")]
+PlanOption = Annotated[bool, typer.Option("--plan", help="Print the steps with their kernels, without running them.")]
+ProfileOption = Annotated[bool, typer.Option("--profile", help="Run several times: time of each step, and its limit.")]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="Output format of profile or plan.")]
 FlameOption = Annotated[
-    str | None, typer.Option(metavar="FILE.svg", help="With --profile: where to draw the time of blocks and layers.")
+    str | None,
+    typer.Option(metavar="FILE.svg", help="With --profile: write a picture of the time of blocks and layers."),
 ]
 FiniteOption = Annotated[
-    bool, typer.Option("--check-finite", help="Name the first layer that makes a NaN or an infinity.")
+    bool, typer.Option("--check-finite", help="Report the first layer that outputs a NaN or an infinity.")
 ]
 SamplesOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples of random input.")]
 
@@ -74,7 +77,7 @@ def run(
     batch: SamplesOption = None,
     max_nodes: NodesOption = MAX_NODES,
 ) -> Action:
-    """Run a spec as a NumPy network: every layer's time and array, results, pictures; its plan, a profile."""
+    """Run a spec as a NumPy network: outputs, time per layer, feature maps, execution plan, profile."""
     files = tuple(inputs or ())
     volume = files[0] if len(files) == 1 and _VOLUME.fullmatch(files[0]) else None
     options = RunOptions(

@@ -17,7 +17,7 @@ OutputOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to
 
 
 def schema(*, output: OutputOption = None) -> Action:
-    """Print the JSON Schema of specs, with which editors complete, explain and check them."""
+    """Print the JSON Schema of specs, for completion, documentation and checks in editors."""
     return partial(write_schema, output)
 
 

@@ -48,7 +48,8 @@ RangeOption = Annotated[
     str | None, typer.Option("--range", metavar="LOW..HIGH", help="Sizes to list. Default: 32..512.")
 ]
 FitOption = Annotated[
-    Literal["exact", "lossless"], typer.Option(help="Every stride divides (`exact`), or only padding is left over.")
+    Literal["exact", "lossless"],
+    typer.Option(help="`exact`: every stride divides; `lossless`: only padding is left over."),
 ]
 AxisOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only this axis: height, width, length.")]
 FormatOption = Annotated[SizesFormat, typer.Option("--format", help="Output format of the sizes.")]
@@ -76,7 +77,7 @@ def sizes(
     input_volume: VolumeOption = None,
     max_nodes: NodesOption = MAX_NODES,
 ) -> Action:
-    """List every input size for which the whole network fits, and why the present one does not."""
+    """List every input size that fits the whole network, and why the current one does not."""
     selection = network_selection(variant, settings, input_volume)
     return partial(list_sizes, spec, output_format.value, SizesOptions(fit, _span(span), axis, selection, max_nodes))
 
@@ -103,7 +104,7 @@ def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
         found = [fitting_sizes(graph, options.fitting, axes, options.span, options.max_nodes) for axes in groups]
     except LookupError:
         report_problems(seen._replace(report=None))
-        sys.stderr.write("error: no size of the input fixes this\n")
+        sys.stderr.write("error: no input size fixes this\n")
         return Status.FINDINGS
     except ValueError as error:
         return refuse(error)

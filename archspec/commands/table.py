@@ -7,14 +7,14 @@ returns the call to make.
 from __future__ import annotations
 
 COMMANDS = {
-    "check": "Check specs, all variants of each: what does not fit, what is lost, what would fit.",
+    "check": "Check specs, all variants of each: what does not fit, what data is lost, and what to change.",
     "show": "Show a spec as a table: shapes, parameters, costs, memory, receptive fields.",
-    "sizes": "List every input size for which the whole network fits, and why the present one does not.",
-    "run": "Run a spec as a NumPy network: every layer's time and array, results, pictures; its plan, a profile.",
-    "config": "Show every setting that holds for a folder, its value, and where it came from.",
-    "zoo": "List the published networks that come with archspec: params, MACs, source.",
-    "rule": "Explain a rule: what it says, why it matters, an example that breaks it and one that keeps it.",
-    "rules": "List all rules, and the names of all other findings: group, level, what can be repaired.",
-    "schema": "Print the JSON Schema of specs, with which editors complete, explain and check them.",
-    "init": "Write a commented spec to begin with, NAME.arch.yaml. It passes `archspec check`.",
+    "sizes": "List every input size that fits the whole network, and why the current one does not.",
+    "run": "Run a spec as a NumPy network: outputs, time per layer, feature maps, execution plan, profile.",
+    "config": "Show every setting that applies to a folder, its value, and where it comes from.",
+    "zoo": "List the published networks included with archspec: input, params, MACs, source.",
+    "rule": "Explain a rule: what it checks, why it matters, and an example that fails and one that passes.",
+    "rules": "List all rules and all other findings: group, severity, and whether there is a fix.",
+    "schema": "Print the JSON Schema of specs, for completion, documentation and checks in editors.",
+    "init": "Write NAME.arch.yaml, a commented spec to start from. It passes `archspec check`.",
 }

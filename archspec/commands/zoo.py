@@ -27,7 +27,7 @@ _COLUMNS = (
 
 
 def zoo() -> Action:
-    """List the published networks that come with archspec: params, MACs, source."""
+    """List the published networks included with archspec: input, params, MACs, source."""
     return list_networks
 
 

@@ -75,13 +75,13 @@ def check_rule(word: str) -> str:
     if word in NAMES:
         return _check_optional(word)
     if word in (*GROUPS, ALL):
-        raise Refusal(f"`{word}` is a group, and this is for one rule at a time", "`archspec rules` lists the rules")
+        raise Refusal(f"`{word}` is a group, but this setting needs single rules", "`archspec rules` lists the rules")
     raise unknown_name("rule", word, NAMES, "`archspec rules` lists the rules")
 
 
 def _check_optional(name: str) -> str:
     if name in NAMES and not is_optional(name):
-        message = f"`{name}` is always an error: a spec is not checked any further where it is reported"
+        message = f"`{name}` is always an error: where it is reported, the spec cannot be checked further"
         raise Refusal(message, "rules of the groups shape, budget, design and cost can be changed")
     return name
 

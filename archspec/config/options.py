@@ -30,7 +30,7 @@ def read_options(given: Mapping[str, Sequence[str] | str | None], file: str | No
 
     """
     if file is not None and isolated:
-        raise OptionError("a file to read, and --isolated to read none: leave one out", "--config")
+        raise OptionError("--config reads a file, and --isolated reads none: leave one out", "--config")
     values: dict[str, Any] = {}
     for key, value in given.items():
         if not value:

@@ -46,7 +46,7 @@ def read_layer(path: str, sink: Sink) -> Layer | None:
     if isinstance(node, Mapping):
         values = read_settings(node, "the configuration", found.append)
     else:
-        found.append(_fault("`tool.archspec` is a table of settings", node.span, "write [tool.archspec]"))
+        found.append(_fault("`tool.archspec` must be a table of settings", node.span, "write [tool.archspec]"))
     for each in found:
         sink(each)
     if found:
@@ -59,7 +59,7 @@ def _without_table(node: Mapping, found: list[Diagnostic]) -> Mapping:
     """The tree of a file of our own without a table ``tool``, which belongs into another."""
     for entry in node.entries:
         if entry.key.value == _TABLE[0]:
-            help_ = "a table [tool.archspec] belongs into pyproject.toml; here settings are written without it"
+            help_ = "the table [tool.archspec] belongs in pyproject.toml; in this file, settings are at the top level"
             found.append(_fault("the configuration has no `tool`", entry.key.span, help_))
     return Mapping(tuple(entry for entry in node.entries if entry.key.value != _TABLE[0]), node.span)
 
@@ -84,7 +84,7 @@ def _read(path: str, sink: Sink) -> tuple[Source, Any] | None:
     except OSError as error:
         sink(_fault(f"the configuration cannot be read: {error.strerror or error}", None, path=path))
     except UnicodeDecodeError as error:
-        message = f"byte 0x{error.object[error.start]:02X} is not UTF-8, which TOML is written in"
+        message = f"byte 0x{error.object[error.start]:02X} is not UTF-8, the encoding of TOML"
         sink(_fault(message, None, "save the file as UTF-8", path))
     except tomllib.TOMLDecodeError as error:
         sink(_syntax(source, str(error)))
@@ -101,4 +101,4 @@ def _syntax(source: Source, words: str) -> Diagnostic:
         before = source.text.splitlines(keepends=True)[: int(match[1]) - 1]
         at = sum(map(len, before)) + int(match[2]) - 1
         words = words[: match.start()]
-    return _fault(f"this is no TOML: {words[:1].lower()}{words[1:]}", Span(source, at, at))
+    return _fault(f"this is not valid TOML: {words[:1].lower()}{words[1:]}", Span(source, at, at))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _check_pattern(pattern: str) -> str:
     if pattern.startswith("!"):
-        raise Refusal("a pattern here can't begin with `!`", "name the files in which to ignore the rules")
+        raise Refusal("a pattern here can't begin with `!`", "list the files in which to ignore the rules")
     return pattern
 
 
@@ -45,7 +45,7 @@ Severities = Annotated[
 ]
 Thresholds = Annotated[
     dict[Annotated[str, AfterValidator(check_threshold)], Annotated[float, PlainValidator(as_number)]],
-    Field(description="a table of thresholds and their numbers, such as {channel-multiple = 16}"),
+    Field(description="a table of thresholds and their values, such as {channel-multiple = 16}"),
 ]
 
 
@@ -53,25 +53,25 @@ class ConfigSettings(Model):
     """The settings of a configuration; the title of each is what it means."""
 
     select: RulesOn | None = Field(
-        default=None, title="the rules to report, in place of those that are on by default", description=_RULE_LIST
+        default=None, title="rules to report, instead of those that are on by default", description=_RULE_LIST
     )
     extend_select: RulesOn = Field(default=(), alias="extend-select", title="further rules to report")
     ignore: RulesOff = Field(default=(), title="rules not to report")
-    severity: Severities = Field(default={}, title="the severity of a rule's findings, in place of its own")
+    severity: Severities = Field(default={}, title="severities of rules, instead of their defaults")
     per_file_ignores: RulesByPattern = Field(
         default={},
         alias="per-file-ignores",
-        title="rules not to report in files that a pattern matches, used ones too",
+        title="rules not to report in files that match a pattern, including files that a spec uses",
     )
-    exclude: PatternList = Field(default=EXCLUDE, title="what is skipped in folders")
-    extend_exclude: PatternList = Field(default=(), alias="extend-exclude", title="what else is skipped in folders")
+    exclude: PatternList = Field(default=EXCLUDE, title="files to skip in folders")
+    extend_exclude: PatternList = Field(default=(), alias="extend-exclude", title="more files to skip in folders")
     respect_gitignore: bool = Field(
         default=True,
         alias="respect-gitignore",
-        title="whether folders are read without what .gitignore files leave out",
+        title="whether to skip files that .gitignore excludes",
         description="true or false, without quotes",
     )
-    thresholds: Thresholds = Field(default={}, title="numbers that rules judge by, in place of their own")
+    thresholds: Thresholds = Field(default={}, title="thresholds of rules, instead of their defaults")
     variants: Annotated[tuple[Text, ...], Field(description='a list of names of variants, such as ["small"]')] = Field(
         default=(), title="the variants to check in families that have any of them; by default all"
     )

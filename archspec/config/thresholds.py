@@ -37,4 +37,4 @@ def as_number(value: Any) -> float:
         for parse in (parse_count, parse_bytes):
             with suppress(ValueError):
                 return parse(value)
-    raise Refusal("a threshold is a number from 0 on", 'write such as 8, 0.5, "50M" or "64MiB"')
+    raise Refusal("a threshold must be at least 0", 'write a number such as 8, 0.5, "50M" or "64MiB"')

@@ -77,7 +77,7 @@ def _check_names(named: Mapping[str, object], volumes: Mapping[str, Volume]) -> 
 
 def _conversion(x: object) -> str:
     if isinstance(x, np.ma.MaskedArray):
-        return "fill what is masked: x.filled(0)"
+        return "fill masked elements: x.filled(0)"
     return "write np.asarray(x, np.float32)"
 
 

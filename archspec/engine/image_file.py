@@ -66,7 +66,9 @@ def _pillow(path: Path) -> Iterator[None]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} has more than {Image.MAX_IMAGE_PIXELS:,} pixels, which is not unpacked") from error
+        raise InputError(
+            f"{path} has more than {Image.MAX_IMAGE_PIXELS:,} pixels, which is not decompressed"
+        ) from error
     except UnidentifiedImageError as error:
         raise InputError(
             f"{path} is neither an image of a known format ({', '.join(_FORMATS)}) nor an .npy file"
@@ -90,7 +92,7 @@ def _convert(image: Image.Image, mode: str, steps: list[str]) -> Image.Image:
     if image.mode == mode:
         return image
     if image.mode == "F":
-        raise ValueError("its pixels are floating-point numbers of unknown range; give a .npy file instead")
+        raise ValueError("its pixels are floats of unknown range; give a .npy file instead")
     steps.append(f"converted to {mode}")
     if image.mode.startswith("I"):
         image = Image.fromarray((np.clip(np.asarray(image), 0, 2**16 - 1) >> 8).astype(np.uint8))

@@ -52,7 +52,7 @@ def check_names(names: Iterable[str], expected: Mapping[str, Array], source: str
     missing, surplus = _without(expected, set(found)), _without(found, set(expected))
     absent = [f"`{name}` is missing{_replacement(name, surplus)}" for name in missing[:_MOST]]
     strange = [f"`{name:.80}` is not an array of the network{_suggestion(name, missing)}" for name in surplus[:_MOST]]
-    twice = ["it holds one name twice"] if len(found) != len(set(found)) else []
+    twice = ["it has a name twice"] if len(found) != len(set(found)) else []
     _refuse([*absent, *_more(missing), *strange, *_more(surplus), *twice], source)
 
 

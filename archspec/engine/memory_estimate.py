@@ -96,7 +96,7 @@ def chunk_within(plan: Plan, limit: int | None) -> int:
     if estimate.total > limit_bytes:
         raise CompileError(
             f"network `{plan.graph.header.name}` needs about {size_text(estimate.total)} of memory at batch "
-            f"{estimate.batch}: {_parts_text(estimate)}. {_limit_text(estimate, limit)} To compile it all the same, "
+            f"{estimate.batch}: {_parts_text(estimate)}. {_limit_text(estimate, limit)} To compile it anyway, "
             f"pass memory_limit={estimate.total}, in bytes; a smaller batch or input needs less."
         )
     return chunk

@@ -107,7 +107,7 @@ def _check_faultless(graph: Graph) -> None:
         if not node.is_known:
             raise CompileError(
                 f"network `{graph.header.name}` cannot be compiled: layer `{node.name}` ({node.kind}) has no "
-                "output. `archspec check` says what is wrong with it."
+                "output. `archspec check` shows why."
             )
     raise CompileError(f"network `{graph.header.name}` cannot be compiled: it has no layers.")
 
@@ -228,7 +228,7 @@ class Network:
         """Arrays that the spec fixes must have the spec's values."""
         for name, weight in self._weights.items():
             if weight.values is not None and not np.array_equal(arrays[name], self._arrays[name]):
-                raise WeightsError(f"`{name}` is fixed by the spec's `weights`, and the loaded array has other values")
+                raise WeightsError(f"`{name}` is fixed by the spec's `weights`, but the loaded array has other values")
 
     def _install(self, arrays: Mapping[str, Array]) -> None:
         for array in arrays.values():

@@ -81,5 +81,5 @@ def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[np.generic]) -> 
     with archive.open(f"{name}.npy") as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
         if file.read(1):  # reading to the very end also compares the checksum
-            raise ValueError(f"`{name}` goes on after its last element")
+            raise ValueError(f"`{name}` has data after its last element")
     return np.asarray(array, dtype, order="C")

@@ -128,17 +128,17 @@ def _unreadable(folder: str, error: OSError) -> Diagnostic:
         rule="unreadable-file",
         message=f"the folder cannot be read: {error.strerror or error}",
         path=folder,
-        help=("allow it, or leave the folder out with `exclude`",),
+        help=("grant read permission, or skip the folder with `exclude`",),
         unusable=True,
     )
 
 
 def _empty(folder: str, left_out: list[str]) -> Diagnostic:
     more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
-    notes = (f"what .gitignore or `exclude` leaves out was not looked at: {left_out[0]}{more}",) if left_out else ()
+    notes = (f"files excluded by .gitignore or `exclude` were skipped: {left_out[0]}{more}",) if left_out else ()
     return Diagnostic(
         rule="unreadable-file",
-        message="no spec in this folder",
+        message="there is no spec in this folder",
         path=folder,
         notes=notes,
         help=("a spec is a file *.arch.yaml, or a YAML file with `input` and `layers` at its top level",),

@@ -67,7 +67,7 @@ def find(path: str, sink: Sink) -> ZooEntry | None:
         rule="unreadable-file",
         message=f"the zoo has no `{name:.60}`" + (f"; did you mean `{near}`?" if near else ""),
         path=path,
-        help=("`archspec zoo` lists what there is",),
+        help=("`archspec zoo` lists all networks",),
         unusable=True,
     ))  # fmt: skip
     return None

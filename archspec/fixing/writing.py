@@ -29,7 +29,7 @@ def write(file: str, changed: Changed) -> Diagnostic | None:
     except (OutputError, OSError) as error:
         cause = error.__cause__ if isinstance(error, OutputError) else error
         message = f"the fixed file cannot be written: {getattr(cause, 'strerror', None) or error}"
-        help_ = ("nothing was changed in it; see that the file and its folder may be written",)
+        help_ = ("the file was not changed; make sure that the file and its folder are writable",)
     else:
         return None
     return Diagnostic(rule="unwritable-file", message=message, help=help_, path=changed.name, unusable=True)
@@ -38,10 +38,10 @@ def write(file: str, changed: Changed) -> Diagnostic | None:
 def _write(path: Path, changed: Changed) -> None:
     mode = path.stat().st_mode
     if not mode & 0o222 or not os.access(path, os.W_OK):
-        raise _NotWritable("the file is read-only, and was not fixed", f"allow it: `chmod u+w {changed.name}`")
+        raise _NotWritable("the file is read-only, and was not fixed", f"make it writable: `chmod u+w {changed.name}`")
     with atomic_write(path) as file:
         file.write(changed.after)
         if hasattr(os, "fchmod"):
             os.fchmod(file.fileno(), stat.S_IMODE(mode))
         if path.read_bytes() != changed.before:
-            raise _NotWritable("the file changed while it was being fixed, and was left as it is now", "run this again")
+            raise _NotWritable("the file changed while it was being fixed, and was not overwritten", "run this again")

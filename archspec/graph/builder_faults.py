@@ -20,7 +20,7 @@ def no_wire(word: str, values: tuple[Any, ...]) -> Diagnostic:
         rule="invalid-value",
         message=f"{word} takes a wire, not {got}",
         help=(
-            f"write `{word}(a, b)`, each wire as an argument of its own"
+            f"write `{word}(a, b)`, each wire as a separate argument"
             if values and isinstance(values[0], list | tuple)
             else f"write `{word}(x, ...)`, where x is an input of the graph or the result of another layer",
         ),
@@ -41,7 +41,7 @@ def foreign_wire(wire: Wire, builder: object) -> Diagnostic:
     return Diagnostic(
         rule="unknown-volume",
         message=f"`{wire.name}` is a wire of another builder, {wire.builder!r}",
-        help=(f"connect layers of {builder!r} only; every graph has inputs of its own",),
+        help=(f"connect layers of {builder!r} only; every graph has its own inputs",),
     )
 
 
@@ -92,7 +92,7 @@ def name_in_use(name: str, *, of_input: bool) -> Diagnostic:
     return Diagnostic(
         rule="duplicate-name",
         message=f"`{name}` is already the name of an input" if of_input else f"two layers are named `{name}`",
-        help=("give each layer a name of its own, or none: then it is numbered",),
+        help=("give each layer a different name, or none: then it is numbered",),
     )
 
 

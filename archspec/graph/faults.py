@@ -29,8 +29,8 @@ def duplicate_name(name: str, place: Span, first: Span | None) -> Diagnostic:
         rule="duplicate-name",
         message=f"two layers are named `{name}`" if first else f"`{name}` is already the name of an input",
         span=place,
-        labels=(Label(first, "first given here"),) if first else (),
-        help=("give each layer a name of its own",),
+        labels=(Label(first, "first used here"),) if first else (),
+        help=("give each layer a different name",),
     )
 
 
@@ -48,8 +48,8 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
         + (f"; did you mean `{near}`?" if near else ""),
         span=item.place,
         layer=layer,
-        notes=(f"`{word}` of other libraries is `{our_word}` here",) if our_word else (),
-        help=(f"write `{near}`",) if near else (f"known are {', '.join(words)}",),
+        notes=(f"`{word}` in other libraries is `{our_word}` here",) if our_word else (),
+        help=(f"write `{near}`",) if near else (f"known operators are {', '.join(words)}",),
         fix=rename(item.place, near, safe=_is_sure(item.word, our_word, words)) if near else None,
     )
 
@@ -72,7 +72,7 @@ def _no_reshape(item: Item, layer: str) -> Diagnostic:
         layer=layer,
         help=(
             "`flatten` turns a map into a vector",
-            "`conv_transpose: {filters: C, kernel: K}` in place of fc and this turns a vector into a map of KxKxC",
+            "`conv_transpose: {filters: C, kernel: K}`, in place of `fc` and this, turns a vector into a map of KxKxC",
         ),
     )
 
@@ -90,9 +90,7 @@ def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
     example = ", ".join(f"{key}: ..." for key in required)
     return Diagnostic(
         rule="invalid-value",
-        message=f"{call.word} takes {needs}, not {got} alone"
-        if required
-        else f"{call.word} takes no single value, got {got}",
+        message=f"{call.word} takes {needs}, not {got} alone" if required else f"{call.word} takes no value, got {got}",
         span=call.arguments.span if call.arguments else call.place,
         layer=layer,
         help=(f"write `{call.word}: {{{example}}}`" if required else f"write `{call.word}`",),
@@ -111,7 +109,7 @@ def recursion(call: Call, cycle: tuple[str, ...], trail: tuple[BlockExpansion, .
         message=f"block {call.word} uses itself: {' -> '.join(cycle)}",
         span=call.place,
         labels=tuple(Label(expansion.place, f"{expansion.block} is used here") for expansion in trail[-3:]),
-        help=("a network is finite: repeat a block with `repeat:`",),
+        help=("use `repeat:` to repeat a block",),
     )
 
 
@@ -147,13 +145,13 @@ def no_volume(place: Node, name: str, visible: list[str], explicit: Mapping[str,
             message=f"`{name}` is used before it exists",
             span=place.span,
             labels=(Label(later.span, "named here"),),
-            help=("a layer can only go on from one above it",),
+            help=("a layer can only read a layer above it",),
         )
     return Diagnostic(
         rule="unknown-volume",
         message=f"there is no volume `{name:.60}` here" + (f"; did you mean `{near}`?" if near else ""),
         span=place.span,
-        help=(f"write `{near}`" if near else f"known are {', '.join(visible[:12])}",),
+        help=(f"write `{near}`" if near else f"known names are {', '.join(visible[:12])}",),
         fix=_respelt(place, name, near, visible) if near else None,
     )
 
@@ -169,7 +167,7 @@ def no_count(repeat: Scalar, count: Any) -> Diagnostic:
     """A number of rounds that is not a number."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`repeat` is a whole number from 0, not {yaml_text(count)}",
+        message=f"`repeat` must be a whole number from 0, not {yaml_text(count)}",
         span=repeat.span,
         help=("write `repeat: 3`, or an expression that gives a whole number",),
     )
@@ -189,7 +187,7 @@ def no_rows(node: Node, rows: Any) -> Diagnostic:
     """Rows of a loop that are not rows."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`for` takes a list of rows, each a mapping of names to values, not {yaml_text(rows)}",
+        message=f"`for` must be a list of rows, each a mapping of names to values, not {yaml_text(rows)}",
         span=node.span,
         help=("write `for: [{planes: 64}, {planes: 128}]`, or the name of a parameter that holds rows",),
     )
@@ -199,9 +197,9 @@ def no_layers(place: Span) -> Diagnostic:
     """Layers that are all left out."""
     return Diagnostic(
         rule="spec-form",
-        message="no layer comes out of these: there is nothing to check",
+        message="the spec expands to no layers: there is nothing to check",
         span=place,
-        help=("see that a `when` holds, and that no `repeat` is 0 and no list empty",),
+        help=("make sure that some `when` is true, no `repeat` is 0 and no `for` list is empty",),
     )
 
 
@@ -211,8 +209,8 @@ def too_many(item: Item, most: int) -> Diagnostic:
         rule="expansion-limit",
         message=f"the network has more than {most:,} layers here",
         span=(item.repeat or item.key).span,
-        notes=("this limit keeps a slip in `repeat` or `for` from filling the memory",),
-        help=(f"if this is intended, allow more: --max-nodes {most * 10}",),
+        notes=("the limit protects the memory from a mistake in `repeat` or `for`",),
+        help=(f"if this is intended, raise it: --max-nodes {most * 10}",),
     )
 
 
@@ -220,9 +218,9 @@ def too_deep(call: Call, most: int) -> Diagnostic:
     """Blocks within blocks within blocks."""
     return Diagnostic(
         rule="expansion-limit",
-        message=f"blocks are used within blocks more than {most} deep here",
+        message=f"blocks are nested more than {most} deep here",
         span=call.place,
-        help=("use fewer blocks within blocks",),
+        help=("use fewer levels of blocks",),
     )
 
 
@@ -230,7 +228,7 @@ def no_tie(item: Item) -> Diagnostic:
     """``tie`` at something that keeps no weights of its own."""
     return Diagnostic(
         rule="invalid-value",
-        message=f"`tie` is for a layer, and `{item.word}` is not one",
+        message=f"`tie` is only for layers, and `{item.word}` is not one",
         span=item.tie.span if item.tie else item.place,
-        help=("give `tie` to the layers that share weights",),
+        help=("write `tie` at the layers that share weights",),
     )

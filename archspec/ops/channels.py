@@ -29,7 +29,7 @@ class Slice(Operator):
     def _is_beyond_the_start(cls, value: int | None, info: ValidationInfo) -> int | None:
         start = info.data.get("start", 0)
         if value is not None and value <= start:
-            raise ValueError(f"it is not above `start`, {start}: no channel is left")
+            raise ValueError(f"it is not above `start`, {start}: no channels are left")
         return value
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:

@@ -31,7 +31,7 @@ class _Dropping(Operator):
         if not training or not self.rate:
             return x
         if rng is None:
-            raise ValueError(f"{self.name} draws in training: pass rng=numpy.random.default_rng(seed)")
+            raise ValueError(f"{self.name} is random in training: pass rng=numpy.random.default_rng(seed)")
         shape = x.shape if self.drops == "elements" else (len(x), *(1,) * (x.ndim - 1))
         y: Array = np.where(rng.random(shape) >= self.rate, x / (1 - self.rate), 0)
         return y

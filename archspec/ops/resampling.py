@@ -55,7 +55,7 @@ class Upsample(Rearranging):
     @classmethod
     def _is_of_use(cls, value: bool, info: ValidationInfo) -> bool:
         if value and info.data.get("mode") == "nearest":
-            raise ValueError("it goes with `mode: bilinear`")
+            raise ValueError("it needs `mode: bilinear`")
         return value
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:

@@ -71,14 +71,12 @@ COLUMNS: dict[str, Column] = {
     "weights": _figure("weights", "weights"),
     "biases": _figure("biases", "biases"),
     "trainable_params": _figure("trainable_params", "trainable"),
-    "unshared_params": _figure("unshared_params", "unshared", "parameters needed if no two positions shared any"),
-    "buffers": _figure("buffers", "buffers", "numbers kept but not learned, such as running means"),
-    "share": Column("share", cells.share, legend="of all params; the longest bar is the largest row"),
+    "unshared_params": _figure("unshared_params", "unshared", "parameters if positions did not share weights"),
+    "buffers": _figure("buffers", "buffers", "stored elements that are not learned, such as running means"),
+    "share": Column("share", cells.share, legend="of all params; the longest bar is the largest share"),
     "macs": _figure("macs", "MACs", "multiply-accumulates of conv, fc, linear and attention, one sample"),
     "flops": _figure("flops", "FLOPs", _FLOPS),
-    "activations": _figure(
-        "activations", "activations", "numbers in the output, one sample; the total counts those stored"
-    ),
+    "activations": _figure("activations", "activations", "output elements, one sample; the total counts those stored"),
     "memory": Column(
         "memory", _memory, lambda report: cells.in_bytes(report.totals.forward_bytes), _MEMORY, right=True
     ),
@@ -88,7 +86,7 @@ COLUMNS: dict[str, Column] = {
     "field_size": _text("field size", cells.field_part("size"), right=True),
     "field_stride": _text("field stride", cells.field_part("stride"), right=True),
     "field_offset": _text(
-        "field offset", cells.field_part("offset"), "first input position that the first output sees", right=True
+        "field offset", cells.field_part("offset"), "first input position in the field of the first output", right=True
     ),
     "line": _text("line", cells.line, right=True),
 }

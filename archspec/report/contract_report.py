@@ -21,7 +21,7 @@ class ReceptiveFieldOutput(Model):
 
     size: Axes = Field(description="How many input positions an output position can depend on, at most.")
     stride: Steps = Field(
-        description="Input positions between the fields of two neighbours, on average; whole unless a layer enlarges, "
+        description="Input positions between the fields of two neighbours, on average; whole unless a layer upsamples, "
         "0 where the field does not move on."
     )
     offset: Axes = Field(description="First input position that the first output sees; negative in the padding.")
@@ -37,14 +37,14 @@ class LayerOutput(Model):
     )
     inputs: list[str] = Field(description="Names of the layers or inputs it reads.")
     output: Shape
-    params: Figure = Field(description="Learnable numbers: weights and biases.")
+    params: Figure = Field(description="Learnable elements: weights and biases.")
     weights: Figure
     biases: Figure
-    unshared_params: Figure = Field(description="Parameters it would need if no two positions shared any.")
-    buffers: Figure = Field(description="Numbers kept but not learned.")
+    unshared_params: Figure = Field(description="Parameters if positions did not share weights.")
+    buffers: Figure = Field(description="Stored elements that are not learned.")
     macs: Figure = Field(description="Multiply-accumulates for one sample.")
     flops: Figure = Field(description="Floating point operations for one sample.")
-    activations: Figure = Field(description="Numbers in the output for one sample.")
+    activations: Figure = Field(description="Output elements for one sample.")
     bytes: Figure = Field(description="Bytes of the output for the batch; 0 when it takes its input's place.")
     receptive_field: ReceptiveFieldOutput | None
     arguments: dict[str, Any] | None = Field(
@@ -86,9 +86,9 @@ class ReportOutput(Model):
     file: str | None = Field(
         description="The file as it was named on the command line; null for a graph that a program built."
     )
-    input: Volumes = Field(description="What enters the network, by name.")
+    input: Volumes = Field(description="Input volumes of the network, by name.")
     output: Volumes = Field(description="The results of the network, by the name of their layer.")
-    dtype: DType = Field(description="Type of every number, for bytes.")
+    dtype: DType = Field(description="Type of every element, for bytes.")
     batch: Annotated[int, Field(ge=1)] = Field(
         description="Samples that `bytes`, `forward_bytes`, `training_bytes` and `peak_bytes` are for."
     )

@@ -147,7 +147,7 @@ COLUMNS: dict[str, ProfileColumn] = {
         "peak",
         lambda turn: _of_peak(turn.line.work.flops, turn.seconds, turn.profile.limits.flops),
         lambda profile: _of_peak(profile.work.flops, profile.seconds, profile.limits.flops),
-        "share of this machine's measured matrix product; kernels that save products may exceed 100 %",
+        "share of this machine's measured matrix product speed; kernels that save multiplications may exceed 100 %",
         right=True,
         is_measured=True,
     ),
@@ -165,7 +165,7 @@ COLUMNS: dict[str, ProfileColumn] = {
     "bound": ProfileColumn(
         "bound by",
         _limit,
-        legend="what limits the step: products, bytes or calls; kernel where none of them explains the time",
+        legend="what limits the step: products, bytes or calls; kernel if none of them explains the time",
         is_measured=True,
     ),
     "why": ProfileColumn("why this kernel", lambda turn: word(turn.line.step.reason)),

@@ -78,10 +78,10 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str]]:
     size = plan.dtype.itemsize
     weights = sum(weight.size for weight in stored_weights(plan.graph).values()) * size
     yield "grade", f"{plan.grade}, {number_of(plan.threads, 'thread')}"
-    yield "arena", f"{both_units(plan.arena_bytes * profile.batch)}, all volumes of a run"
+    yield "arena", f"{both_units(plan.arena_bytes * profile.batch)}, for all volumes of a run"
     yield "inference peak", f"{both_units(peak(plan.graph) * size * profile.batch)}, as the analysis counts it"
     yield "weights", both_units(weights)
-    yield "matrix tiles", "used: on this machine they beat large ones" if plan.is_tiled else "not used"
+    yield "matrix tiles", "used: on this machine they are faster than large ones" if plan.is_tiled else "not used"
     yield (
         "this machine",
         f"{machine.flops / 1e9:,.1f} GFLOP/s in matrix products, {machine.copied / 1e9:,.1f} GB/s copied",
@@ -90,7 +90,7 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str]]:
         whole, steps = milliseconds(profile.run.seconds).full, milliseconds(profile.seconds).full
         runs = number_of(profile.run.runs, "run")
         yield "a run", f"{whole} ms, the median of {runs}; the steps' medians add up to {steps} ms"
-        yield "scratch", f"{both_units(profile.run.scratch_bytes)}, what kernels need for themselves"
+        yield "scratch", f"{both_units(profile.run.scratch_bytes)}, working memory of kernels"
 
 
 def _legend(profile: Profile, layout: Layout) -> Iterator[tuple[str, str]]:

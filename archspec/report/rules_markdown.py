@@ -27,12 +27,12 @@ needed too. [fixing.md](fixing.md) tells more.
 """
 _PAGE = re.compile(r"\b(docs/)?([\w-]+\.md)\b")
 _GROUPS = {
-    "syntax": "What is wrong with a file as YAML, before it is read as a spec.",
-    "spec": "What is wrong with a spec as such: its keys, values and names, and what it expands to.",
-    "shape": "What does not fit together in a network, or is lost in it.",
-    "budget": "What a spec states about its network and is not true.",
-    "design": "What fits, but is rarely intended.",
-    "cost": "What is expensive, and what would be cheaper.",
+    "syntax": "Errors of a file as YAML, before it is read as a spec.",
+    "spec": "Errors of a spec: its keys, values and names, and its expansion.",
+    "shape": "Shapes that do not fit together, and input that is lost.",
+    "budget": "Facts and limits stated in a spec that do not hold.",
+    "design": "Designs that fit, but are rarely intended.",
+    "cost": "Expensive designs, and cheaper ones.",
 }
 
 

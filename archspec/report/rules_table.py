@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archspec.text.views import ReportView
 
 _LEGEND = (
-    "safe: `archspec check --fix` repairs it; unsafe: with --unsafe-fixes",
+    "safe: `archspec check --fix` fixes it; unsafe: with --unsafe-fixes",
     "`archspec rule NAME` explains one of them",
 )
 

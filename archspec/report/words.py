@@ -40,7 +40,10 @@ def totals_in_words(report: Report) -> Iterator[tuple[str, str]]:
     yield "activations", f"{exact(totals.activations or 0)} stored per sample, inputs not counted"
     yield "forward memory", f"{both_units(totals.forward_bytes or 0)}, inputs and stored outputs, batch {report.batch}"
     yield from _training(report)
-    yield "inference peak", f"{both_units(totals.peak_bytes or 0)}, the most alive at once, batch {report.batch}"
+    yield (
+        "inference peak",
+        f"{both_units(totals.peak_bytes or 0)}, the most in use at once, batch {report.batch}",
+    )
 
 
 def _params(totals: Totals) -> str:

@@ -25,7 +25,7 @@ _COUNTED = {
     "weights": ("weights", "weights", "weights"),
     "biases": ("biases", "biases", "biases"),
     "unshared_params": ("unshared_params", "unshared_params", "unshared params"),
-    "buffers": ("buffers", "buffers", "numbers in buffers"),
+    "buffers": ("buffers", "buffers", "buffer elements"),
     "macs": ("macs", "macs", "MACs"),
     "flops": ("flops", "flops", "FLOPs"),
     "activations": ("activations", "activations", "activations"),

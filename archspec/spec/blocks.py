@@ -49,7 +49,7 @@ def _entries(node: Node | None, sink: Sink) -> tuple[Entry, ...]:
         return ()
     if isinstance(node, Mapping):
         return node.entries
-    sink(form(node, "`blocks` is a mapping of names to blocks", f"this is {kind_of(node)}"))
+    sink(form(node, "`blocks` must be a mapping of names to blocks", f"this is {kind_of(node)}"))
     return ()
 
 
@@ -80,7 +80,7 @@ def _no_name(name: str) -> str | None:
     if name in OPERATORS:
         return "that is an operator"
     if name in (*MODIFIERS, "layers", "for"):
-        return "the word says something else in a list item"
+        return "the word has another meaning in a list item"
     return None if NAME.fullmatch(name) else "a name is letters, digits and _, a letter first"
 
 
@@ -89,8 +89,8 @@ def _twice(name: Scalar, first: Block) -> Diagnostic:
         rule="duplicate-name",
         message=f"two blocks are named `{name.value}`",
         span=name.span,
-        labels=(Label(first.name.span, "first given here"),),
-        help=("give each block a name of its own",),
+        labels=(Label(first.name.span, "first used here"),),
+        help=("give each block a different name",),
     )
 
 
@@ -100,7 +100,7 @@ def _use_entries(node: Node | None, sink: Sink) -> list[Scalar]:
     items = node.items if isinstance(node, Sequence) else (node,)
     files = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
     if len(files) < len(items):
-        sink(form(node, "`use` is a list of files beside this one", f"this is {kind_of(node)}"))
+        sink(form(node, "`use` must be a list of files in this folder or below", f"this is {kind_of(node)}"))
     return files
 
 
@@ -114,20 +114,19 @@ def _open(file: Scalar, opened: list[Path | None], sink: Sink) -> Mapping | None
     """The tree of a used file: beside the file that uses it or below, and in no circle."""
     name, own = str(file.value), opened[-1]
     if own is None:
-        sink(_unusable(file, "text from no file can't use files", "save the spec beside the file it uses"))
+        sink(
+            _unusable(file, "a spec without a file can't use files", "save the spec in the folder of the file it uses")
+        )
         return None
     path = (own.parent / name).resolve() if _is_plain(name) else None
     root = opened[0].parent if opened[0] else own.parent
     if path is None or not path.is_relative_to(root):
         why = f"`{name:.80}` is outside of this spec's folder"
-        sink(_unusable(file, why, "a spec only uses files beside it or below; copy the file there"))
+        sink(_unusable(file, why, "a spec can only use files in its own folder or below; copy the file there"))
         return None
     if path in opened:
-        sink(
-            _unusable(
-                file, f"`{name:.80}` uses itself" if path == own else f"`{name:.80}` is used in a circle", "remove this"
-            )
-        )
+        detour = "" if path == own else " through other files"
+        sink(_unusable(file, f"`{name:.80}` uses itself{detour}", "remove this"))
         return None
     return _tree(str(Path(file.span.source.name).parent / name), file, sink)
 
@@ -145,7 +144,7 @@ def _tree(path: str, file: Scalar, sink: Sink) -> Mapping | None:
     if tree is None:
         return None
     if not isinstance(tree, Mapping):
-        sink(form(tree, "a used file is a mapping with `blocks`", f"this is {kind_of(tree)}"))
+        sink(form(tree, "a used file must be a mapping with `blocks`", f"this is {kind_of(tree)}"))
         return None
     for entry in tree.entries:
         if entry.key.value not in _FILE_KEYS:

@@ -22,7 +22,7 @@ def read_figures(node: Node, model: type[F], owner: str, sink: Sink) -> F | None
     if issubclass(model, Facts | LayerFacts) and _is_volume(node):
         node = Mapping((Entry(Scalar("output", node.span), node),), node.span)
     if not isinstance(node, Mapping):
-        sink(form(node, f"{owner} is a mapping of figures such as {{params: 61M}}", f"this is {kind_of(node)}"))
+        sink(form(node, f"{owner} must be a mapping of figures, such as {{params: 61M}}", f"this is {kind_of(node)}"))
         return None
     return validate(model, node, plain(node), Named(owner, node.span), sink)[0]
 

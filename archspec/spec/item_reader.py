@@ -26,7 +26,7 @@ _KEYS = (*MODIFIERS, "for", "layers")
 def read_items(node: Node, sink: Sink, what: str = "`layers`") -> tuple[Item, ...]:
     """The items of a list; ``what`` is its name in findings."""
     if not isinstance(node, Sequence):
-        sink(form(node, f"{what} is a list, an operator an item: `- relu`", f"this is {kind_of(node)}"))
+        sink(form(node, f"{what} must be a list, one operator per item: `- relu`", f"this is {kind_of(node)}"))
         return ()
     return tuple(_read_item(each, sink) for each in node.items)
 
@@ -90,7 +90,7 @@ def _one(node: Mapping, entry: Entry, sink: Sink) -> Item:
     """The item of one word and its value."""
     word = entry.key.value
     if word == "for":
-        sink(form(entry.key, "`for` needs the `layers` it repeats", "rows, but nothing to do with them"))
+        sink(form(entry.key, "`for` needs `layers` to repeat", "this has rows, but no layers"))
         return _unread(node)
     common = _common(node, entry.key, sink)
     if word == "layers":
@@ -135,7 +135,7 @@ def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
             return Branch(name=name, source=node)
         case Sequence():
             return Branch(name=name, items=read_items(node, sink, "a branch"))
-    finding = form(node, "a branch is a list of layers, or the name of a volume", f"this is {kind_of(node)}")
+    finding = form(node, "a branch must be a list of layers, or the name of a volume", f"this is {kind_of(node)}")
     if isinstance(node, Mapping) and any(entry.key.value in (*OPERATORS, *_KEYS) for entry in node.entries):
         sink(finding._replace(help=("a single layer is a list of one: put it into `[ ]`, or after `- `",)))
         return Branch(name=name, items=(_read_item(node, sink),))
@@ -171,11 +171,11 @@ def _not_one(item: Mapping, kinds: list[Entry]) -> Diagnostic:
         return form(item, "this item has no operator", f"only {others}" if others else "it is empty")
     words = [f"{entry.key.value!s:.40}" for entry in kinds]
     listed = ", ".join(f"`{word}`" for word in words)
-    finding = form(item, f"one item is one operator, and this has {len(kinds)}: {listed}", "")
+    finding = form(item, f"an item must have one operator, but this has {len(kinds)}: {listed}", "")
     if isinstance(kinds[0].value, Scalar) and kinds[0].value.value is None:
         rest = " and ".join(f"`{word}`" for word in words[1:])
         return finding._replace(help=(f"if {rest} belong to `{words[0]}`, indent them deeper than it",))
-    return finding._replace(help=("begin each operator with a `- ` of its own",))
+    return finding._replace(help=("begin each operator with its own `- `",))
 
 
 def read_name(node: Node, sink: Sink) -> Scalar | None:
@@ -185,7 +185,7 @@ def read_name(node: Node, sink: Sink) -> Scalar | None:
             return node
     sink(Diagnostic(
         rule="invalid-value",
-        message=f"a layer's name is one word without dots, spaces and slashes, not {shorten(node)}",
+        message=f"a layer's name must be one word without dots, spaces and slashes, not {shorten(node)}",
         span=node.span,
         help=("names become paths such as `stage1.conv2`; write `stem` or `conv1_1`",),
     ))  # fmt: skip
@@ -197,5 +197,5 @@ def read_ignore(node: Node, sink: Sink) -> tuple[Scalar, ...]:
     items = node.items if isinstance(node, Sequence) else (node,)
     names = tuple(item for item in items if isinstance(item, Scalar) and isinstance(item.value, str))
     if len(names) < len(items):
-        sink(form(node, "`ignore` is a rule's name or a list of them", f"this is {kind_of(node)}"))
+        sink(form(node, "`ignore` must be the name of a rule, or a list of names", f"this is {kind_of(node)}"))
     return names

@@ -24,7 +24,13 @@ def read_params(node: Node | None, owner: str, sink: Sink) -> Params:
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return ()
     if not isinstance(node, Mapping):
-        sink(form(node, f"{owner} is a mapping of names to values: {{classes: 1000}}", f"this is {kind_of(node)}"))
+        sink(
+            form(
+                node,
+                f"{owner} must be a mapping of names to values: {{classes: 1000}}",
+                f"this is {kind_of(node)}",
+            )
+        )
         return ()
     return tuple((entry.key, entry.value) for entry in node.entries if _is_name(entry.key, sink))
 

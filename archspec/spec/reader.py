@@ -34,7 +34,7 @@ _PARTS = ("params", "use", "blocks", "layers", "outputs", "variants")
 def read_spec(tree: Node, sink: Sink) -> Spec | None:
     """The spec a file's tree describes; None when it is not a mapping. Every fault is reported to ``sink``."""
     if not isinstance(tree, Mapping):
-        sink(form(tree, "a spec is a mapping with `name`, `input` and `layers`", f"this is {kind_of(tree)}"))
+        sink(form(tree, "a spec must be a mapping with `name`, `input` and `layers`", f"this is {kind_of(tree)}"))
         return None
     _check_keys(tree, sink)
     header, faulty = _read_header(tree, sink)
@@ -128,5 +128,11 @@ def _read_outputs(node: Node | None, sink: Sink) -> tuple[Scalar, ...]:
     items = node.items if isinstance(node, Sequence) else (node,)
     names = tuple(item for item in items if isinstance(item, Scalar) and isinstance(item.value, str))
     if len(names) < len(items) or not names:
-        sink(form(node, "`outputs` is a list of names of layers: `[logits, aux1]`", f"this is {kind_of(node)}"))
+        sink(
+            form(
+                node,
+                "`outputs` must be a list of names of layers: `[logits, aux1]`",
+                f"this is {kind_of(node)}",
+            )
+        )
     return names

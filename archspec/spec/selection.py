@@ -95,7 +95,7 @@ def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
         return evaluate(node, values, None, findings.append)
     except Unknown:
         if not findings and UNKNOWN not in values.values():
-            message = "a parameter can't depend on a volume: there is none before the first layer"
+            message = "a parameter can't depend on a volume: it is evaluated before the first layer"
             findings.append(Diagnostic(rule="expression", message=message, span=node.span))
         return UNKNOWN
     finally:
@@ -114,7 +114,7 @@ def _parse_value(name: str, text: str) -> Node:
 def _missing(name: str, place: Span) -> Diagnostic:
     return Diagnostic(
         rule="missing-key",
-        message=f"the parameter `{name}` must be given",
+        message=f"the parameter `{name}` has no value",
         span=place,
         help=(f"choose a variant that sets it, or --set {name}=VALUE",),
     )

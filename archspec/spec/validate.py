@@ -333,7 +333,7 @@ def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:
     different, same = _difference(word, named), ours(word, named.words or {}, valid)
     if different:
         return (different,)
-    return (f"`{word}` of other libraries is `{same}` here",) if same else ()
+    return (f"`{word}` in other libraries is `{same}` here",) if same else ()
 
 
 def _where(word: str, named: Named, valid: list[str]) -> str:

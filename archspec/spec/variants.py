@@ -24,7 +24,7 @@ def read_variants(node: Node | None, sink: Sink) -> dict[str, Variant]:
     if node is None:
         return {}
     if not isinstance(node, Mapping):
-        sink(form(node, "`variants` is a mapping of names to what each sets", f"this is {kind_of(node)}"))
+        sink(form(node, "`variants` must be a mapping of names to variants", f"this is {kind_of(node)}"))
         return {}
     return {str(entry.key.value): _read_variant(entry, sink) for entry in node.entries}
 
@@ -34,7 +34,7 @@ def _read_variant(entry: Entry, sink: Sink) -> Variant:
     if isinstance(node, Scalar) and node.value is None:
         node = Mapping((), entry.key.span)
     if not isinstance(node, Mapping):
-        sink(form(node, "a variant is a mapping of parameters to values", f"this is {kind_of(node)}"))
+        sink(form(node, "a variant must be a mapping of parameters to values", f"this is {kind_of(node)}"))
         node = Mapping((), entry.key.span)
     header_node = Mapping(tuple(each for each in node.entries if each.key.value in _FIELDS), node.span)
     params_node = Mapping(tuple(each for each in node.entries if each.key.value not in _FIELDS), node.span)

@@ -72,7 +72,7 @@ def _from_numbers(numbers: tuple[int, ...], text: str) -> Volume:
             f"or {{length: {length}, channels: {channels}}} for a sequence"
         )
     if len(numbers) > 4:
-        raise ValueError(f"{text} has {len(numbers)} axes; at most 4 are known: depth x height x width x channels")
+        raise ValueError(f"{text} has {len(numbers)} axes; at most 4 are supported: depth x height x width x channels")
     return _check(numbers)
 
 

@@ -25,9 +25,9 @@ def no_rules(directive: Directive, rules: Sequence[str]) -> Diagnostic:
     fix = Fix(f"write `# archspec: {form}`", (Edit(text, f"{form} {rest}".strip()),)) if rules else None
     return Diagnostic(
         rule="suppression-form",
-        message="this suppresses nothing: it names no rule in brackets",
+        message="this comment suppresses nothing: it does not name a rule in brackets",
         span=directive.comment.span,
-        notes=("there is no form for all rules, because it would hide later mistakes",),
+        notes=("a comment can't suppress all rules, because it would hide later mistakes",),
         help=(f"write `# archspec: {form} reason`",),
         fix=fix,
     )

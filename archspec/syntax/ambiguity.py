@@ -109,5 +109,5 @@ def too_long(text: str, span: Span, most: int) -> Diagnostic:
         message=f"the number {in_backticks(text)} has {len(text):,} characters, and the limit is {most:,}",
         span=span,
         label="read as text",
-        help=("write a shorter number", "put it in quotes if it is a text"),
+        help=("write a shorter number", "put it in quotes if it is text"),
     )

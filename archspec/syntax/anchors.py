@@ -109,7 +109,7 @@ def _undefined_alias(span: Span, near: str | None) -> Diagnostic:
         rule="undefined-alias",
         message=f"there is no anchor `&{span.text[1:]}` before {in_backticks(span.text)}",
         span=span,
-        label="this alias is left out",
+        label="this alias is ignored",
         help=(f"did you mean `*{near}`?",) if near else (f"write `&{span.text[1:]}` before the value to repeat",),
     )
 
@@ -119,7 +119,7 @@ def _recursive(span: Span, anchor: Anchor) -> Diagnostic:
         rule="recursive-alias",
         message=f"{in_backticks(span.text)} would repeat a value within itself, without end",
         span=span,
-        label="this alias is left out",
+        label="this alias is ignored",
         labels=(Label(anchor.span, "the value begins here"),),
         help=("write `repeat:` for layers that occur several times",),
     )
@@ -132,7 +132,7 @@ def _alias_limit(span: Span, anchor: Anchor, most: int) -> Diagnostic:
         span=span,
         label=f"this one repeats {anchor.size:,}",
         labels=(Label(anchor.span, "the value repeated"),),
-        help=("put what is repeated into a block under `blocks:`, or under `repeat:` or `for:`",),
+        help=("move the repeated part into a block under `blocks:`, or use `repeat:` or `for:`",),
     )
 
 
@@ -140,7 +140,7 @@ def _unused_anchor(anchor: Anchor) -> Diagnostic:
     return Diagnostic(
         rule="unused-anchor",
         severity=Severity.WARNING,
-        message=f"no alias `*{anchor.name}` repeats what {in_backticks(anchor.span.text)} names",
+        message=f"no alias `*{anchor.name}` uses {in_backticks(anchor.span.text)}",
         span=anchor.span,
         help=("delete the anchor",),
         fix=Fix("delete the anchor", (without(anchor.span),), safe=True),

@@ -202,7 +202,7 @@ def _is_blank(root: Node | None) -> bool:
 def _empty(source: Source) -> Diagnostic:
     return Diagnostic(
         rule="empty-file",
-        message="the file holds no spec" + (", only comments" if source.text.strip() else ": it is empty"),
+        message="the file has no spec" + (", only comments" if source.text.strip() else ": it is empty"),
         span=Span(source, 0, 0),
         help=("a spec begins with `name:`, `input:` and `layers:`",),
     )
@@ -211,9 +211,9 @@ def _empty(source: Source) -> Diagnostic:
 def _several(span: Span) -> Diagnostic:
     return Diagnostic(
         rule="several-documents",
-        message="the file holds several YAML documents, and a spec is one",
+        message="the file has several YAML documents, but a spec is only one",
         span=span,
-        label="all from here on is ignored",
+        label="everything from here on is ignored",
         help=("put each network in a file of its own, or a family of them under `variants:`",),
     )
 
@@ -221,8 +221,8 @@ def _several(span: Span) -> Diagnostic:
 def _node_limit(span: Span, most: int) -> Diagnostic:
     return Diagnostic(
         rule="node-limit",
-        message=f"the file holds more than {most:,} keys, values and brackets",
+        message=f"the file has more than {most:,} keys, values and brackets",
         span=span,
         label="reading ends here",
-        help=("say what repeats once, under `repeat:` or `for:`",),
+        help=("write repeated parts once, under `repeat:` or `for:`",),
     )

@@ -66,7 +66,7 @@ def unseen_finding(text: str, character: str, span: Span) -> Diagnostic:
     """The finding on a value or key with such a character."""
     return Diagnostic(
         rule="control-character",
-        message=f"the invisible character {name(character)} would be part of {in_backticks(text.strip(UNSEEN))}",
+        message=f"the invisible character {name(character)} would become part of {in_backticks(text.strip(UNSEEN))}",
         span=span,
         label="read without it",
         help=("write a space instead",),
@@ -82,7 +82,7 @@ def _finding(source: Source, found: list[int]) -> Diagnostic:
         rule="control-character",
         message=f"the character {name(spans[0].text)} is not allowed in a YAML file",
         span=spans[0],
-        label=f"the first of {count} such characters" if several else "here, invisible",
+        label=f"the first of {count} such characters" if several else "here; it is invisible",
         labels=(Label(spans[1], "the second"),) if several else (),
         help=("delete them" if several else "delete it",),
         fix=_fix(spans),

@@ -106,7 +106,7 @@ def template(text: str) -> Template | None:
         match = _FORM.match(text, found)
         if match is None:
             raise ExpressionError(
-                "a lone `$`: write `$name`, `$(expression)`, or `$$` for the character", found, found + 1
+                "a lone `$`: write `$name`, `$(expression)`, or `$$` for a dollar sign", found, found + 1
             )
         if match["dollar"]:
             parts.append("$")
@@ -154,7 +154,7 @@ def _parse(text: str, start: int) -> ParsedExpression:
     except SyntaxError as error:
         offset = start + lead + max((error.offset or 1) - 1, 0)
         raise ExpressionError(
-            f"`{stripped}` is not an expression", min(offset, start + len(text) - 1), start + len(text)
+            f"`{stripped}` is not a valid expression", min(offset, start + len(text) - 1), start + len(text)
         ) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("an expression nested too deep", start, start + len(text)) from None
@@ -225,7 +225,7 @@ class _Evaluation:
         """The value of a part of the tree."""
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
-            raise self._error(node, "this is Python, not an expression of archspec")
+            raise self._error(node, "this Python syntax is not allowed in expressions")
         try:
             return self._limit(node, method(node))
         except ZeroDivisionError:
@@ -255,11 +255,11 @@ class _Evaluation:
         if node.id in self.names:
             return self.names[node.id]
         names = ", ".join(f"`{name}`" for name in self.names) or "none"
-        raise self._error(node, f"there is no parameter `{node.id}` here; known: {names}")
+        raise self._error(node, f"there is no parameter `{node.id}` here; known names: {names}")
 
     def _attribute(self, node: ast.Attribute) -> Value:
         if not isinstance(node.value, ast.Name) or node.value.id != _VOLUME_NAME:
-            raise self._error(node, "only `in` has parts: in.height, in.width, in.depth, in.length, in.channels")
+            raise self._error(node, "only `in` has attributes: in.height, in.width, in.depth, in.length, in.channels")
         if self.volume is None:
             raise self._error(node, "no input volume is known here")
         if node.attr not in self.volume:
@@ -300,7 +300,7 @@ class _Evaluation:
         """Refuse what would be too large before it is computed."""
         texts = isinstance(left, str) + isinstance(right, str)
         if texts and not (texts == 2 and isinstance(node.op, ast.Add)):
-            raise self._error(node, f"`{self._source(node)}` computes with text")
+            raise self._error(node, f"`{self._source(node)}` does arithmetic with text")
         whole = isinstance(left, int) and isinstance(right, int)
         powers = isinstance(node.op, ast.Pow) and whole and right > 0 and abs(left) > 1
         if powers and right * math.log2(abs(left)) > 64:

@@ -49,7 +49,7 @@ def _without_space(fault: Fault, dash: int, text: str) -> Diagnostic:
         fault.span(dash, dash + 1),
         f"a space is missing after the dash in {in_backticks(text)}",
         f"write {in_backticks('- ' + text[1:])}",
-        label="without a space this begins no item",
+        label="without a space this is not a list item",
         fix=Fix("insert a space", (Edit(fault.span(dash + 1, dash + 1), " "),)),
     )
 
@@ -64,7 +64,7 @@ def colon_in_value(fault: Fault) -> Diagnostic | None:
     form = quoted_yaml(value.text)
     return finding(
         fault.span(fault.at, fault.at + 1),
-        "a value that holds a colon and a space needs quotes",
+        "a value that contains a colon and a space needs quotes",
         f"write {in_backticks(pair['key'].rstrip() + ': ' + form)}",
         label="a second colon on the line",
         fix=None if value.text[0] in "\"'[{*&" else Fix("put the value in quotes", (Edit(value, form),)),

@@ -23,7 +23,7 @@ def wrong_bracket(fault: Fault) -> Diagnostic | None:
     place = fault.span(fault.at, fault.at + 1)
     return finding(
         place,
-        f"`{fault.text[opening]}` is closed by `{fault.character}`",
+        f"`{fault.text[opening]}` is closed with `{fault.character}`",
         f"write `{right}`",
         labels=(Label(fault.span(opening, opening + 1), "opened here"),),
         fix=Fix(f"write {right}", (Edit(place, right),)),
@@ -95,8 +95,8 @@ def missing_item(fault: Fault) -> Diagnostic | None:
     words = {
         ",": ("there is no item before this comma", "delete the comma, or write the item"),
         ":": ("a key is missing before this colon", "write `name: value`"),
-        "]": ("`]` closes nothing: no `[` is open", "delete it"),
-        "}": ("`}` closes nothing: no `{` is open", "delete it"),
+        "]": ("`]` has no matching `[`", "delete it"),
+        "}": ("`}` has no matching `{`", "delete it"),
         "-": ("a list item with a dash cannot be written within {} and []", "write the list as `[item, item]`"),
     }
     message, help_ = words.get(character, ("a value is missing here", "write it, or `~` for none"))
@@ -132,7 +132,7 @@ def _comma(fault: Fault, at: int, message: str, *labels: Label) -> Diagnostic:
         place,
         message,
         help_,
-        label="a comma belongs after this",
+        label="a comma is missing after this",
         labels=labels,
         fix=Fix("insert a comma", (Edit(fault.span(at, at), ","),)),
     )

@@ -25,7 +25,7 @@ def too_deep(fault: Fault) -> Diagnostic | None:
     indentation = fault.span(line.start, line.start + line.indentation)
     return finding(
         line.content,
-        "this line is indented below a value that is complete already",
+        "this line is indented below a value that is already complete",
         _beside(above, column),
         label=f"this begins in column {line.indentation + 1}",
         labels=(Label(above.content, "this has its value"),),
@@ -63,7 +63,9 @@ def after_value(fault: Fault) -> Diagnostic | None:
         return _after_quote(fault, before[-1])
     rest = _rest(fault)
     return finding(
-        rest, f"{in_backticks(rest.text)} follows a value that is complete", "delete it, or put all in quotes"
+        rest,
+        f"{in_backticks(rest.text)} follows a value that is complete",
+        "delete it, or put it all in quotes",
     )
 
 
@@ -78,8 +80,8 @@ def _after_quote(fault: Fault, quote: str) -> Diagnostic:
     at, end = opened.start + opened.text.rindex(quote), opened.content.end
     return finding(
         rest,
-        f"{in_backticks(rest.text)} follows a quote that closes a text begun in line {opened.number}",
-        f"close the text in line {opened.number}: {in_backticks(fault.text[at:end] + quote)}",
+        f"{in_backticks(rest.text)} follows a quote that closes the text opened in line {opened.number}",
+        f"close the quote in line {opened.number}: {in_backticks(fault.text[at:end] + quote)}",
         labels=(Label(fault.span(at, at + 1), "opened here"),),
         fix=Fix("close the quote", (Edit(fault.span(end, end), quote),)),
     )
@@ -106,9 +108,12 @@ def misplaced_item(fault: Fault) -> Diagnostic | None:
         return None
     labels = (Label(fault.span(since, max(first.content.end, since)), "this begins in the same column"),)
     if fault.text[since] == "-":
-        message, help_ = "there is a key where the list above goes on", "indent it, or write `- ` before it"
+        message, help_ = "there is a key where the list above continues", "indent it, or write `- ` before it"
     else:
-        message, help_ = "there is an item where the mapping above goes on", "put a key above it, and indent it below"
+        message, help_ = (
+            "there is an item where the mapping above continues",
+            "put a key above it, and indent it below",
+        )
     return finding(line.content, message, help_, labels=labels)
 
 
@@ -125,16 +130,16 @@ def misplaced_line(fault: Fault) -> Diagnostic | None:
     places = {since - first.start: first, nearest: above}
     return finding(
         line.content,
-        "the indentation of this line fits no line above it",
+        "the indentation of this line matches no line above it",
         *(_beside(place, column) for column, place in sorted(places.items(), reverse=True)),
         label=f"this begins in column {fault.at - line.start + 1}",
     )
 
 
 def _past_the_end(line: Line, above: Line | None) -> Diagnostic:
-    labels = (Label(above.content, "up to here, the file is complete"),) if above else ()
-    message = "this line is not part of what is above it"
-    return finding(line.content, message, "indent all keys of the spec alike", labels=labels)
+    labels = (Label(above.content, "the file is complete up to here"),) if above else ()
+    message = "this line does not belong to anything above it"
+    return finding(line.content, message, "indent all keys of the spec equally", labels=labels)
 
 
 def _beside(line: Line, column: int) -> str:

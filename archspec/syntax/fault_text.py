@@ -34,7 +34,7 @@ def tab(fault: Fault) -> Diagnostic | None:
         "a tab cannot indent a line in YAML",
         "indent with spaces, two for each level",
         label="a tab is here",
-        fix=Fix("write two spaces for each tab", edits) if len(edits) <= _MOST_EDITS else None,
+        fix=Fix("replace each tab by two spaces", edits) if len(edits) <= _MOST_EDITS else None,
     )
 
 
@@ -51,7 +51,7 @@ def unseen_space(fault: Fault) -> Diagnostic | None:
     place = fault.span(at, at + 1)
     return Diagnostic(
         rule="control-character",
-        message=f"the invisible character {name(place.text)} is not a space to YAML",
+        message=f"the invisible character {name(place.text)} does not count as a space in YAML",
         span=place,
         label="here",
         help=("write a space instead",),
@@ -87,9 +87,9 @@ def escape(fault: Fault) -> Diagnostic | None:
     place = fault.span(slash, min(slash + 2 + _DIGITS.get(kind, 0), fault.line(slash).end))
     return finding(
         place,
-        f"{in_backticks(place.text)} is not an escape that YAML knows",
+        f"{in_backticks(place.text)} is not an escape sequence of YAML",
         "write `\\\\` for a backslash",
-        "or use single quotes, which take a backslash as it is",
+        "or use single quotes, in which a backslash has no special meaning",
         label="in double quotes, a backslash begins an escape",
         fix=Fix("double the backslash", (Edit(fault.span(slash, slash + 1), "\\\\"),)),
     )
@@ -108,7 +108,7 @@ def forbidden_start(fault: Fault) -> Diagnostic | None:
     elif fault.since is not None and fault.context is Context.NAME:
         start = fault.since  # the fault is the missing name after it
         kind = "anchor" if fault.text[start] == "&" else "alias"
-        message = f"`{fault.text[start]}` begins an {kind}, and a name must follow"
+        message = f"`{fault.text[start]}` begins an {kind}, so a name must follow"
     else:
         return None
     value = _value(fault, start)
@@ -135,10 +135,10 @@ def tag(fault: Fault) -> Diagnostic | None:
         return None
     return Diagnostic(
         rule="yaml-tag",
-        message="tags are not part of the language: a value is what it looks like",
+        message="tags are not supported: the form of a value determines its type",
         span=fault.span(fault.since, max(fault.at, fault.since + 1)),
         label="a tag begins here",
-        help=("delete the tag", "put the value in quotes if it is a text that begins with `!`"),
+        help=("delete the tag", "put the value in quotes if it is text that begins with `!`"),
     )
 
 
@@ -149,7 +149,7 @@ def directive(fault: Fault) -> Diagnostic | None:
         return None
     return finding(
         fault.span(line.start, max(line.content.end, line.start + 1)),
-        "a line that begins with `%` is an instruction to YAML readers, and this one has no meaning here",
+        "a line that begins with `%` is a YAML directive, and this one is not supported",
         "delete the line",
     )
 

@@ -75,5 +75,5 @@ def _unexplained_fault(fault: Fault) -> Diagnostic:
     return finding(
         fault.span(fault.at, min(fault.at + 1, len(fault.text))),
         f"this is not YAML: {fault.message}",
-        "put a text with special characters in quotes",
+        "put text with special characters in quotes",
     )

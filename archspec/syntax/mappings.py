@@ -78,9 +78,9 @@ def _complex_key(key: Node) -> Diagnostic:
     kind = {Scalar: "null", Sequence: "a list", Mapping: "a mapping"}[type(key)]
     return Diagnostic(
         rule="complex-key",
-        message=f"a key is a name, and this is {kind}",
+        message=f"a key must be a name, but this is {kind}",
         span=key.span,
-        label="this key and its value are left out",
+        label="this key and its value are ignored",
         help=("write a name before the colon, such as `name: value`",),
     )
 
@@ -88,8 +88,8 @@ def _complex_key(key: Node) -> Diagnostic:
 def _merge_key(key: Scalar) -> Diagnostic:
     return Diagnostic(
         rule="merge-key",
-        message="merge keys (`<<`) are not part of the language: YAML 1.2 has none",
+        message="merge keys (`<<`) are not supported: YAML 1.2 does not have them",
         span=key.span,
         label="read as YAML 1.1 would",
-        help=("write the keys out, or put what is shared into a block under `blocks:`",),
+        help=("write the keys out, or move the shared part into a block under `blocks:`",),
     )

@@ -70,5 +70,5 @@ def _finding_limit(next_one: Diagnostic, most: int) -> Diagnostic:
         message=f"the file has more than {most:,} findings",
         span=next_one.span,
         label="reading ends here",
-        help=("repair those above, and check again",),
+        help=("fix those above, and check again",),
     )

@@ -58,7 +58,7 @@ def tag_finding(tag: Span, scalar: Span | None = None) -> Diagnostic:
         help_ = f"write {in_backticks(quoted_yaml(text))}"
     return Diagnostic(
         rule="yaml-tag",
-        message=f"the tag {in_backticks(tag.text)} is not part of the language: a value is what it looks like",
+        message=f"the tag {in_backticks(tag.text)} is not supported: the form of a value determines its type",
         span=tag,
         label="this tag is ignored",
         help=(help_,),

@@ -49,7 +49,7 @@ def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Source | Non
         sink(_unreadable(name, *_explain(path, error)))
     except ValueError:
         character = "a NUL character" if "\0" in path else "half of a surrogate pair"
-        sink(_unreadable(name, f"no file can have this name: it holds {character}"))
+        sink(_unreadable(name, f"this is not a valid file name: it contains {character}"))
     else:
         return decode(name, data, sink)
     return None
@@ -66,7 +66,7 @@ def _fresh(path: str, limits: Limits) -> bytes:
 def _standard_input(limits: Limits) -> bytes:
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None or stream.closed:
-        raise _UnreadableFile("standard input is closed", "give the name of a file, or pipe one in")
+        raise _UnreadableFile("standard input is closed", "give a file name, or pipe a file in")
     return _within(stream.read(limits.size + 1), limits)
 
 
@@ -87,7 +87,7 @@ def _check(status: os.stat_result, limits: Limits) -> None:
     """Refuse what is not a regular file, or too large a one."""
     if not stat.S_ISREG(status.st_mode):
         kind = next((text for is_kind, text in _KINDS if is_kind(status.st_mode)), "no regular file")
-        more = ("name the files in it",) if kind == "a directory" else ("use `-` to read what is piped in",)
+        more = ("give the names of files in it",) if kind == "a directory" else ("use `-` to read what is piped in",)
         raise _UnreadableFile(f"this is {kind}, not a file", *more)
     if status.st_size > limits.size:
         raise _UnreadableFile(
@@ -110,7 +110,7 @@ def _explain(path: str, error: OSError) -> tuple[str, ...]:
     if isinstance(error, FileNotFoundError):
         return _missing(path)
     if isinstance(error, PermissionError):
-        return "there is no permission to read the file", f"allow it: `chmod u+r {path}`"
+        return "there is no permission to read the file", f"grant it: `chmod u+r {path}`"
     if isinstance(error, NotADirectoryError):
         return "a part of the path is a file, not a directory", "check the path"
     return f"the file cannot be read: {error.strerror or error}", "check the path"
@@ -119,10 +119,13 @@ def _explain(path: str, error: OSError) -> tuple[str, ...]:
 def _missing(path: str) -> tuple[str, ...]:
     """Words about a file that is not there: where a link points, or which neighbour has a name like it."""
     if os.path.islink(path):
-        return f"this is a link to {os.readlink(path)}, which is not there", "fix the link, or name the file"
+        return (
+            f"this is a link to {os.readlink(path)}, which is missing",
+            "fix the link, or give the name of the file",
+        )
     folder, name = os.path.split(path)
     try:
         near = nearest(name, sorted(os.listdir(folder or ".")))
     except OSError:
-        return f"there is no directory {folder}", "check the path"
-    return "there is no such file", *((f"did you mean {os.path.join(folder, near)}?",) if near else ())
+        return f"the directory {folder} does not exist", "check the path"
+    return "the file does not exist", *((f"did you mean {os.path.join(folder, near)}?",) if near else ())

@@ -76,7 +76,7 @@ def _needs_quotes(text: str, span: Span) -> Diagnostic:
 def _control_escape(character: str, span: Span) -> Diagnostic:
     return Diagnostic(
         rule="control-character",
-        message=f"an escape in this text makes the character {name(character)}, which no text of a spec may hold",
+        message=f"an escape in this text makes the character {name(character)}, which is not allowed in a spec",
         span=span,
-        help=("delete the escape",),
+        help=("delete the escape sequence",),
     )

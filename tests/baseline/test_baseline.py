@@ -47,15 +47,19 @@ def known() -> dict[str, dict[str, dict[str, int]]]:
 
 def test_only_what_is_new_is_told(check: Callable[..., Result]) -> None:
     Path("net.yaml").write_text(HEAD + CONV)
-    assert check("net.yaml", "--write-baseline") == (0, f"{FILE} written: 1 finding in 1 file known from now on\n", "")
+    assert check("net.yaml", "--write-baseline") == (
+        0,
+        f"{FILE} written: 1 finding in 1 file will not be reported again\n",
+        "",
+    )
     assert known() == {"net.yaml": {"fractional-output": {"conv1": 1}}}
-    assert check("net.yaml", "--baseline", FILE) == (0, "1 file checked: no findings\n1 known in the baseline\n", "")
+    assert check("net.yaml", "--baseline", FILE) == (0, "1 file checked: no findings\n1 in the baseline\n", "")
     Path("net.yaml").write_text(f"# moved\n\n{HEAD}  # down\n{CONV}  - max_pool: {{kernel: 3, stride: 3}}\n")
     status, out, _ = check("net.yaml", "--baseline", FILE)
     assert status == 1
     assert out.count("error[") == 1
     assert "max_pool1 gets 4x4x8" in out
-    assert "1 known in the baseline\n" in out
+    assert "1 in the baseline\n" in out
 
 
 def test_of_those_alike_the_first_are_known(check: Callable[..., Result]) -> None:
@@ -108,7 +112,7 @@ def test_a_used_file_counts_once(check: Callable[..., Result]) -> None:
     check("a.yaml", "b.yaml", "--write-baseline")
     assert known() == {"common.yaml": {"fractional-output": {"b1.conv1": 1}}}
     Path("common.yaml").write_text("blocks:\n  b:\n    layers:\n      - relu\n")
-    assert "1 of the baseline is gone; --prune-baseline forgets them" in check("a.yaml", "--baseline", FILE)[1]
+    assert "1 of the baseline is gone; --prune-baseline removes them" in check("a.yaml", "--baseline", FILE)[1]
 
 
 def test_what_is_gone_is_told_and_pruned(check: Callable[..., Result]) -> None:
@@ -118,13 +122,13 @@ def test_what_is_gone_is_told_and_pruned(check: Callable[..., Result]) -> None:
     Path("a.yaml").write_text(HEAD + "  - relu\n")
     Path("c.yaml").unlink()
     assert check("a.yaml", "--baseline", FILE)[1].endswith(
-        "2 of the baseline are gone; --prune-baseline forgets them\n"
+        "2 of the baseline are gone; --prune-baseline removes them\n"
     )
     assert len(known()) == 3
     assert check("a.yaml", "--prune-baseline")[1].endswith("2 of the baseline are gone and forgotten\n")
     assert list(known()) == ["b.yaml"], "it was not looked at"
     before = Path(FILE).read_bytes()
-    assert check(".", "--prune-baseline")[1] == "2 files checked: no findings\n1 known in the baseline\n"
+    assert check(".", "--prune-baseline")[1] == "2 files checked: no findings\n1 in the baseline\n"
     assert Path(FILE).read_bytes() == before
 
 
@@ -182,7 +186,7 @@ def test_the_same_findings_make_the_same_bytes(check: Callable[..., Result]) -> 
         (b"\xff", "it is not JSON"),
         (b"[]", "it has no key 'archspec-baseline' at its top"),
         (b'{"version": 1}', "it has no key 'archspec-baseline' at its top"),
-        (b'{"archspec-baseline": 2, "files": {}}', "of version 2, and this archspec reads 1"),
+        (b'{"archspec-baseline": 2, "files": {}}', "of version 2, but this archspec reads 1"),
         (b'{"archspec-baseline": 1}', "'files' is not a mapping"),
         (b'{"archspec-baseline": 1, "files": {"a": 1}}', "'a' is not a mapping"),
         (b'{"archspec-baseline": 1, "files": {"a": {"r": []}}}', "'a: r' is not a mapping"),
@@ -203,7 +207,10 @@ def test_what_is_no_baseline_is_refused(check: Callable[..., Result], data: byte
 def test_nothing_else_is_overwritten(check: Callable[..., Result]) -> None:
     Path("net.yaml").write_text(HEAD + CONV)
     status, _, err = check("net.yaml", "--write-baseline=net.yaml")
-    assert (status, err) == (2, "error: net.yaml exists and is not a baseline: name another file, or delete it first\n")
+    assert (status, err) == (
+        2,
+        "error: net.yaml exists and is not a baseline: choose another file, or delete it\n",
+    )
     status, _, err = check("net.yaml", "--write-baseline=no/such/x.json")
     assert status == 2
     assert err.startswith("error: the baseline no/such/x.json cannot be written: ")
@@ -213,7 +220,7 @@ def test_nothing_else_is_overwritten(check: Callable[..., Result]) -> None:
 def test_missing_baseline(check: Callable[..., Result]) -> None:
     Path("net.yaml").write_text(HEAD)
     _, _, err = check("net.yaml", "--baseline", "x.json")
-    assert err == "error: there is no baseline x.json: `--write-baseline x.json` makes one\n"
+    assert err == "error: the baseline x.json does not exist: `--write-baseline x.json` creates it\n"
 
 
 def test_reading_gives_what_was_written(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_both_files(run: Callable[..., tuple[int, str, str]], tmp_path: Path) ->
     (tmp_path / "pyproject.toml").write_text("[tool.archspec]\n", "utf-8")
     assert run()[1].startswith("file: pyproject.toml\n\n")
     assert run(config="")[1].startswith(
-        "file: archspec.toml\n      pyproject.toml is left aside: archspec.toml counts where both are\n"
+        "file: archspec.toml\n      pyproject.toml is ignored: archspec.toml takes precedence in the same folder\n"
     )
     assert run("--isolated")[1].startswith("file: none\n")
 
@@ -111,4 +111,4 @@ def test_faulty(run: Callable[..., tuple[int, str, str]]) -> None:
     status, out, err = run(config="colour = true\n")
     assert (status, out) == (2, "")
     assert err.startswith("error[invalid-configuration]: the configuration has no `colour`\n")
-    assert run("nowhere") == (2, "", "error: there is no nowhere\n")
+    assert run("nowhere") == (2, "", "error: nowhere does not exist\n")

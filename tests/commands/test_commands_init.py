@@ -88,7 +88,7 @@ def test_nothing_is_overwritten(kind: str, folder: Path, capsys: pytest.CaptureF
     assert write_starter("tiny", to_stdout=False) is Status.UNUSABLE
     assert capsys.readouterr() == (
         "",
-        "error: tiny.arch.yaml exists already, and was left as it is; choose another name: `archspec init NAME`\n",
+        "error: tiny.arch.yaml already exists and was not changed; choose another name: `archspec init NAME`\n",
     )
     assert kind != "file" or path.read_text() == "mine"
     assert not (folder / "nowhere").exists()
@@ -99,11 +99,11 @@ def test_nothing_is_overwritten(kind: str, folder: Path, capsys: pytest.CaptureF
     [
         ("", "the file needs a name: `archspec init NAME`"),
         ("nets/", "the file needs a name: `archspec init nets/NAME`"),
-        ("a b", "a network can't be called 'a b': letters, digits, `_`, `-` and `.`, a letter or digit first"),
-        (".hidden", "a network can't be called '.hidden': letters, digits, `_`, `-` and `.`, a letter or digit first"),
-        ("..", "a network can't be called '..': letters, digits, `_`, `-` and `.`, a letter or digit first"),
-        ("a:b", "a network can't be called 'a:b': letters, digits, `_`, `-` and `.`, a letter or digit first"),
-        ("no/such/tiny", "there is no folder no/such; make it first: `mkdir -p no/such`"),
+        ("a b", "'a b' is not a network name: use letters, digits, `_`, `-` and `.`, with a letter or digit first"),
+        (".hidden", "'.hidden' is not a network name: use letters, digits"),
+        ("..", "'..' is not a network name: use letters, digits"),
+        ("a:b", "'a:b' is not a network name: use letters, digits"),
+        ("no/such/tiny", "there is no folder no/such; create it: `mkdir -p no/such`"),
         ("x" * 300, f"cannot write {'x' * 300}.arch.yaml: File name too long"),
     ],
 )

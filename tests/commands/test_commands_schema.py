@@ -43,7 +43,7 @@ def test_it_is_written_over_an_older_one(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for path, why in (
-        (tmp_path, f"cannot write {tmp_path}: it is a directory; name a file in it"),
+        (tmp_path, f"cannot write {tmp_path}: it is a directory; choose a file in it"),
         (tmp_path / "no" / "s.json", f"cannot write {tmp_path}/no/s.json: there is no directory {tmp_path}/no; "),
     ):
         assert write_schema(str(path)) is Status.UNUSABLE

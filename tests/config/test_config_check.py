@@ -151,7 +151,7 @@ def test_excluded(check: Callable[..., Result], tmp_path: Path) -> None:
 
 def test_gitignore_may_be_passed_over(check: Callable[..., Result], tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.yaml\n", "utf-8")
-    assert "no spec in this folder" in check(".", config="").text
+    assert "there is no spec in this folder" in check(".", config="").text
     assert "4 files" in check(".", config="respect-gitignore = false").text
 
 
@@ -180,7 +180,7 @@ def test_thresholds(check: Callable[..., Result], monkeypatch: pytest.MonkeyPatc
     for value in ("-1", "true", "inf", "nan", "'much'", "[]"):
         result = check("bad.yaml", config=f"thresholds.most = {value}")
         assert (result.status, result.told) == (2, ["invalid-configuration"])
-        assert "`thresholds.most` of the configuration is wrong: a threshold is a number from 0 on" in result.text
+        assert "`thresholds.most` of the configuration is wrong: a threshold must be at least 0" in result.text
     result = check("bad.yaml", config="thresholds.mots = 1")
     assert "there is no threshold `mots`; did you mean `most`?" in result.text
 

@@ -86,7 +86,7 @@ FAULTS = {
     ),
     '[tool.archspec]\nselect = ["shape"]': (
         "1:2 the configuration has no `tool`",
-        "a table [tool.archspec] belongs into pyproject.toml; here settings are written without it",
+        "the table [tool.archspec] belongs in pyproject.toml; in this file, settings are at the top level",
     ),
     'select = "shape"': (
         '1:10 `select` of the configuration must be a list, not "shape"',
@@ -107,7 +107,7 @@ FAULTS = {
     'ignore = ["yaml-syntax"]': (
         (
             "1:11 `ignore[0]` of the configuration is wrong: "
-            "`yaml-syntax` is always an error: a spec is not checked any further where it is reported"
+            "`yaml-syntax` is always an error: where it is reported, the spec cannot be checked further"
         ),
         "rules of the groups shape, budget, design and cost can be changed",
     ),
@@ -123,7 +123,7 @@ FAULTS = {
         "write `unused-layer`",
     ),
     '[severity]\nshape = "info"': (
-        "2:1 `severity.shape` of the configuration is wrong: `shape` is a group, and this is for one rule at a time",
+        "2:1 `severity.shape` of the configuration is wrong: `shape` is a group, but this setting needs single rules",
         "`archspec rules` lists the rules",
     ),
     'severity = {unused-layer = "fatal"}': (
@@ -136,7 +136,7 @@ FAULTS = {
     ),
     '[per-file-ignores]\n"!a" = ["shape"]': (
         "2:1 `per-file-ignores.!a` of the configuration is wrong: a pattern here can't begin with `!`",
-        "name the files in which to ignore the rules",
+        "list the files in which to ignore the rules",
     ),
     '[per-file-ignores]\n"a" = ["budget", "shap"]': (
         (
@@ -168,8 +168,8 @@ FAULTS = {
         "1:13 `variants[0]` of the configuration must be text, not []",
         '`variants` is a list of names of variants, such as ["small"]',
     ),
-    "select = [": ("1:11 this is no TOML: invalid value (at end of document)", ""),
-    "a = 1\r\nb = ?": ("2:5 this is no TOML: invalid value", ""),
+    "select = [": ("1:11 this is not valid TOML: invalid value (at end of document)", ""),
+    "a = 1\r\nb = ?": ("2:5 this is not valid TOML: invalid value", ""),
 }
 
 
@@ -195,7 +195,7 @@ def test_all_faults_in_one_run(read: Callable[..., tuple[dict[str, object] | Non
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"\xff\xfea", "byte 0xFF is not UTF-8, which TOML is written in"),
+        (b"\xff\xfea", "byte 0xFF is not UTF-8, the encoding of TOML"),
         (b"a = " + b"[" * 5000, "lists and tables are nested too deep"),
         (b"\xef\xbb\xbfselct = 1", "the configuration has no `selct`; did you mean `select`?"),
     ],
@@ -219,4 +219,4 @@ def test_no_such_file(in_folder: Path) -> None:
 
 def test_table_that_is_none(read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]]) -> None:
     _, (found,) = read("tool.archspec = 3\n", "pyproject.toml")
-    assert found.message == "`tool.archspec` is a table of settings"
+    assert found.message == "`tool.archspec` must be a table of settings"

@@ -322,7 +322,7 @@ def test_names_of_other_libraries(language: Document) -> None:
     for word in codes(sentence):
         as_operator = archspec.check(sequence(f"{word}: 3"))[0]
         as_argument = archspec.check(sequence(f"conv: {{{word}: 3}}"))
-        assert any("of other libraries" in note for found in (as_operator, *as_argument) for note in found.notes), word
+        assert any("in other libraries" in note for found in (as_operator, *as_argument) for note in found.notes), word
 
 
 def test_padding(language: Document) -> None:

@@ -31,7 +31,7 @@ def network(network_of: Make) -> Network:
         (np.float32(1), "float32; write np.asarray(x, np.float32)"),
         (RIGHT.tolist(), "list; write np.asarray(x, np.float32)"),
         (None, "NoneType; write np.asarray(x, np.float32)"),
-        (np.ma.array(RIGHT, mask=True), "MaskedArray; fill what is masked: x.filled(0)"),
+        (np.ma.array(RIGHT, mask=True), "MaskedArray; fill masked elements: x.filled(0)"),
         (RIGHT.astype(np.uint8), "dtype uint8; for an image write x.astype(np.float32) / 255"),
         (RIGHT.astype(np.int64), "dtype int64; write x.astype(np.float32)"),
         (RIGHT.astype(bool), "dtype bool; write x.astype(np.float32)"),

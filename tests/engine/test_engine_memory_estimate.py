@@ -75,7 +75,7 @@ def test_the_working_space_of_kernels_is_reported(graph_of: MakeGraph) -> None:
         "147.7 kB of parameters and buffers, "
         "262.1 kB of weights in another order, 4.1 MB of volumes and 6.6 MB of working space. The limit is 7.0 MB, as "
         "given. The largest are working space of `conv1` (6.6 MB), the output of `conv1` (1.0 MB), weights of `conv1` "
-        f"in another order (262.1 kB). To compile it all the same, pass memory_limit={needed.total}, in bytes; a "
+        f"in another order (262.1 kB). To compile it anyway, pass memory_limit={needed.total}, in bytes; a "
         "smaller batch or input needs less."
     )
 

@@ -156,7 +156,7 @@ def test_files_that_are_none(network_of: Make, tmp_path: Path) -> None:
         (b"", "the header of `conv1.bias` is unreadable: EOF: "),
         (b"not an array", "the header of `conv1.bias` is unreadable: the magic string is not correct"),
         (npy(np.zeros(4, np.float32))[:-1], "EOF: reading array data"),
-        (npy(np.zeros(4, np.float32)) + b"more", "`conv1.bias` goes on after its last element"),
+        (npy(np.zeros(4, np.float32)) + b"more", "`conv1.bias` has data after its last element"),
         (npy(np.zeros(4, np.float32), version=(3, 0)), "`conv1.bias` is unreadable: it is of version (3, 0)"),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }"), "EOF: reading array data"),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (10**12,), }"), "the header of `conv1.bias` is"),
@@ -179,7 +179,7 @@ def test_a_zip_bomb_is_not_unpacked(network_of: Make, tmp_path: Path) -> None:
     claims = header("{'descr': '<f4', 'fortran_order': False, 'shape': (16777216,), }") + zeros
     for content, fault in (
         (claims, "`conv1.bias` is (16777216,) float32, expected (4,) float32"),
-        (good["conv1.bias.npy"] + zeros, "`conv1.bias` goes on after its last element"),
+        (good["conv1.bias.npy"] + zeros, "`conv1.bias` has data after its last element"),
         (long_header, "it is of version (2, 0)"),
     ):
         path = write(tmp_path / "w.npz", good | {"conv1.bias.npy": content})
@@ -198,7 +198,7 @@ def test_one_name_twice(network_of: Make, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "w.npz", "a") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         archive.writestr("conv1.bias.npy", b"")
-    assert message_of(network, tmp_path / "w.npz").endswith("does not fit the network: it holds one name twice")
+    assert message_of(network, tmp_path / "w.npz").endswith("does not fit the network: it has a name twice")
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -225,7 +225,7 @@ def test_fixed_filters_stay(network_of: Make) -> None:
     other = arrays(network) | {"conv1.weight": np.zeros((2, 2, 1, 1), np.float32)}
     assert (
         message_of(network, other)
-        == "`conv1.weight` is fixed by the spec's `weights`, and the loaded array has other values"
+        == "`conv1.weight` is fixed by the spec's `weights`, but the loaded array has other values"
     )
 
 

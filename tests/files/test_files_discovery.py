@@ -144,8 +144,8 @@ def test_a_folder_of_which_all_is_left_out(tmp_path: Path) -> None:
     assert list(spec_files([str(tmp_path)], told.append)) == []
     assert [(each.message, each.notes) for each in told] == [
         (
-            "no spec in this folder",
-            (f"what .gitignore or `exclude` leaves out was not looked at: {tmp_path}/a.yaml and 2 more",),
+            "there is no spec in this folder",
+            (f"files excluded by .gitignore or `exclude` were skipped: {tmp_path}/a.yaml and 2 more",),
         )
     ]
     (tmp_path / "empty").mkdir()

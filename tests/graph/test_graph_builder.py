@@ -193,7 +193,7 @@ def test_no_operator_hides_a_method() -> None:
         (lambda g, x: g.relu(x, name="conv1"), "duplicate-name: two layers are named `conv1`"),
         (
             lambda g, x: g.relu(x, name="a.b"),
-            "invalid-value: a layer's name is one word without dots, spaces and slashes, not a.b",
+            "invalid-value: a layer's name must be one word without dots, spaces and slashes, not a.b",
         ),
         (
             lambda g, x: g.relu(x, expect={"parms": 1}),

@@ -27,7 +27,7 @@ def test_reshaping_is_flattening_only_without_a_size(item: str, fixed: str | Non
     assert (found.fix.edits[0].text if found.fix else None) == fixed
     assert (
         fixed
-        or "`conv_transpose: {filters: C, kernel: K}` in place of fc and this turns a vector into a map"
+        or "`conv_transpose: {filters: C, kernel: K}`, in place of `fc` and this, turns a vector into a map"
         in found.help[1]
     )
 

@@ -55,7 +55,7 @@ def test_something_lies_between_start_and_stop(start: int, stop: int) -> None:
         Slice(start=start, stop=stop)
     (details,) = caught.value.errors()
     assert details["loc"] == ("stop",)
-    assert str(details["ctx"]["error"]) == f"it is not above `start`, {start}: no channel is left"
+    assert str(details["ctx"]["error"]) == f"it is not above `start`, {start}: no channels are left"
 
 
 def test_channel_shuffle_is_the_figure_of_the_paper() -> None:

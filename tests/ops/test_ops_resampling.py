@@ -113,7 +113,7 @@ def test_corners_are_aligned_between_pixels_only() -> None:
         Upsample(factor=2, align_corners=True)
     (details,) = caught.value.errors()
     assert details["loc"] == ("align_corners",)
-    assert str(details["ctx"]["error"]) == "it goes with `mode: bilinear`"
+    assert str(details["ctx"]["error"]) == "it needs `mode: bilinear`"
     Upsample(factor=2, align_corners=False)
 
 

@@ -60,7 +60,7 @@ def test_the_generator_alone_decides(layer: Dropout | DropPath) -> None:
         layer.forward([X], {}, training=True, rng=np.random.default_rng(seed)) for seed in (7, 7, 8)
     )
     assert first.tobytes() == second.tobytes() != other.tobytes()
-    with pytest.raises(ValueError, match=r"draws in training: pass rng=numpy\.random\.default_rng\(seed\)"):
+    with pytest.raises(ValueError, match=r"is random in training: pass rng=numpy\.random\.default_rng\(seed\)"):
         layer.forward([X], {}, training=True)
     assert layer.forward([X], {}) is X
     assert layer.model_copy(update={"rate": 0.0}).forward([X], {}, training=True) is X

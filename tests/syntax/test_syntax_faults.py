@@ -20,23 +20,23 @@ TEXT: list[Row] = [
     (
         'a: "abc\nb: "def"\nc: 1\n',
         '2:5 def"',
-        '`def"` follows a quote that closes a text begun in line 1',
-        'close the text in line 1: `"abc"`',
+        '`def"` follows a quote that closes the text opened in line 1',
+        'close the quote in line 1: `"abc"`',
     ),
-    ('a: "C:\\data"\n', "1:7 \\d", "`\\d` is not an escape that YAML knows", "write `\\\\` for a backslash"),
-    ('a: "\\xZZ"\n', "1:5 \\xZZ", "`\\xZZ` is not an escape that YAML knows", "write `\\\\` for a backslash"),
-    ('a: "\\ud800"\n', "1:5 \\ud800", "`\\ud800` is not an escape that YAML knows", "write `\\\\` for a backslash"),
+    ('a: "C:\\data"\n', "1:7 \\d", "`\\d` is not an escape sequence of YAML", "write `\\\\` for a backslash"),
+    ('a: "\\xZZ"\n', "1:5 \\xZZ", "`\\xZZ` is not an escape sequence of YAML", "write `\\\\` for a backslash"),
+    ('a: "\\ud800"\n', "1:5 \\ud800", "`\\ud800` is not an escape sequence of YAML", "write `\\\\` for a backslash"),
     (
         '"\\UFFFFFFFF"',
         "1:2 \\UFFFFFFFF",
-        "`\\UFFFFFFFF` is not an escape that YAML knows",
+        "`\\UFFFFFFFF` is not an escape sequence of YAML",
         "write `\\\\` for a backslash",
     ),
     ("a: @x y # z\n", "1:4 @x y", "a value without quotes cannot begin with `@`", 'write `"@x y"`'),
     ("a: `x`\n", "1:4 `x`", "a value without quotes cannot begin with a backquote", 'write `"`x`"`'),
     ("{a: %x, b: 1}\n", "1:5 %x", "a value without quotes cannot begin with `%`", 'write `"%x"`'),
-    ("a: * 2\n", "1:4 * 2", "`*` begins an alias, and a name must follow", 'write `"* 2"`'),
-    ("[&, a]", "1:2 &", "`&` begins an anchor, and a name must follow", 'write `"&"`'),
+    ("a: * 2\n", "1:4 * 2", "`*` begins an alias, so a name must follow", 'write `"* 2"`'),
+    ("[&, a]", "1:2 &", "`&` begins an anchor, so a name must follow", 'write `"&"`'),
     (
         "a: |x\n  b\n",
         "1:4 |x",
@@ -46,20 +46,20 @@ TEXT: list[Row] = [
     (
         "%FOO\n---\na: 1\n",
         "1:1 %FOO",
-        "a line that begins with `%` is an instruction to YAML readers, and this one has no meaning here",
+        "a line that begins with `%` is a YAML directive, and this one is not supported",
         "delete the line",
     ),
     (
         "%YAML 1.3\n---\na: 1\n",
         "1:1 %YAML 1.3",
-        "a line that begins with `%` is an instruction to YAML readers, and this one has no meaning here",
+        "a line that begins with `%` is a YAML directive, and this one is not supported",
         "delete the line",
     ),
 ]
 
 BRACKETS: list[Row] = [
-    ("a: [1, 2}\n", "1:9 }", "`[` is closed by `}`", "write `]`"),
-    ("a: {x: 1]\nb: 1", "1:9 ]", "`{` is closed by `]`", "write `}`"),
+    ("a: [1, 2}\n", "1:9 }", "`[` is closed with `}`", "write `]`"),
+    ("a: {x: 1]\nb: 1", "1:9 ]", "`{` is closed with `]`", "write `}`"),
     ("a: [1, 2\nb: 3\n", "1:4 [", "`[` is opened here and never closed", "write `[1, 2]`"),
     (
         "- conv: {filters: 96, kernel: 3 # x\n- relu\n",
@@ -89,7 +89,7 @@ BRACKETS: list[Row] = [
         "write the list as `[item, item]`",
     ),
     ("{: x}", "1:2 :", "a key is missing before this colon", "write `name: value`"),
-    ("a: ]\n", "1:4 ]", "`]` closes nothing: no `[` is open", "delete it"),
+    ("a: ]\n", "1:4 ]", "`]` has no matching `[`", "delete it"),
     ("a: {x: 1}}\n", "1:10 }", "`}` closes nothing", "delete it"),
     ("a: {? ", "1:4 {", "`{` is opened here and never closed", "write `{?}`"),
     ("a: [\n", "1:4 [", "`[` is opened here and never closed", "write `[]`"),
@@ -97,7 +97,7 @@ BRACKETS: list[Row] = [
         "key: [a, b]c\n",
         "1:12 c",
         "`c` follows a value that is complete",
-        "delete it, or put all in quotes",
+        "delete it, or put it all in quotes",
     ),
 ]
 
@@ -122,7 +122,7 @@ COLONS: list[Row] = [
     (
         "source: Deep: a view # x\nb: 1\n",
         "1:13 :",
-        "a value that holds a colon and a space needs quotes",
+        "a value that contains a colon and a space needs quotes",
         'write `source: "Deep: a view"`',
     ),
     ("a: ? b\n", "1:4 ?", "a key cannot begin with `? ` here", "write `name: value`"),
@@ -141,32 +141,32 @@ LINES: list[Row] = [
     (
         "a:\n  b: 1\n    c: 2\n",
         "3:5 c: 2",
-        "this line is indented below a value that is complete already",
+        "this line is indented below a value that is already complete",
         "begin it in column 3, beside line 2",
     ),
     (
         "a:\n  b: 1\n c: 2\n",
         "3:2 c: 2",
-        "the indentation of this line fits no line above it",
+        "the indentation of this line matches no line above it",
         "begin it in column 3, beside line 2",
     ),
     (
         "layers:\n  - a\n - b\n",
         "3:2 - b",
-        "the indentation of this line fits no line above it",
+        "the indentation of this line matches no line above it",
         "begin it in column 3, beside line 2",
     ),
     (
         "  a: 1\nb: 2\n",
         "2:1 b: 2",
-        "this line is not part of what is above it",
-        "indent all keys of the spec alike",
+        "this line does not belong to anything above it",
+        "indent all keys of the spec equally",
     ),
-    ("- a\nb: 1\n", "2:1 b: 1", "there is a key where the list above goes on", "indent it, or write `- ` before it"),
+    ("- a\nb: 1\n", "2:1 b: 1", "there is a key where the list above continues", "indent it, or write `- ` before it"),
     (
         "a: 1\n- b\n",
         "2:1 - b",
-        "there is an item where the mapping above goes on",
+        "there is an item where the mapping above continues",
         "put a key above it, and indent it below",
     ),
     (

@@ -51,17 +51,17 @@ AMBIGUOUS: list[tuple[str, list[str], Any]] = [
 KEYS: list[tuple[str, list[str], Any]] = [
     ("a: 1\nb: 2\n'a': 3\n", ["3:1 duplicate-key: the key `a` is already in this mapping"], {"a": 1, "b": 2}),
     ("{1: a, 0x1: b}", ["1:8 duplicate-key: the key `1` is already in this mapping"], None),
-    ("? [a]\n: 1\nb: 2\n", ["1:3 complex-key: a key is a name, and this is a list"], {"b": 2}),
-    ("{{a: 1}: 1, b: 2}", ["1:2 complex-key: a key is a name, and this is a mapping"], {"b": 2}),
-    ("~: 1\nb: 2\n", ["1:1 complex-key: a key is a name, and this is null"], {"b": 2}),
+    ("? [a]\n: 1\nb: 2\n", ["1:3 complex-key: a key must be a name, but this is a list"], {"b": 2}),
+    ("{{a: 1}: 1, b: 2}", ["1:2 complex-key: a key must be a name, but this is a mapping"], {"b": 2}),
+    ("~: 1\nb: 2\n", ["1:1 complex-key: a key must be a name, but this is null"], {"b": 2}),
     (
         "a: &x {k: 1, s: 2}\nb:\n  <<: *x\n  s: 3\n",
-        ["3:3 merge-key: merge keys (`<<`) are not part of the language: YAML 1.2 has none"],
+        ["3:3 merge-key: merge keys (`<<`) are not supported: YAML 1.2 does not have them"],
         {"a": {"k": 1, "s": 2}, "b": {"s": 3, "k": 1}},
     ),
     (
         "{<<: [{a: 1}, {a: 2, b: 3}], c: 4}",
-        ["1:2 merge-key: merge keys (`<<`) are not part of the language: YAML 1.2 has none"],
+        ["1:2 merge-key: merge keys (`<<`) are not supported: YAML 1.2 does not have them"],
         {"c": 4, "a": 1, "b": 3},
     ),
     ("{'<<': 1}", [], {"<<": 1}),
@@ -73,21 +73,21 @@ ANCHORS: list[tuple[str, list[str], Any]] = [
     ("*x", ["1:1 undefined-alias: there is no anchor `&x` before `*x`"], None),
     ("&a [1, *a]", ["1:8 recursive-alias: `*a` would repeat a value within itself, without end"], (1,)),
     ("&a\n- *a", ["2:3 recursive-alias: `*a` would repeat a value within itself, without end"], ()),
-    ("a: &x 1\n", ["1:4 unused-anchor: no alias `*x` repeats what `&x` names"], {"a": 1}),
-    ("a: !!str 12\n", ["1:4 yaml-tag: the tag `!!str` is not part of the language: a value is what it looks like"],
+    ("a: &x 1\n", ["1:4 unused-anchor: no alias `*x` uses `&x`"], {"a": 1}),
+    ("a: !!str 12\n", ["1:4 yaml-tag: the tag `!!str` is not supported: the form of a value determines its type"],
      {"a": "12"}),
-    ("a: !x [1]\n", ["1:4 yaml-tag: the tag `!x` is not part of the language: a value is what it looks like"],
+    ("a: !x [1]\n", ["1:4 yaml-tag: the tag `!x` is not supported: the form of a value determines its type"],
      {"a": (1,)}),
 ]  # fmt: skip
 
 FILES: list[tuple[str, list[str], Any]] = [
-    ("", ["1:1 empty-file: the file holds no spec: it is empty"], None),
-    (" \r\n  \n", ["1:1 empty-file: the file holds no spec: it is empty"], None),
-    ("\n# x\n", ["1:1 empty-file: the file holds no spec, only comments"], None),
-    ("--- # x\n...\n", ["1:1 empty-file: the file holds no spec, only comments"], None),
+    ("", ["1:1 empty-file: the file has no spec: it is empty"], None),
+    (" \r\n  \n", ["1:1 empty-file: the file has no spec: it is empty"], None),
+    ("\n# x\n", ["1:1 empty-file: the file has no spec, only comments"], None),
+    ("--- # x\n...\n", ["1:1 empty-file: the file has no spec, only comments"], None),
     (
         "a: 1\n---\nb: 2\n---\nc: 3\n",
-        ["2:1 several-documents: the file holds several YAML documents, and a spec is one"],
+        ["2:1 several-documents: the file has several YAML documents, but a spec is only one"],
         {"a": 1},
     ),
     ("a: 1\x00\nb: \x1b\n", ["1:5 control-character: the character U+0000 (NUL) is not allowed in a YAML file"], None),
@@ -107,24 +107,24 @@ FILES: list[tuple[str, list[str], Any]] = [
         [
             (
                 "1:4 control-character: an escape in this text makes the character U+001B (ESC), "
-                "which no text of a spec may hold"
+                "which is not allowed in a spec"
             ),
         ],
         {"a": "\ufffd[31m"},
     ),
     (
         'a: "\\ufdd0"\n',
-        ["1:4 control-character: an escape in this text makes the character U+FDD0, which no text of a spec may hold"],
+        ["1:4 control-character: an escape in this text makes the character U+FDD0, which is not allowed in a spec"],
         {"a": "\ufffd"},
     ),
     (
         "a: 1\n\u00a0b: 2\n",
-        ["2:1 control-character: the invisible character U+00A0 (NO-BREAK SPACE) would be part of `b`"],
+        ["2:1 control-character: the invisible character U+00A0 (NO-BREAK SPACE) would become part of `b`"],
         {"a": 1, "b": 2},
     ),
     (
         "a: 1\nb:\u00a02\n",
-        ["2:3 control-character: the invisible character U+00A0 (NO-BREAK SPACE) is not a space to YAML"],
+        ["2:3 control-character: the invisible character U+00A0 (NO-BREAK SPACE) does not count as a space in YAML"],
         None,
     ),
     ("a: 1e999\n", ["1:4 number-range: `1e999` is larger than a float can be (1.8e308)"], {"a": float("inf")}),
@@ -218,7 +218,7 @@ def test_help_says_what_to_type(check: Check, text: str, help_: tuple[str, ...])
             Limits(aliases=5),
             "3:3 alias-limit: aliases repeat more than 5 keys and values",
         ),
-        ("[1, 2, 3, 4]", Limits(nodes=5), "1:5 node-limit: the file holds more than 5 keys, values and brackets"),
+        ("[1, 2, 3, 4]", Limits(nodes=5), "1:5 node-limit: the file has more than 5 keys, values and brackets"),
         ("[no, no, no]", Limits(findings=1), "1:6 finding-limit: the file has more than 1 findings"),
         ("a: 1234", Limits(number=3), "1:4 number-range: the number `1234` has 4 characters, and the limit is 3"),
     ],

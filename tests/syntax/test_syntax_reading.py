@@ -59,14 +59,14 @@ def test_an_empty_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_names_its_neighbour(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "alxnet.yaml") == ("there is no such file", ())
+    assert refusal(tmp_path / "alxnet.yaml") == ("the file does not exist", ())
     (tmp_path / "alexnet.yaml").touch()
     near = f"did you mean {tmp_path / 'alexnet.yaml'}?"
-    assert refusal(tmp_path / "alxnet.yaml") == ("there is no such file", (near,))
+    assert refusal(tmp_path / "alxnet.yaml") == ("the file does not exist", (near,))
 
 
 def test_a_missing_directory(tmp_path: Path) -> None:
-    message = f"there is no directory {tmp_path / 'specs'}"
+    message = f"the directory {tmp_path / 'specs'} does not exist"
     assert refusal(tmp_path / "specs" / "a.yaml") == (message, ("check the path",))
 
 
@@ -78,8 +78,8 @@ def test_a_path_through_a_file(tmp_path: Path) -> None:
 def test_a_dangling_link_says_where_it_points(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").symlink_to("gone.yaml")
     message, help_ = refusal(tmp_path / "net.yaml")
-    assert message == "this is a link to gone.yaml, which is not there"
-    assert help_ == ("fix the link, or name the file",)
+    assert message == "this is a link to gone.yaml, which is missing"
+    assert help_ == ("fix the link, or give the name of the file",)
 
 
 def test_a_link_to_itself(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
 
 
 def test_a_directory(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == ("this is a directory, not a file", ("name the files in it",))
+    assert refusal(tmp_path) == ("this is a directory, not a file", ("give the names of files in it",))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -137,7 +137,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
-    assert refusal(path) == ("there is no permission to read the file", (f"allow it: `chmod u+r {path}`",))
+    assert refusal(path) == ("there is no permission to read the file", (f"grant it: `chmod u+r {path}`",))
 
 
 def test_no_permission_from_the_system(tmp_path: Path) -> None:
@@ -149,10 +149,10 @@ def test_no_permission_from_the_system(tmp_path: Path) -> None:
 
 
 def test_names_that_no_file_has(tmp_path: Path) -> None:
-    assert refusal("a\x00b")[0] == "no file can have this name: it holds a NUL character"
-    assert refusal("a\ud800b")[0] == "no file can have this name: it holds half of a surrogate pair"
+    assert refusal("a\x00b")[0] == "this is not a valid file name: it contains a NUL character"
+    assert refusal("a\ud800b")[0] == "this is not a valid file name: it contains half of a surrogate pair"
     assert refusal(tmp_path / ("x" * 5000))[0].startswith("the file cannot be read: ")
-    assert refusal("")[0] == "there is no such file"
+    assert refusal("")[0] == "the file does not exist"
 
 
 def test_a_file_above_the_limit_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

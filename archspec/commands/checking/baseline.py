@@ -39,7 +39,7 @@ def write_baseline(found: Sequence[Diagnostic], baseline: BaselineOptions, *, sh
     except BaselineError as error:
         return refuse(error)
     where = f"{number_of(counts.total(), 'finding')} in {number_of(len({key.file for key in counts}), 'file')}"
-    sys.stdout.write(printable(f"{path} written: {where} known from now on") + "\n")
+    sys.stdout.write(printable(f"{path} written: {where} will not be reported again") + "\n")
     unusable = [each for each in found if each.unusable]
     if unusable:
         sys.stderr.write(f"{plain_text(unusable)}\n")
@@ -59,9 +59,9 @@ def new_findings(
             write(path, {key: left for key, count in counts.items() if (left := count - result.gone[key])})
     except BaselineError as error:
         return refuse(error)
-    remarks = [f"{result.known.total():,} known in the baseline"] if result.known else []
+    remarks = [f"{result.known.total():,} in the baseline"] if result.known else []
     if result.gone:
         verb = "is" if result.gone.total() == 1 else "are"
-        how = "and forgotten" if baseline.prunes else "; --prune-baseline forgets them"
+        how = "and forgotten" if baseline.prunes else "; --prune-baseline removes them"
         remarks.append(f"{result.gone.total():,} of the baseline {verb} gone{'' if how[0] == ';' else ' '}{how}")
     return NewFindings(result.new, ", ".join(remarks))

@@ -40,6 +40,6 @@ def _internal_error(path: str, error: Exception) -> Diagnostic:
         rule="internal-error",
         message=f"archspec itself failed: {type(error).__name__}: {error}",
         path=path,
-        help=("please report this with the file; with ARCHSPEC_DEBUG=1 it shows where it happened",),
+        help=("please report this with the file; ARCHSPEC_DEBUG=1 shows the traceback",),
         unusable=True,
     )

@@ -51,9 +51,9 @@ def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
 def _parse(text: str) -> Output:
     name, equals, path = text.partition("=")
     if name not in FINDINGS_FORMATS:
-        raise ValueError(f"there is no format {name!r}; there are {', '.join(FINDINGS_FORMATS)}")
+        raise ValueError(f"there is no format {name!r}; formats are {', '.join(FINDINGS_FORMATS)}")
     if equals and not path:
-        raise ValueError(f"{text!r} names no file: write {name}=PATH, or {name} alone for standard output")
+        raise ValueError(f"{text!r} has no file name: write {name}=PATH, or {name} alone for standard output")
     return Output(name, None if path in ("", "-") else os.path.expanduser(path))  # no shell does it behind `json=`
 
 
@@ -61,8 +61,8 @@ def _collision(first: Output, second: Output) -> str:
     both = first.format if first.format == second.format else f"{first.format} and {second.format}"
     if second.path is None:
         advice = f"give one a file, such as {second.format}=PATH"
-        return f"{both} would both go to standard output, where only one can be read: {advice}"
-    return f"{both} would both go to {second.path}: give each its own file"
+        return f"{both} would both go to standard output; only one can: {advice}"
+    return f"{both} would both go to {second.path}: give each a different file"
 
 
 def refusals(outputs: Sequence[Output], specs: Sequence[str] | None = None) -> list[str]:
@@ -74,11 +74,11 @@ def refusals(outputs: Sequence[Output], specs: Sequence[str] | None = None) -> l
     for path in (output.path for output in outputs if output.path is not None):
         folder = os.path.dirname(path) or "."
         if os.path.isdir(path):
-            found.append(f"cannot write {path}: it is a directory; name a file in it")
+            found.append(f"cannot write {path}: it is a directory; choose a file in it")
         elif not os.path.isdir(folder):
-            found.append(f"cannot write {path}: there is no directory {folder}; make it first: `mkdir -p {folder}`")
+            found.append(f"cannot write {path}: there is no directory {folder}; create it: `mkdir -p {folder}`")
         elif specs is not None and os.path.isfile(path) and _is_written_by_hand(path, specs):
-            found.append(f"cannot write {path}: it holds a spec or a configuration; name another file")
+            found.append(f"cannot write {path}: it is a spec or a configuration; choose another file")
     return found
 
 

@@ -61,7 +61,7 @@ def progress(
         listed: list[str] = []
         for file in files:
             listed.append(file)
-            line.show(f"looking for specs: {len(listed):,} found")
+            line.show(f"looking for specs, {len(listed):,} so far")
         for number, file in enumerate(listed):
             line.show(f"{number:,} of {len(listed):,} checked, now {file}")
             yield file

@@ -95,7 +95,7 @@ def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list
     states = _states(paths, read)
     is_stale = any(state is not None and before < state[0] <= time.time_ns() for state in states.values())
     at = time.strftime("%H:%M:%S")
-    sys.stdout.write(f"checked at {at}, watching {number_of(len(read), 'file')}; Ctrl-C ends\n")
+    sys.stdout.write(f"checked at {at}, watching {number_of(len(read), 'file')}; Ctrl-C to stop\n")
     sys.stdout.flush()
     if not is_stale:
         _wait(paths, read, states, changes)

@@ -36,11 +36,11 @@ class RunOptions(NamedTuple):
         looks = {"--profile": self.is_profile, "--check-finite": self.checks_finite}
         surplus = [name for name, given in {**reads, **does, **looks}.items() if given]
         if self.is_plan and surplus:
-            return "--plan", f"it runs nothing: leave out {', '.join(surplus)}"
+            return "--plan", f"it does not run the network: leave out {', '.join(surplus)}"
         if self.is_profile and self.checks_finite:
-            return "--check-finite", "it runs layer by layer, which is no measure: leave out --profile"
+            return "--check-finite", "it runs layer by layer, which is slower: leave out --profile"
         if self.flame is not None and not self.is_profile:
-            return "--flame", "it goes with --profile"
+            return "--flame", "use it with --profile"
         if self.output_format != "text" and not (self.is_plan or self.is_profile):
             return "--format", f"{self.output_format} is for --plan and --profile"
         return None

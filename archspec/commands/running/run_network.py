@@ -74,7 +74,7 @@ def _run(graph: Graph, options: RunOptions) -> Status:
     network = compile_graph(graph, options.seed, None, options.grade, options.threads, repeats=options.is_profile)
     if options.weights is not None:
         network.load(options.weights)
-    drawn = f"weights from {options.weights}" if options.weights else f"weights drawn from seed {options.seed}"
+    drawn = f"weights from {options.weights}" if options.weights else f"random weights from seed {options.seed}"
     arrays, described = _inputs(network, options)
     say = partial(_print, aside=options.output_format != "text")
     say(f"{network!r}\n{drawn}; input: {described}\n")
@@ -119,7 +119,7 @@ def _files(given: tuple[str, ...], names: tuple[str, ...]) -> dict[str, str]:
     files = dict(text.partition("=")[::2] for text in given)
     if set(files) != set(names) or len(files) != len(given):
         wanted = " ".join(f"--input {name}=FILE" for name in names)
-        raise InputError(f"the network's inputs are {', '.join(names)}: give each a file, {wanted}")
+        raise InputError(f"the network's inputs are {', '.join(names)}: give a file for each, {wanted}")
     return files
 
 

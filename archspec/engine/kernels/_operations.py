@@ -169,7 +169,7 @@ def softmax_over_channels(channels: int, *, logarithm: bool) -> Operation:
 
 
 def operator_forward(operator: Operator, weights: Mapping[str, Array]) -> Operation:
-    """An activation that is not in :mod:`_activations`: its own forward, in pieces that stay in the cache."""
+    """An activation that is not in :mod:`_activations`: the operator's forward, in pieces that stay in the cache."""
 
     def operation(read: Array, target: Array, span: OutputRange) -> Iterator[Call]:
         channels = span.buffers.output.shape[-1]

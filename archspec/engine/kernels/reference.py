@@ -25,7 +25,7 @@ class ReferenceKernel(Kernel):
     """The readable forward, then the epilogue."""
 
     operators = (Operator,)
-    why = "its own forward"
+    why = "the operator's forward"
 
     @property
     def packed_size(self) -> int:
@@ -52,7 +52,7 @@ def _run(operator: Operator, kind: str, inputs: Sequence[Array], weights: Mappin
     y = operator.forward(inputs, weights)
     if y.shape != output.shape or y.dtype != output.dtype:  # the forward and the shape rule are separate code
         expected = f"{output.shape} {output.dtype}"
-        raise AssertionError(f"{kind} gave {y.shape} {y.dtype} where its shape rule says {expected}")
+        raise AssertionError(f"{kind} returned {y.shape} {y.dtype}, but its shape inference says {expected}")
     np.copyto(output, y)
 
 

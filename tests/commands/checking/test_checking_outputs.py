@@ -60,15 +60,15 @@ def test_the_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["xml"], "there is no format 'xml'; there are full, concise, json"),
-        (["=a.json"], "there is no format ''; there are full, "),
-        (["json="], "'json=' names no file: write json=PATH, or json alone for standard output"),
+        (["xml"], "there is no format 'xml'; formats are full, concise, json"),
+        (["=a.json"], "there is no format ''; formats are full, "),
+        (["json="], "'json=' has no file name: write json=PATH, or json alone for standard output"),
         (
             ["full", "json=-"],
-            "full and json would both go to standard output, where only one can be read: give one a file, such as jso",
+            "full and json would both go to standard output; only one can: give one a file, such as jso",
         ),
         (["json", "json"], "json would both go to standard output"),
-        (["full=a", "json=x/../a"], "full and json would both go to x/../a: give each its own file"),
+        (["full=a", "json=x/../a"], "full and json would both go to x/../a: give each a different file"),
     ],
 )
 def test_what_cannot_be_asked_for(texts: list[str], message: str) -> None:
@@ -78,7 +78,7 @@ def test_what_cannot_be_asked_for(texts: list[str], message: str) -> None:
 
 def test_one_printed_and_others_in_files(tmp_path: Path) -> None:
     done = check(tmp_path, "--output", "json=a b.json", "--output", "concise", "--output", "full=sub/../full.txt")
-    refused = "error: cannot write sub/../full.txt: there is no directory sub/..; make it first: `mkdir -p sub/..`\n"
+    refused = "error: cannot write sub/../full.txt: there is no directory sub/..; create it: `mkdir -p sub/..`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", refused)
     assert names(tmp_path) == ["bad.yaml"], "nothing is written when one of them cannot be"
     (tmp_path / "sub").mkdir()
@@ -115,7 +115,7 @@ def test_a_wrong_format_is_told_before_anything_is_checked(tmp_path: Path) -> No
 
 def test_refusals(tmp_path: Path) -> None:
     outputs = [Output("full"), Output("json", str(tmp_path)), Output("json", str(tmp_path / "a"))]
-    assert refusals(outputs) == [f"cannot write {tmp_path}: it is a directory; name a file in it"]
+    assert refusals(outputs) == [f"cannot write {tmp_path}: it is a directory; choose a file in it"]
 
 
 def test_findings_are_not_written_over_specs(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_findings_are_not_written_over_specs(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     outputs = [Output("json", str(tmp_path / name)) for name in ("a.yaml", "archspec.toml", "odd.txt", "found.json")]
     assert refusals(outputs, [str(tmp_path / "odd.txt")]) == [
-        f"cannot write {tmp_path}/{name}: it holds a spec or a configuration; name another file"
+        f"cannot write {tmp_path}/{name}: it is a spec or a configuration; choose another file"
         for name in ("a.yaml", "archspec.toml", "odd.txt")
     ]
     assert refusals([Output("json", str(tmp_path / "new.yaml"))], []) == []

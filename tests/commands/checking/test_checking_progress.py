@@ -34,7 +34,7 @@ def test_a_long_run_shows_a_line_after_a_second_and_erases_it() -> None:
     with progress(terminal, lambda: next(ticks) / 32) as watched:
         assert list(watched(files(34))) == files(34)
     told = terminal.lines()
-    assert told[:3] == ["looking for specs: 32 found", "1 of 34 checked, now 2.yaml", "5 of 34 checked, now 6.yaml"]
+    assert told[:3] == ["looking for specs, 32 so far", "1 of 34 checked, now 2.yaml", "5 of 34 checked, now 6.yaml"]
     assert told[-1] == ""
 
 

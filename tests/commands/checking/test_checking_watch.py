@@ -87,7 +87,7 @@ def test_file_is_written_replaced_deleted_and_made_anew(watching: Callable[..., 
     watched = watching("net.yaml")
     first = watched.result()
     assert first.startswith("1 file checked: no findings\nchecked at ")
-    assert first.endswith("watching 1 file; Ctrl-C ends\n")
+    assert first.endswith("watching 1 file; Ctrl-C to stop\n")
     net.write_text(BAD)
     watched.until("1 error in 1 file")
     (tmp_path / ".net.yaml.new").write_text(GOOD)
@@ -188,7 +188,7 @@ def test_it_only_looks(
     for arguments in (["net.yaml", *options], ["-"]):
         monkeypatch.setattr(sys, "argv", ["archspec", "check", "--watch", *arguments])
         assert command.main() == 2
-        assert "it only looks" in capsys.readouterr().err
+        assert "it only checks" in capsys.readouterr().err
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
