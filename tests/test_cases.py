@@ -15,6 +15,9 @@ import pytest
 
 from archspec.commands.checking.check_files import check_files
 from archspec.commands.checking.options import CheckOptions
+from archspec.examination import examine_family
+from archspec.rules import FAMILY_RULES, RULES, rule
+from archspec.rules._settings import Settings
 
 FOLDER = Path(__file__).parent / "cases"
 NAMES = [file.removesuffix(".yaml") for file in sorted(path.name for path in FOLDER.glob("*.yaml"))]
@@ -49,6 +52,20 @@ def test_case_is_minimal_and_explained(name: str) -> None:
     text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# ") or name == "file-empty"
     assert len(text.splitlines()) <= 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rules_that_are_off_by_default_change_nothing_else(name: str) -> None:
+    """They cope with every mistake of the cases, and none of them hides what another rule reports."""
+    on = frozenset(each for each in (*RULES, *FAMILY_RULES) if rule(each).default)
+    assert len(on) < len(RULES) + len(FAMILY_RULES)
+    all_rules = Settings(frozenset((*RULES, *FAMILY_RULES)))
+    by_default, with_all = (examine_family(f"{name}.yaml", settings=each) for each in (Settings(on), all_rules))
+    for before, after in zip(by_default, with_all, strict=True):
+        kept = [each for each in after.diagnostics if each.rule in on]
+        assert [(each.rule, each.layer, each.message, each.help) for each in before.diagnostics] == [
+            (each.rule, each.layer, each.message, each.help) for each in kept
+        ]
 
 
 def test_all_at_once_say_the_same() -> None:

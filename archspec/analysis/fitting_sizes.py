@@ -102,7 +102,7 @@ def chosen_axes(graph: Graph, wanted: str | None) -> list[tuple[int, ...]]:
     """
     first = next(iter(graph.inputs.values()))
     if first is None:
-        raise LookupError("the input is unknown")
+        raise LookupError
     names = _names(graph)
     if not names:
         raise ValueError(f"the input {first} has no spatial axis, so there is no size to choose")

@@ -189,6 +189,9 @@ def test_no_operator_hides_a_method() -> None:
             "unknown-volume: `input` is a wire of another builder, GraphBuilder('net', 0 layers)",
         ),
         (lambda g, x: g.layer("dense", x, 3), "unknown-operator: there is no operator `dense`; did you mean `fc`?"),
+        (lambda g, x: g.layer("nothing_like_it", x), "unknown-operator: there is no operator `nothing_like_it`"),
+        (lambda g, _: g.relu(None), "invalid-value: relu takes a wire, not a value of type NoneType"),
+        (lambda g, _: g.relu(1.5), "invalid-value: relu takes a wire, not 1.5"),
         (lambda g, x: g.relu(x, name="input"), "duplicate-name: `input` is already the name of an input"),
         (lambda g, x: g.relu(x, name="conv1"), "duplicate-name: two layers are named `conv1`"),
         (
@@ -206,6 +209,43 @@ def test_faulty_layers(layer: Callable[[GraphBuilder, Wire], object], message: s
     x = g.conv(g.input, filters=4, kernel=3)
     assert fault(lambda: layer(g, x)) == message
     assert len(g.build().nodes) == 1
+
+
+NO_WIRE = "write `{}(x, ...)`, where x is an input of the graph or the result of another layer"
+
+
+@pytest.mark.parametrize(
+    ("call", "help_"),
+    [
+        (lambda g, x: g.conv(x, 64), "write `conv(x, filters=..., kernel=...)`"),
+        (lambda g, x: g.relu(x, 1), "write `relu(x)`"),
+        (
+            lambda g, x: g.max_pool(x, 2, 2),
+            "after the wires, only an operator's main argument may be written without its name",
+        ),
+        (lambda g, x: g.fc(x, 10, units=10), "remove one of them"),
+        (lambda g, _: g.relu(), NO_WIRE.format("relu")),
+        (lambda g, _: g.output("fc1"), NO_WIRE.format("output")),
+        (lambda g, x: g.add([x, x]), "write `add(a, b)`, each wire as a separate argument"),
+        (lambda g, x: g.add((x, x)), "write `add(a, b)`, each wire as a separate argument"),
+        (lambda g, x: g.relu(x, x), "join wires with `add`, `concat` or `multiply`"),
+        (
+            lambda g, _: g.relu(net().input),
+            "connect layers of GraphBuilder('net', 1 layers) only; every graph has its own inputs",
+        ),
+        (lambda g, x: g.layer("dense", x, 3), "write `fc`"),
+        (lambda g, x: g.layer("nothing_like_it", x), "docs/language.md lists all operators"),
+        (lambda g, x: g.relu(x, name="conv1"), "give each layer a different name, or none: then it is numbered"),
+        (lambda *_: net({"left": "8x8x3", "right": "8x8x3"}).input, 'write `inputs["left"]`'),
+        (lambda *_: net().build(), "call operators with wires: `x = g.conv(g.input, filters=16, kernel=3)`"),
+    ],
+)
+def test_every_fault_says_what_to_write(call: Callable[[GraphBuilder, Wire], object], help_: str) -> None:
+    g = net()
+    x = g.conv(g.input, filters=4, kernel=3)
+    with pytest.raises(GraphError) as raised:
+        call(g, x)
+    assert [each.help for each in raised.value.diagnostics] == [(help_,)]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,24 @@ def test_tied_layers_behind_a_wrong_one_are_not_told() -> None:
     assert told(*first, *second) == [("tie-mismatch", "b1"), ("tie-mismatch", "b2")]
 
 
+def test_tied_layers_after_a_wrong_one_may_have_others_between() -> None:
+    first = ["{conv: {filters: 4, kernel: 7}, name: a1}", "relu", "upsample: 2", "{fc: 8, name: a2}"]
+    second = [
+        "{from: input, conv: {filters: 4, kernel: 5}, name: b1, tie: a1}",
+        *first[1:3],
+        "{fc: 8, name: b2, tie: a2}",
+    ]
+    assert told(*first, *second, volume="21x21x3") == [("tie-mismatch", "b1")]
+
+
+def test_tied_layers_beside_a_wrong_one_are_reported_too() -> None:
+    """The arguments of `c` are those of `a`, but its input has other channels, whatever `b` is."""
+    first = "{conv: {filters: 4, kernel: 3}, name: a}"
+    wrong = "{from: input, conv: {filters: 4, kernel: 5}, name: b, tie: a}"
+    other = "{from: a, conv: {filters: 4, kernel: 3}, name: c, tie: a}"
+    assert told(first, wrong, other) == [("tie-mismatch", "b"), ("tie-mismatch", "c")]
+
+
 def test_layers_are_not_unused_where_what_reads_them_cannot_be_read() -> None:
     layers = "layers:\n  - {relu: , name: left}\n  - {from: input, conv: {filters: 3, kernel: 1}}\n"
     head = f"name: example\ninput: 8x8x3\n{layers}"
