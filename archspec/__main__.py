@@ -52,7 +52,7 @@ def _open_streams() -> None:
 
 
 def _forget_output() -> None:
-    """Send what is left of the output nowhere: Python would fail to write it once more at exit."""
+    """Discard the rest of the output: Python would fail to write it again at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

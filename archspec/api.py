@@ -1,4 +1,4 @@
-"""The functions for programs: load, check, analyze, compile. The value of each stage is the input of the next."""
+"""The Python API: load, check, analyze, compile. The result of each is the input of the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings: what is wrong, where, and what to type instead."""
+"""Findings: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How much a finding weighs; errors fail ``archspec check``."""
+    """The severity of a finding; errors fail ``archspec check``."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Label(NamedTuple):
-    """A second place that a finding points at, and what stands there."""
+    """A second place that a finding points at, with a text."""
 
     span: Span
     text: str
@@ -89,6 +89,6 @@ Sink = Callable[[Diagnostic], None]
 
 
 def worst(diagnostics: list[Diagnostic]) -> Severity | None:
-    """The gravest severity among findings; None when there are none."""
+    """The highest severity among findings; None if there are none."""
     found = {diagnostic.severity for diagnostic in diagnostics}
     return next((severity for severity in Severity if severity in found), None)

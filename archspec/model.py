@@ -14,7 +14,7 @@ class Model(BaseModel):
 
 
 class Refusal(ValueError):  # noqa: N818 - not an error of the program: it carries the words of a finding
-    """Why a validator refuses a value, and in ``help`` what to write instead."""
+    """The error of a validator that refuses a value, with ``help`` on what to write instead."""
 
     def __init__(self, message: str, help_: str) -> None:
         super().__init__(message)

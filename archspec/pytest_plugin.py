@@ -1,4 +1,4 @@
-"""``pytest --archspec``: every spec that pytest comes across is checked, each variant of it a test.
+"""``pytest --archspec``: every spec that pytest collects is checked, with a test for each variant.
 
 pytest loads this file in every run, also of projects that hold no spec: it imports nothing but pytest, which is there.
 """
@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
-    """Take what ``archspec check`` would: specs in folders, and any YAML file that is named."""
+    """Collect what ``archspec check`` would check: specs in folders, and any YAML file that is named."""
     if not parent.config.getoption("archspec") or file_path.suffix not in (".yaml", ".yml"):
         return None
     from archspec.files.discovery import is_spec
@@ -61,7 +61,7 @@ class SpecFile(pytest.File):
 
 
 class SpecItem(pytest.Item):
-    """One network. The first of a family also answers for what is said of the whole file."""
+    """One network. The first of a family also has the findings of the whole file."""
 
     variant: str | None
     is_first: bool

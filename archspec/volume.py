@@ -23,12 +23,12 @@ class Volume:
 
     @property
     def size(self) -> int:
-        """How many numbers one sample holds."""
+        """Elements of one sample."""
         return self.positions * self.channels
 
     @property
     def positions(self) -> int:
-        """How many places there are: the product of the spatial axes."""
+        """Number of positions: the product of the spatial axes."""
         return math.prod(self.spatial)
 
     @property

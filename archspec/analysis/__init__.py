@@ -1,1 +1,1 @@
-"""Figures of a graph: parameters, costs, memory, receptive fields."""
+"""Analysis of a graph: parameters, costs, memory, receptive fields, sizes that fit."""

@@ -1,6 +1,6 @@
 """Which input sizes fit, for all sizes at once: classes ``first + step * k``, each proven from a few of its members.
 
-Along sizes ``a``, ``a + P``, ``a + 2P`` ... every number in a network is a polynomial: a window whose stride divides
+Along sizes ``a``, ``a + P``, ``a + 2P`` ... every figure of a network is a polynomial: a window whose stride divides
 how much its input grows adds the same number of outputs each time; every other operator adds, multiplies by a constant
 or gives a constant; ``tokens`` and ``flatten`` multiply axes. A polynomial of degree ``d`` is known from ``d + 1``
 values, and Newton's forward differences say of all its values at once whether they are equal, grow, or leave the same
@@ -63,7 +63,7 @@ def joined_classes(classes: Sequence[Congruence]) -> list[str]:
 
 
 class _Verdict(NamedTuple):
-    """Of a layer and all sizes of a class: whether it fits (None: not decided), and whether its output is known."""
+    """The verdict on a layer for all sizes of a class: whether it fits (None: not decided), and has a known output."""
 
     fits: bool | None
     is_steady: bool
@@ -96,7 +96,7 @@ def _missing_factor(inference: FittingInference, small: list[Volume | None], lar
 
 
 def _divisors(operator: Operator, before: Volume, after: Volume) -> list[tuple[int, int, int]]:
-    """What must divide the growth of which number, and the number on either volume."""
+    """Divisors of growth: a divisor, and the figure whose growth it must divide, for both volumes."""
     found = []
     if isinstance(operator, Sliding):
         windows = zip(operator.windows([before]) or (), operator.windows([after]) or (), strict=True)
@@ -175,7 +175,7 @@ class Prover:
 
 
 class _Facts:
-    """What an operator says of the first members of a class."""
+    """Facts about an operator for the first members of a class."""
 
     def __init__(self, inference: FittingInference, calls: list[OperatorCall], *, is_lenient: bool) -> None:
         operators = [call.operator for call in calls if call.operator is not None]
@@ -255,7 +255,7 @@ class _Facts:
 
 
 def _numbers(pair: tuple[Volume, Volume]) -> list[tuple[int, int]]:
-    """The axes and channels of two volumes of as many axes, side by side."""
+    """Pairs of the axes and channels of two volumes with the same number of axes."""
     one, two = pair
     return list(zip(one.shape, two.shape, strict=True)) if len(one.shape) == len(two.shape) else []
 

@@ -83,7 +83,7 @@ class FittingInference(ShapeInference):
         return self.fitting == "accepted" and "fractional-output" in layer.node.ignored
 
     def judged_windows(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
-        """The windows that count; where axes are no longer those of the input, all do."""
+        """The windows that are checked; all of them once axes are no longer those of the input."""
         return windows if self.axis is None or len(windows) != self.rank else (windows[self.axis],)
 
     def _weights_agree(self, layer: InferredLayer, volumes: Sequence[Volume | None]) -> bool:
@@ -101,7 +101,7 @@ class FittingInference(ShapeInference):
 
 
 def faults(call: OperatorCall, fitting: Fitting | None = "accepted", judged: Judged | None = None) -> Iterator[str]:
-    """What is wrong with a call, by the argument or fact that is; nothing when the layer fits.
+    """The faults of a call, by argument or fact; empty if the layer fits.
 
     ``fitting`` says which strides fit (None: all do), and ``judged`` picks the windows that count for that.
     """

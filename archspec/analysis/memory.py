@@ -1,6 +1,6 @@
-"""Memory: what a forward pass keeps, what training keeps, and the most that inference holds at once.
+"""Memory of a forward pass and of training, and the peak memory of inference.
 
-Conventions in docs/counting.md. All sizes here are numbers of one sample; the report turns them into bytes.
+Conventions in docs/counting.md. All sizes here are elements of one sample; the report converts them to bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
 
 OPTIMIZER_SLOTS = {"sgd": 0, "momentum": 1, "adam": 2}
-"""Numbers an optimizer keeps for each parameter, besides the parameter and its gradient."""
+"""Elements that an optimizer stores for each parameter, besides the parameter and its gradient."""
 
 
 def merged_outputs(graph: Graph) -> tuple[bool, ...]:
@@ -35,7 +35,7 @@ def merged_outputs(graph: Graph) -> tuple[bool, ...]:
 def overwritten(graph: Graph) -> tuple[str | None, ...]:
     """For each node, the input whose memory its output can take at inference; None when it needs its own.
 
-    Views, activations, norms by kept statistics and merges write number by number over the first input as large as
+    Views, activations, norms by kept statistics and merges write element by element over the first input as large as
     the output, if nothing reads that afterwards: not an input of the network, not a result.
     """
     kept = {*graph.inputs, *graph.outputs}
@@ -50,14 +50,14 @@ def overwritten(graph: Graph) -> tuple[str | None, ...]:
 
 
 def peak(graph: Graph) -> int:
-    """The largest sum of volumes alive at once when the nodes run in order, in numbers of one sample.
+    """The largest sum of volumes alive at once when the nodes run in order, in elements of one sample.
 
     A volume lives from the step that makes it to the last step that reads it; inputs live from the
     start and results to the end. What can be written over an input (:func:`overwritten`) is. Needs a graph that is
     known throughout. The engine's arena is as large.
     """
     reads = _reads(graph)
-    reads.update(graph.outputs)  # whoever asked for the network's results reads them after the end
+    reads.update(graph.outputs)  # the caller reads the network's results after the end
     alive = {name: volume.size if volume else 0 for name, volume in graph.inputs.items()}
     most = total = sum(alive.values())
     unread = [name for name in graph.inputs if not reads[name]]

@@ -1,4 +1,4 @@
-"""What counts as a stride that does not fit."""
+"""The definition of a stride that does not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Report: every figure of every layer and of the whole, counted once from the graph."""
+"""The Report: all figures of every layer and of the network, computed once from the graph."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Report:
 
 
 def analyze(graph: Graph) -> Report:
-    """Count everything; conventions in docs/counting.md."""
+    """Compute all figures of a graph; the conventions are in docs/counting.md."""
     header = graph.header
     item_bytes = ITEM_BYTES[header.dtype]
     fields = receptive_fields(graph)

@@ -1,4 +1,4 @@
-"""Whether a network fits other sizes of its input: one by one, and proven for all at once."""
+"""Whether a network fits other input sizes: one by one, and proven for whole classes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NEAR = 64
 
 
 class _Unlike(Exception):  # noqa: N818 - not an error: a size has other layers, so that nothing follows for them
-    """The layers depend on the size."""
+    """Raised if the layers depend on the size."""
 
 
 class Proven(NamedTuple):

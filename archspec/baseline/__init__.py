@@ -1,1 +1,1 @@
-"""Findings that are known and accepted: a file of counts, so that only what is new fails a check."""
+"""Baselines: a file of counts of accepted findings, so that only new ones fail a check."""

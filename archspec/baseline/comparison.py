@@ -1,4 +1,4 @@
-"""Findings compared with a baseline: which are new, and what of the baseline is gone."""
+"""Findings compared with a baseline: which are new, and which are gone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BaselineComparison(NamedTuple):
-    """``new`` findings, ``known`` ones by their keys, and how often those that are ``gone`` were."""
+    """``new`` findings, and counts by key of those that are ``known`` and of those that are ``gone``."""
 
     new: list[Diagnostic]
     known: Counter[FindingKey]

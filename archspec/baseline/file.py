@@ -1,4 +1,4 @@
-"""The baseline's file: JSON, sorted, without line numbers, so that it changes only when what is known does."""
+"""The baseline's file: sorted JSON without line numbers, so that it changes only with its findings."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ VERSION = 1
 
 
 class BaselineError(Exception):
-    """A baseline can't be read or written; the message says which and why."""
+    """A baseline cannot be read or written; the message has its path and the reason."""
 
 
 def read(path: Path) -> dict[FindingKey, int]:
-    """How often each finding is known.
+    """The count of each finding in a baseline.
 
     Raises:
         BaselineError: the file does not exist, or it is not a baseline of a known version.

@@ -1,4 +1,4 @@
-"""What findings are recognised by when lines have moved: file, rule, and the place in the network or the file."""
+"""Keys that identify findings although lines have moved: file, rule, and place in the network or the file."""
 
 from __future__ import annotations
 

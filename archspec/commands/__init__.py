@@ -22,13 +22,13 @@ class Status(IntEnum):
     OK = 0
     FINDINGS = 1
     UNUSABLE = 2
-    """The command could not run: a file that can't be read, a wrong option."""
+    """The command could not run: a file that cannot be read, a wrong option."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C, as shells count it (128 + SIGINT)."""
 
 
 def refuse(*reasons: object) -> Status:
-    """Print on standard error why a command cannot run, a line each; the exit status of that."""
+    """Print on standard error why a command cannot run, one line per reason; returns its exit status."""
     from archspec.text.printable import printable  # noqa: PLC0415 - most commands run
 
     sys.stderr.write("".join(f"error: {printable(str(reason))}\n" for reason in reasons))
@@ -36,7 +36,7 @@ def refuse(*reasons: object) -> Status:
 
 
 def exit_status(findings: Iterable[Diagnostic]) -> Status:
-    """The exit status that findings call for."""
+    """The exit status for these findings."""
     listed = list(findings)
     if any(each.unusable for each in listed):
         return Status.UNUSABLE

@@ -1,4 +1,4 @@
-"""``archspec check``: its options. What it does is in ``checking/``, which needs no parser of options."""
+"""``archspec check``: its options. The implementation is in ``checking/``, which does not import an option parser."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _fix_options(
 
 
 def _outputs(texts: list[str]) -> tuple[Output, ...]:
-    """Where findings are to go."""
+    """The outputs for findings."""
     try:
         return parse_outputs(texts)
     except ValueError as error:
@@ -132,7 +132,7 @@ def _outputs(texts: list[str]) -> tuple[Output, ...]:
 
 
 def _baseline(path: str | None, written: str | None, *, prunes: bool) -> BaselineOptions | None:
-    """The file of known findings."""
+    """The baseline to use."""
     try:
         return baseline_options(path, written, prunes=prunes)
     except ValueError as error:
@@ -140,7 +140,7 @@ def _baseline(path: str | None, written: str | None, *, prunes: bool) -> Baselin
 
 
 def _watch(paths: list[str], options: CheckOptions) -> Action:
-    """The call that checks again and again."""
+    """The call that checks after every change."""
     from archspec.commands.checking.watch import watch  # noqa: PLC0415 - few runs watch
 
     if options.fixes or (options.baseline and options.baseline.is_written) or "-" in paths:

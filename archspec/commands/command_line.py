@@ -1,4 +1,4 @@
-"""Parsing a command line: of all commands, the one that is invoked is imported and built."""
+"""Parsing a command line: only the invoked command is imported and built."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def build_command(name: str) -> Any:
 
 
 def parse(arguments: list[str]) -> Action:
-    """The call that a command line asks for. Help, and messages about wrong options, are printed here."""
+    """The call that a command line stands for. Help and messages about wrong options are printed here."""
     chosen: list[Action] = []
     try:
         _command_line(chosen)(with_baseline_file(arguments))
@@ -52,7 +52,7 @@ def parse(arguments: list[str]) -> Action:
 
 
 def run(arguments: list[str]) -> int:
-    """Parse a command line and make the call; the exit status."""
+    """Parse and execute a command line; returns the exit status."""
     return parse(arguments)()
 
 

@@ -1,4 +1,4 @@
-"""``archspec config``: every setting that holds for a folder, its value and where that came from."""
+"""``archspec config``: every setting that applies to a folder, its value and its origin."""
 
 # ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH119, PTH120 -- as in archspec/config
 
@@ -91,7 +91,7 @@ def show_settings(path: str, output_format: str = "text", options: Options | Non
 
 
 def _rows(configuration: Configuration) -> Iterator[tuple[str, Any, str, str]]:
-    """Name, value and origin of each setting; each threshold is one of its own, and says what it means."""
+    """Name, value and origin of each setting; each threshold is a separate row with its meaning."""
     for key, setting in KEYS.items():
         value = configuration.values.get(key, setting.default)
         origin = configuration.origins.get(key, _DEFAULT)
@@ -146,7 +146,7 @@ def _json(file: str | None, configuration: Configuration, on: frozenset[str]) ->
 
 
 def _toml(value: Any) -> str:
-    """A value as a configuration file has it."""
+    """A value as TOML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_key(key)} = {_toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, tuple):

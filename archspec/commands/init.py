@@ -1,4 +1,4 @@
-"""``archspec init``: a spec to begin with."""
+"""``archspec init``: a spec to start from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUFFIX = ".arch.yaml"
 _SUFFIXES = (SUFFIX, ".arch.yml", ".yaml", ".yml")
 _NAME = re.compile(r"\w[\w.-]*")
 _USUAL = "network"
-"""The name when the folder's own will not do."""
+"""The name when the folder's name is not valid."""
 
 
 NameArgument = Annotated[
@@ -62,13 +62,13 @@ def write_starter(name: str | None, *, to_stdout: bool) -> Status:
 
 
 def starter(title: str, file: str) -> str:
-    """The spec to begin with, under a name and for a file of its own."""
+    """The spec to start from, with a network's name and a file name."""
     text = files("archspec.commands").joinpath("starter.arch.yaml").read_text("utf-8")
     return text.replace("name: network\n", f"name: {_scalar(title)}\n").replace("FILE ", f"{file} ")
 
 
 def _path(name: str | None) -> Path:
-    """The file that a name means: that of the folder when there is none."""
+    """The file for a name; without a name, the folder's name is used."""
     if name is None:
         folder = Path.cwd().name
         return Path(f"{folder if _NAME.fullmatch(folder) else _USUAL}{SUFFIX}")
@@ -78,7 +78,7 @@ def _path(name: str | None) -> Path:
 
 
 def _title(path: Path) -> str:
-    """The network's name: the file's, without what says that it is a spec."""
+    """The network's name: the file name without its suffix."""
     suffix = next(suffix for suffix in _SUFFIXES if path.name.endswith(suffix))
     title = path.name.removesuffix(suffix)
     if not _NAME.fullmatch(title):
@@ -89,7 +89,7 @@ def _title(path: Path) -> str:
 
 
 def _scalar(title: str) -> str:
-    """A name as YAML writes text: quoted where some reader would take it for something else."""
+    """A name as YAML, quoted where a reader would take it for something else."""
     found: list[Diagnostic] = []
     tree = parse(Source("", f"name: {title}\n"), found.append)
     is_itself = tree is not None and not found and plain(tree) == {"name": title}

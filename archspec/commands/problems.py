@@ -1,4 +1,4 @@
-"""What is wrong with a spec, printed beside what a command was asked for."""
+"""Errors and warnings of a spec, printed in addition to a command's output."""
 
 from __future__ import annotations
 

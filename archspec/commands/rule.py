@@ -30,7 +30,7 @@ def rule(name: NameArgument) -> Action:
 
 
 def explain_rule(name: str) -> Status:
-    """Print what is documented of a rule or another finding."""
+    """Print the documentation of a rule or another finding."""
     if name not in NAMES:
         sys.stderr.write(f"error: {_unknown(name)}\n")
         return Status.UNUSABLE

@@ -40,5 +40,5 @@ def list_rules(output_format: str, group: str | None) -> Status:
 
 
 def _by_group(page: RulePage) -> int:
-    """Its group's place; within a group the order of the tables stays."""
+    """The index of its group; within a group, the order of the tables is kept."""
     return get_args(Group).index(page.documented.group)

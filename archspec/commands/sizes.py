@@ -115,12 +115,12 @@ def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
 
 
 def _has_other_errors(seen: Examination) -> bool:
-    """Whether the spec has an error that does not depend on volumes."""
+    """Whether the spec has an error that is independent of volumes."""
     return any(each.severity is Severity.ERROR and each.rule not in RULES for each in seen.diagnostics)
 
 
 def _reason(seen: Examination, found: FittingSizes) -> str | None:
-    """Why the present size does not fit: the first layer that does not, with its numbers."""
+    """Why the current size does not fit: the first layer that does not fit, with its numbers."""
     node = seen.graph.by_name.get(found.misfit or "") if seen.graph else None
     if node is None or seen.graph is None:
         return None

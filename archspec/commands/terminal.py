@@ -1,4 +1,4 @@
-"""What standard output takes: colours, a width, characters."""
+"""Capabilities of standard output: colours, width, characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def has_colour() -> bool:
 
 
 def terminal_width() -> int | None:
-    """Columns of the terminal; None where standard output is not one."""
+    """Columns of the terminal; None if standard output is not a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 

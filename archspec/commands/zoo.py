@@ -1,4 +1,4 @@
-"""``archspec zoo``: the published networks that come along."""
+"""``archspec zoo``: the published networks that are included."""
 
 from __future__ import annotations
 

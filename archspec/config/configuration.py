@@ -1,4 +1,4 @@
-"""What is configured for the files of a folder, ready to be applied."""
+"""The configuration of the files of a folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAILING = {
 
 
 class Configuration(NamedTuple):
-    """What holds for the files of a folder; ``values`` are the settings as given, ``origins`` where each was."""
+    """The configuration of a folder's files; ``values`` are the settings, ``origins`` where each is set."""
 
     values: Mapping[str, Any] = MappingProxyType({})
     origins: Mapping[str, str] = MappingProxyType({})
@@ -32,13 +32,13 @@ class Configuration(NamedTuple):
     ignored: tuple[Ignored, ...] = ()
     severities: Mapping[str, Severity] = MappingProxyType({})
     excluded: tuple[Patterns, ...] | None = None
-    """None: what is passed over by default."""
+    """None: the default exclusions."""
     respects_gitignore: bool = True
     variants: tuple[str, ...] = ()
     fail_on: str = "error"
 
     def rules_of(self, path: str) -> Settings:
-        """Which rules look at a file."""
+        """The rules that are enabled for a file."""
         if not self.ignored:
             return self.rules
         return self.rules._replace(selected=(self.rules.selected or frozenset()) - self._ignored_in(path))
@@ -67,4 +67,4 @@ class Configuration(NamedTuple):
 
 
 USUAL = Configuration()
-"""What holds where nothing is configured."""
+"""The default configuration."""

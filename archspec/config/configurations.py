@@ -1,4 +1,4 @@
-"""Which configuration holds for a file: that of the nearest configuration file, and the options of the command."""
+"""The configuration of each file: the nearest configuration file, and the options of the command."""
 
 # ruff: noqa: PTH100, PTH109, PTH118, PTH120 -- importing pathlib takes longer than reading a spec
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """What a command line says: settings by key, one file for all specs, or that no file is to be read."""
+    """Options of a command line: settings by key, one file for all specs, or no file at all."""
 
     values: Mapping[str, Any] = MappingProxyType({})
     file: str | None = None
@@ -48,7 +48,7 @@ class Configurations:
         return self._read[file]
 
     def passed_over(self, folder: str) -> PassedOver:
-        """What is passed over in a folder; what is usual when its configuration is faulty."""
+        """What is skipped in a folder; the default if its configuration is faulty."""
         configuration = self.of_folder(folder) or USUAL
         if configuration.excluded is None:
             return usually_passed_over(folder)
@@ -58,7 +58,7 @@ class Configurations:
         return PassedOver(levels, configuration.respects_gitignore)
 
     def file_of(self, folder: str) -> str | None:
-        """The file that configures a folder, an absolute path; None without any."""
+        """The absolute path of the file that configures a folder; None without one."""
         if self._options.isolated or self._options.file:
             return self._options.file
         try:
@@ -80,13 +80,13 @@ class Configurations:
 
 
 def display_path(file: str) -> str:
-    """A path as messages name it: from the current folder if it is below."""
+    """A path for messages: relative to the current folder if it is below it."""
     here = _here()
     return os.path.relpath(file, here) if file.startswith(os.path.join(here, "")) else file
 
 
 def _here() -> str:
-    """The current folder; the root when that is there no more."""
+    """The current folder; the root if it has been deleted."""
     try:
         return os.getcwd()
     except OSError:

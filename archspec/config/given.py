@@ -1,4 +1,4 @@
-"""A configuration that a program gives: a file, or settings by name."""
+"""A configuration that a program passes: a file, or settings by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ConfigError(ValueError):
-    """A configuration cannot be read, or sets what means nothing: all of it in ``diagnostics`` and in the message."""
+    """A configuration cannot be read or has invalid settings; all faults are in ``diagnostics`` and the message."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         from archspec.text.findings_text import plain_text  # noqa: PLC0415 - only an error needs it
@@ -33,7 +33,7 @@ class ConfigError(ValueError):
 
 
 def configuration_given(config: str | Path | Mapping[str, Any]) -> Configuration:
-    """What a file's settings do, or settings by name as a file would have them.
+    """The configuration of a file, or of settings by name.
 
     Raises:
         ConfigError: something is wrong with them.

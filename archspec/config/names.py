@@ -1,4 +1,4 @@
-"""Which rules a choice of names and groups turns on."""
+"""Which rules names of rules and groups enable."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def group_of(name: str) -> str:
 
 
 def is_optional(name: str) -> bool:
-    """Whether a rule may be turned off or made lighter: without it, all of the spec is checked still."""
+    """Whether a rule may be disabled or get a lower severity: the spec is still checked completely."""
     return name in SILENCEABLE or name in RULE_NAMES
 
 
 def usual() -> frozenset[str]:
-    """The rules that are on when nothing is chosen."""
+    """The rules that are on by default."""
     return frozenset(name for name in NAMES if name in STAGE_FINDINGS or rule(name).default)
 
 
@@ -53,7 +53,7 @@ def _is_chosen(name: str, before: AbstractSet[str], on: AbstractSet[str], off: A
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:
-    """The rules that names of rules and groups mean."""
+    """The rules that names of rules and groups stand for."""
     return enabled_rules((), names, ())
 
 
@@ -87,7 +87,7 @@ def _check_optional(name: str) -> str:
 
 
 def unknown_name(kind: str, word: str, valid: Iterable[str], listed: str) -> Refusal:
-    """The refusal of a name that there is none of: the nearest that there is, else what is ``listed``."""
+    """The refusal of an unknown name: the nearest name, else those that are ``listed``."""
     near = nearest(word, list(valid))
     guess = f"; did you mean `{near}`?" if near else ""
     return Refusal(f"there is no {kind} `{word:.60}`{guess}", f"write `{near}`" if near else listed)

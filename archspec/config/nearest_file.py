@@ -11,9 +11,9 @@ import os
 import re
 
 OWN, SHARED = "archspec.toml", "pyproject.toml"
-"""A file that is all ours, and one with a table ``[tool.archspec]``. The first counts where both are."""
+"""Our own file, and one with a table ``[tool.archspec]``. The first takes precedence."""
 _TABLE = rb"""(?m)^(?:\xef\xbb\xbf)?[ \t]*(?:\[?[ \t]*["']?tool\b.*archspec|["']?archspec["']?[ \t]*(?:\.|=[ \t]*\{))"""
-"""How a line that begins the table, or stands in it, may begin: spares most projects a TOML parser."""
+"""How a line in the table may begin: most projects need no TOML parser."""
 
 
 def nearest_file(folder: str, known: dict[str, str | None]) -> str | None:

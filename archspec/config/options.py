@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class OptionError(ValueError):
-    """An option's value means nothing; ``option`` is the option."""
+    """An option has an invalid value; ``option`` is its name."""
 
     def __init__(self, message: str, option: str) -> None:
         super().__init__(message)
@@ -23,7 +23,7 @@ class OptionError(ValueError):
 
 
 def read_options(given: Mapping[str, Sequence[str] | str | None], file: str | None, *, isolated: bool) -> Options:
-    """The settings that options make, by key; lists may be repeated, and separated by commas.
+    """The settings from options, by key; lists may be repeated and separated by commas.
 
     Raises:
         OptionError: one of them has a value that means nothing.

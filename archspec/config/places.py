@@ -61,7 +61,7 @@ class _Scanner:
                 self._pair(table)
 
     def _header(self) -> Way:
-        """The way to the table that a line `[a.b]` or `[[a.b]]` begins."""
+        """The path to the table that a line `[a.b]` or `[[a.b]]` begins."""
         is_listed = self.text.startswith("[[", self.at)
         self.at += 1 + is_listed
         way: Way = ()
@@ -74,7 +74,7 @@ class _Scanner:
         return self._last(way)
 
     def _last(self, way: Way) -> Way:
-        """The way on into the last table of a list."""
+        """The path into the last table of a list."""
         return (*way, self.lists[way] - 1) if way in self.lists else way
 
     def _pair(self, table: Way) -> None:
@@ -134,7 +134,7 @@ class _Scanner:
         self.at += 1
 
     def _skip(self, pattern: re.Pattern[str]) -> int:
-        """Go on behind what matches here, if anything does."""
+        """Skip what matches here, if anything does."""
         match = pattern.match(self.text, self.at)
         self.at = match.end() if match else self.at
         return self.at

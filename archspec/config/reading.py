@@ -56,7 +56,7 @@ def read_layer(path: str, sink: Sink) -> Layer | None:
 
 
 def _without_table(node: Mapping, found: list[Diagnostic]) -> Mapping:
-    """The tree of a file of our own without a table ``tool``, which belongs into another."""
+    """The tree of our own file without a table ``tool``, which belongs in pyproject.toml."""
     for entry in node.entries:
         if entry.key.value == _TABLE[0]:
             help_ = "the table [tool.archspec] belongs in pyproject.toml; in this file, settings are at the top level"
@@ -65,7 +65,7 @@ def _without_table(node: Mapping, found: list[Diagnostic]) -> Mapping:
 
 
 def _fault(message: str, span: Span | None, help_: str = "", path: str | None = None) -> Diagnostic:
-    """The finding about a configuration: nothing that it governs can be checked."""
+    """The finding about a configuration; the files that it governs cannot be checked."""
     help_lines = (help_,) if help_ else ()
     return Diagnostic(
         rule="invalid-configuration", message=message, span=span, help=help_lines, path=path, unusable=True
@@ -94,7 +94,7 @@ def _read(path: str, sink: Sink) -> tuple[Source, Any] | None:
 
 
 def _syntax(source: Source, words: str) -> Diagnostic:
-    """The finding about a file that is no TOML, where tomllib stopped."""
+    """The finding about a file that is not valid TOML, where tomllib stopped."""
     match = _POSITION.search(words)
     at = len(source.text)
     if match:

@@ -1,4 +1,4 @@
-"""Patterns of files that stand in a configuration: relative to its folder."""
+"""Patterns of files in a configuration, relative to its folder."""
 
 # ruff: noqa: PTH100 -- importing pathlib takes longer than reading a spec
 
@@ -19,14 +19,14 @@ class Patterns(NamedTuple):
     patterns: tuple[Pattern, ...]
 
     def path(self, file: str) -> str:
-        """The path of a file from there: ``a/b``."""
+        """The path of a file relative to the folder: ``a/b``."""
         path = os.path.abspath(file)
         with suppress(ValueError):  # on another drive of Windows there is no way from one to the other
             path = os.path.relpath(path, self.folder)
         return path.replace(os.sep, "/")
 
     def way(self, folder: str) -> str:
-        """The way from there to a folder: ``a/b/``, or nothing."""
+        """The path from the folder to another: ``a/b/``, or an empty text."""
         path = self.path(folder)
         return "" if path == "." else f"{path}/"
 

@@ -1,4 +1,4 @@
-"""From settings to what they do: those of a file first, then those of the command line."""
+"""From settings to a configuration: those of a file first, then those of the command line."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def resolve(file: Layer, options: Layer) -> Configuration:
 
 
 def _join_layers(file: Layer, options: Layer) -> tuple[dict[str, Any], dict[str, str]]:
-    """The settings of both, as they count together, and where each came from."""
+    """The combined settings of both, and the origin of each."""
     left = {key: value for key, value in file.values.items() if _SELECT not in options.values or key not in _CHOOSING}
     before = {key: file.origins.get(key, "") for key in left}
     values, origins = {**left, **options.values}, {**before, **options.origins}
@@ -69,7 +69,7 @@ def _selection(file: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset
 
 
 def _exclusions(file: Layer, options: Layer) -> tuple[Patterns, ...]:
-    """Patterns of what is passed over, each relative to where it was given."""
+    """Exclusion patterns, each relative to the folder where it was set."""
     from archspec.files.discovery import EXCLUDE  # noqa: PLC0415 - which looks here
 
     own, further = file.values.get("exclude", EXCLUDE), file.values.get("extend-exclude", ())

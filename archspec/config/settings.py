@@ -1,4 +1,4 @@
-"""Every setting as a field of a model: what its value may be, what it is when it is left out, and what it means."""
+"""Every setting as a field of a model: type, default and meaning."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 

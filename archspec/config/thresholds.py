@@ -1,4 +1,4 @@
-"""Thresholds of rules by name, and the numbers they may be set to."""
+"""Thresholds of rules by name, and their valid values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def thresholds_of_rules() -> dict[str, Threshold]:
-    """Every threshold, in the order of the rules. Rules that judge by the same number share it under one name."""
+    """Every threshold, in the order of the rules. Rules with the same threshold share its name."""
     return {name: found for each in map(rule, RULE_NAMES) for name, found in each.thresholds.items()}
 
 

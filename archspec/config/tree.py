@@ -1,4 +1,4 @@
-"""Settings as a tree, as a spec is one, so that both are validated alike: each value with its place."""
+"""Settings as a tree of nodes like a spec, so that both are validated in the same way."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def toml_tree(data: dict[str, Any], source: Source) -> Mapping:
 
 
 def value_tree(data: dict[str, Any]) -> Mapping:
-    """The tree of data that is in no file: the places are texts of their own."""
+    """The tree of data without a file."""
 
     def place(way: Way, value: Any) -> Place:
         return Place(_text_span(way[-1] if way else ""), _text_span(value))

@@ -1,4 +1,4 @@
 """Networks that run: a graph with its weights, executed in NumPy.
 
-A network is planned once (:mod:`plan`: which kernel runs each layer, when a volume is let go) and then only executed.
+A network is planned once (:mod:`plan`: the kernel of each layer, the life of each volume) and then only executed.
 """

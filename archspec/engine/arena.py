@@ -1,4 +1,4 @@
-"""The arena: one piece of memory for all volumes, each of which has a place in it for as long as it is needed.
+"""The arena: one block of memory for all volumes, each of which has a place in it while it is needed.
 
 Where each begins is a packing problem (dynamic storage allocation) that is hard in general and easy in networks: of a
 few simple orders one nearly always needs no more than the volumes that are alive at once, which is the least possible.
@@ -72,7 +72,7 @@ def _live_ranges(graph: Graph, steps: Sequence[FusedGroup], homes: dict[str, str
 
 
 def _least(volumes: list[LiveRange], steps: int) -> int:
-    """The most that is alive at once."""
+    """The peak memory."""
     changes = [0] * (steps + 2)
     for volume in volumes:
         changes[volume.begin] += volume.size

@@ -1,4 +1,4 @@
-"""What the engine refuses to do; a message says for the user what was expected and what it got instead."""
+"""Errors of the engine; a message says what was expected and what was passed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class EngineError(Exception):
 
 
 class CompileError(EngineError):
-    """A graph cannot become a network: it has a fault, or needs more memory than it may have."""
+    """A graph cannot be compiled: it has a faulty layer, or needs more memory than the limit."""
 
 
 class InputError(EngineError, ValueError):

@@ -1,4 +1,4 @@
-"""Where values stop being finite: the first layer with a NaN or an infinity in its output and none in its inputs."""
+"""Values that are not finite: the first layer with a NaN or an infinity in its output, but not in its inputs."""
 
 from __future__ import annotations
 

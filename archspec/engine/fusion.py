@@ -28,7 +28,7 @@ def fused_groups(graph: Graph, *, fuse: bool) -> tuple[FusedGroup, ...]:
 
 
 def _host(graph: Graph, node: Node, group_of: dict[str, int], groups: list[FusedGroup]) -> int | None:
-    """The index of the group that can take a layer along; None when there is none.
+    """The index of the group that can include a layer; None if there is none.
 
     That is the group of the input computed last, if no other layer reads that input and it has the output's shape. Only
     elementwise operators can be applied to another layer's output as soon as it is computed.

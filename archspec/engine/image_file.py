@@ -56,7 +56,7 @@ def _mode(volume: Volume) -> str:
 
 @contextmanager
 def _pillow(path: Path) -> Iterator[None]:
-    """Whatever Pillow raises about a file, as an InputError."""
+    """Convert all errors of Pillow about a file to InputError."""
     try:
         from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - an optional extra
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""How weights start: the same values on every machine, for a seed and a name.
+"""Initialization of weights: the same values on every machine, for a seed and a name.
 
 Weights before a rectifier follow He et al. 2015 (arXiv:1502.01852, equation 10: variance 2 / fan_in), all others
 Glorot and Bengio 2010 (equation 16: limit sqrt(6 / (fan_in + fan_out))). Both draw uniformly from [-limit, limit),

@@ -183,7 +183,7 @@ class Network:
         return forecast(self.plan, batch or self.graph.header.batch)
 
     def check_finite(self, inputs: Array | Mapping[str, Array]) -> Finiteness:
-        """Where values stop being finite: inputs and weights that are not, and the first layer whose output is not.
+        """Values that are not finite: inputs, weights, and the first layer whose output is not finite.
 
         Layers are run one by one, without fusion, and no volume is kept.
         """

@@ -1,4 +1,4 @@
-"""Profiles: what every step of a plan has to do, how long it should take here, and how long it took."""
+"""Profiles: the work of every step of a plan, its expected time on this machine, and its measured time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FEWEST, _MOST = 3, 51
 
 
 class Measure(NamedTuple):
-    """How long a step took, in seconds, the median of all runs; its calls of NumPy, and what it is bound by."""
+    """The median time of a step in seconds, its calls of NumPy, and what it is bound by."""
 
     seconds: float
     calls: int

@@ -30,7 +30,7 @@ class Scratch:
         self._memory = aligned_bytes(self.most)
 
     def reset(self) -> None:
-        """Let the next arrays overwrite the present ones."""
+        """Let the next arrays overwrite the current ones."""
         self._taken = 0
 
     def take(self, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:

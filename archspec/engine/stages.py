@@ -1,4 +1,4 @@
-"""What a thread pool runs: calls, in work items for one thread each, in stages one after the other."""
+"""The work of a thread pool: stages that run in sequence, with one work item (a list of calls) per thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages in a row: everything that can be known of a spec, past all its faults."""
+"""All stages in sequence, continued after errors as far as possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything about one network, all networks of a file, or the graph of a program."""
+"""Examines one network, all networks of a file, or the graph of a program."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EVERYTHING = NetworkSelection()
 def examine(
     spec: Spec | str | Path, selection: NetworkSelection | None = None, max_nodes: int = MAX_NODES
 ) -> Examination:
-    """Everything about one network; of a family, the variant chosen or the first. Findings in order of place.
+    """Examines one network; of a family, the chosen variant or the first. Findings in order of place.
 
     Raises:
         ChoiceError: the spec has no such variant or parameter, or the input can't be read.
@@ -81,7 +81,7 @@ def examine_family(
 def _findings_of_file(
     opened: OpenedSpec, networks: Sequence[Examination], settings: Settings, *, is_whole: bool
 ) -> list[Diagnostic]:
-    """What is wrong with a file and with its networks; of a whole family, what only all of them can show, too."""
+    """Findings of a file and of its networks; of a whole family, also those that need all networks."""
     found = list(opened.findings)
     if is_whole:
         run_family(opened.spec, [each.graph for each in networks if each.graph], found.append, settings)
@@ -104,7 +104,7 @@ def _without_suppressed(
 
 @collector_paused()
 def examine_graph(graph: Graph, settings: Settings = DEFAULT) -> Examination:
-    """Everything about the graph of a program; its findings have no place, and are in the order of its layers."""
+    """Examines the graph of a program; its findings have no place, and are in the order of its layers."""
     found: list[Diagnostic] = []
     report = analyze(graph)
     if any(node.ignored for node in graph.nodes):

@@ -34,7 +34,7 @@ def merged_variants(networks: Sequence[Examination]) -> list[Diagnostic]:
 
 
 def _same_fault(found: Diagnostic) -> object:
-    """Equal for findings of several variants that are one fault."""
+    """A key that is equal for findings of several variants with one cause."""
     return found.rule, found.span and (found.span.source, found.span.start, found.span.end), found.layer
 
 

@@ -1,4 +1,4 @@
-"""One network of an opened spec through all stages: graph, figures, rules."""
+"""One network of an opened spec, processed by all stages: graph, figures, rules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNSURE = ("unused-layer",)
 
 
 class Examination(NamedTuple):
-    """All that is known of one network: as far as its faults allow."""
+    """The results for one network, as complete as its errors allow."""
 
     diagnostics: list[Diagnostic]
     spec: Spec | None = None
@@ -52,7 +52,7 @@ def examine_network(
 
 
 def enabled_findings(found: list[Diagnostic], settings: Settings) -> list[Diagnostic]:
-    """Findings without those that are turned off; rules that are off were not asked, but earlier stages were."""
+    """Findings without those of disabled rules, which earlier stages may report."""
     if settings.selected is None:
         return found
     return [each for each in found if each.rule in settings.selected]

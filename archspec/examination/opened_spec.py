@@ -1,4 +1,4 @@
-"""A spec as it was opened: read from a file, the zoo or a text, before one of its networks is chosen."""
+"""An opened spec: read from a file, the zoo or a text, before one of its networks is chosen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SUPPRESSING = "archspec:"
 
 
 class OpenedSpec(NamedTuple):
-    """A spec, what is wrong with its file, the variant that its name chooses, and what its comments suppress."""
+    """A spec, the findings of its file, the variant that its name chooses, and the suppressions in comments."""
 
     spec: Spec
     findings: list[Diagnostic]
@@ -60,7 +60,7 @@ def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec |
 
 
 def usual_variants(spec: Spec, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The variants of a family that are wanted; all when it has none of them."""
+    """The configured variants of a family; all if it has none of them."""
     return tuple(name for name in spec.variants if name in wanted) or tuple(spec.variants)
 
 

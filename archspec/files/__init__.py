@@ -1,1 +1,1 @@
-"""Files: which are checked, patterns that exclude some, the zoo's, and writing one in a single step."""
+"""Files: discovery, exclusion patterns, the zoo, and atomic writes."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OutputError(OSError):
-    """A file or a directory cannot be written; the message says which and why."""
+    """A file or a directory cannot be written; the message has its path and the reason."""
 
 
 @contextmanager

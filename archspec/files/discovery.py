@@ -1,4 +1,4 @@
-"""Which files ``archspec check`` looks at: those named, and the specs in folders that are named."""
+"""The files that ``archspec check`` reads: files on the command line, and specs in folders."""
 
 # ruff: noqa: PTH112, PTH113, PTH118, PTH123 -- importing pathlib takes longer than reading a spec
 
@@ -45,7 +45,7 @@ def spec_files(
 
 
 def usually_passed_over(_: str) -> PassedOver:
-    """What is passed over in every folder when nothing else is wanted."""
+    """The default exclusions."""
     from archspec.files.gitignore import Level, PassedOver  # noqa: PLC0415 - a file that is named needs no patterns
     from archspec.files.patterns import parse_patterns  # noqa: PLC0415 - as above
 
@@ -98,12 +98,12 @@ def _in_folder(
 
 
 def _is_candidate(name: str, *, is_folder: bool) -> bool:
-    """Whether an entry of a folder is worth a look, by its name alone."""
+    """Whether an entry of a folder may be a spec, by its name."""
     return not name.startswith(".") if is_folder else name.endswith(_SUFFIXES)
 
 
 def is_spec(path: str) -> bool:
-    """Whether a YAML file in a folder is meant as a spec; one that may not be read is, so that it is reported."""
+    """Whether a YAML file in a folder is a spec; an unreadable one counts, so that it is reported."""
     if path.endswith(_SPEC_SUFFIXES):
         return True
     try:

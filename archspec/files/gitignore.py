@@ -1,4 +1,4 @@
-"""What .gitignore files leave out of a walk through folders, whether git is installed or not.
+"""What .gitignore files exclude from a walk through folders, whether or not git is installed.
 
 Git is not asked: it would take as long as checking dozens of specs, and lists tracked files whatever the patterns say.
 Its ``.git/info/exclude`` and a user's global file are not read.
@@ -33,7 +33,7 @@ class Level(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """What is passed over in a folder: what patterns exclude there, and what .gitignore files leave out."""
+    """What is skipped in a folder: what exclusion patterns and .gitignore files match."""
 
     excluded: tuple[Level, ...]
     respects_gitignore: bool = True
@@ -52,7 +52,7 @@ def level_of(folder: str, way: str = "") -> Level:
 
 
 def levels_above(folder: str) -> tuple[Level, ...]:
-    """The patterns from above a folder that hold for it: up to the root of its repository, none outside of one."""
+    """The patterns of the folders above, up to the root of the repository; none outside of a repository."""
     levels: list[Level] = []
     here, way = os.path.abspath(folder), ""
     while not os.path.exists(os.path.join(here, ".git")):

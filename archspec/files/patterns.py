@@ -27,7 +27,7 @@ _NOTHING = "(?!)"
 
 
 class Pattern(NamedTuple):
-    """One line: what it matches, whether that is then left out or taken back in, and whether only a folder counts."""
+    """One line: what it matches, whether a match is excluded or included again, and whether it must be a folder."""
 
     regex: re.Pattern[str]
     takes_in: bool
@@ -53,7 +53,7 @@ def parse_patterns(lines: Iterable[str]) -> tuple[Pattern, ...]:
 
 
 def left_out(path: str, patterns: Iterable[Pattern], *, is_folder: bool) -> bool | None:
-    """What the last pattern that matches a path says of it: left out, or taken in; None when none matches.
+    """Whether the last pattern that matches a path excludes it; None if no pattern matches.
 
     ``path`` is relative to where the patterns stand, its parts separated by ``/``.
     """
@@ -79,14 +79,14 @@ def _parts(path: str) -> Iterator[str]:
 
 
 def _without_trailing_spaces(line: str) -> str:
-    """Spaces at the end do not count, unless a backslash stands before."""
+    """Without spaces at the end, unless a backslash escapes them."""
     kept = line.rstrip(" ")
     backslashes = len(kept) - len(kept.rstrip("\\"))
     return line[: len(kept) + 1] if backslashes % 2 else kept
 
 
 def _translate(token: re.Match[str]) -> str:
-    """A piece of a pattern as a regular expression."""
+    """A part of a pattern as a regular expression."""
     match token.lastgroup:
         case "deep":
             return "(?:.*/)?" if token[0].endswith("/") else ".+"

@@ -1,4 +1,4 @@
-"""The zoo: published networks that come with archspec, named ``zoo:resnet50`` wherever a spec is wanted."""
+"""The zoo: published networks that come with archspec, named ``zoo:resnet50`` wherever a spec is expected."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _variants(file: Path) -> tuple[str, ...]:
 
 
 def find(path: str, sink: Sink) -> ZooEntry | None:
-    """What ``zoo:NAME`` means: a variant, or a file with all its variants. None, and a finding, when there is none."""
+    """The entry of ``zoo:NAME``: a variant, or a file with all its variants. None, with a finding, if unknown."""
     name = path.removeprefix(PREFIX)
     likely = [file for file in _files() if name == file.stem or name.encode(errors="replace") in file.read_bytes()]
     likely.sort(key=lambda file: not name.startswith(file.stem))  # resnet.yaml first for resnet50, and seldom others

@@ -1,1 +1,1 @@
-"""Fixes applied to texts, and kept only when checking again shows that they hold."""
+"""Fixes applied to texts, and kept only if checking again shows that they work."""

@@ -1,4 +1,4 @@
-"""Edits of several fixes in several files: which go together, what they make, and where everything else moves to."""
+"""Edits of several fixes in several files: which are compatible, the result, and how offsets move."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class _Change(NamedTuple):
         return len(self.text) - (self.end - self.start)
 
     def overlaps(self, other: _Change) -> bool:
-        """Whether both claim a character, or where to insert."""
+        """Whether both replace a character, or insert at the same offset."""
         return self.start == other.start or (self.start < other.end and other.start < self.end)
 
 
 class Changes:
-    """The edits of fixes that go together, by the place of their file, in order."""
+    """The edits of compatible fixes by file, in order."""
 
     def __init__(self, fixes: Iterable[Fix] = ()) -> None:
         self._by_file: dict[str, list[_Change]] = {}
@@ -44,7 +44,7 @@ class Changes:
         return frozenset(self._by_file)
 
     def add(self, fix: Fix) -> bool:
-        """Take a fix in, unless an edit of it touches another than its like; whether it was taken."""
+        """Add a fix unless one of its edits overlaps a different one; returns whether it was added."""
         new = [(place(edit.span.source.name), _change(edit)) for edit in fix.edits]
         if any(
             change.overlaps(other) and change != other for file, change in new for other in self._by_file.get(file, ())
@@ -57,11 +57,11 @@ class Changes:
         return True
 
     def apply(self, data: Mapping[str, bytes]) -> dict[str, bytes]:
-        """The files that change, as they are afterwards; every byte outside of the edits is kept."""
+        """The contents of the files that change, after the edits; every byte outside of the edits is kept."""
         return {file: _apply(data[file], changes) for file, changes in self._by_file.items()}
 
     def offset_after(self, file: str, offset: int) -> int:
-        """Where an offset of a file lies afterwards; one that is written over moves to where that begins."""
+        """An offset of a file after the edits; an offset inside of an edit moves to its beginning."""
         grown = 0
         for change in self._by_file.get(file, ()):
             if offset < change.end:
@@ -71,7 +71,7 @@ class Changes:
         return offset + grown
 
     def written_ranges(self, file: str) -> list[range]:
-        """Offsets of what is written, afterwards; of what is deleted, where it was."""
+        """Ranges of the new text, after the edits; an empty range for a deletion."""
         found, grown = [], 0
         for change in self._by_file.get(file, ()):
             start = change.start + grown

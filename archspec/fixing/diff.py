@@ -1,4 +1,4 @@
-"""What fixing would change, as a unified diff that ``patch`` takes."""
+"""What fixing would change, as a unified diff for ``patch``."""
 
 from __future__ import annotations
 

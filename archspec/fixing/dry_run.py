@@ -1,4 +1,4 @@
-"""Specs examined from copies of their files: what a change makes of them is seen before anything is written."""
+"""Specs examined from copies of their files, to see the effect of a change before anything is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Place(NamedTuple):
-    """What makes findings the same before and after a change."""
+    """The key by which findings before and after a change are compared."""
 
     rule: str
     file: str
@@ -60,21 +60,21 @@ class DryRun:
         return False
 
     def _check(self, spec: str) -> tuple[list[Diagnostic], frozenset[str]]:
-        """The findings of a spec, and the places of the files that it was read from."""
+        """The findings of a spec, and the paths of the files that it was read from."""
         self.copies.paths = set()
         with reading_from(self.copies):
             return self._examine(spec), frozenset(self.copies.paths)
 
 
 def hides_others(found: Diagnostic) -> bool:
-    """Whether an error kept what follows from being checked, so that without it more may be found."""
+    """Whether an error stops further checks, so that there may be more findings without it."""
     return found.severity is Severity.ERROR and found.rule not in RULE_NAMES
 
 
 def _is_gone(
     fixable: Iterable[Diagnostic], before: Iterable[Diagnostic], after: Iterable[Diagnostic], changes: Changes
 ) -> bool:
-    """Whether each place has fewer findings, by as many as were to be fixed there."""
+    """Whether the number of findings at each place fell by as many as should be fixed there."""
     had = Counter(_place_after(each, changes) for each in before)
     claimed = Counter(_place_after(each, changes) for each in fixable)
     has = Counter(map(_place, after))

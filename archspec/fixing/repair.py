@@ -1,4 +1,4 @@
-"""Fixes applied until nothing changes: all that go together at once, kept only if checking again finds them right."""
+"""Fixes applied until nothing changes: all compatible ones at once, kept only if checking again confirms them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_ROUNDS = 100
 
 
 class FixSelection(NamedTuple):
-    """Which fixes to make: safe ones, or ``unsafe`` ones too; those of ``infos`` too."""
+    """The fixes to make: safe ones, also ``unsafe`` ones, also those of ``infos``."""
 
     unsafe: bool = False
     infos: bool = False
@@ -35,7 +35,7 @@ class FixSelection(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A file's name, its bytes as they were read, and with the fixes made."""
+    """A file's name, and its bytes before and after fixing."""
 
     name: str
     before: bytes
@@ -57,7 +57,7 @@ class FixOutcome(NamedTuple):
 
 
 def repair(specs: Sequence[str], examine: Examine, selection: FixSelection) -> FixOutcome:
-    """Make the fixes of ``specs`` that hold, in memory; the zoo's own specs stay as they are."""
+    """Make the fixes of ``specs`` that work, in memory; specs of the zoo are never changed."""
     dry_run = DryRun(specs, examine)
     fixed = sum(_repair(dry_run, spec, selection) for spec in specs if not spec.startswith(PREFIX))
     copies = dry_run.copies
@@ -96,7 +96,7 @@ class _Fixable(NamedTuple):
 
 
 def _round(dry_run: DryRun, spec: str, fixable: Sequence[_Fixable]) -> int:
-    """Make the best fixes that go together; where they don't hold, half of them, and so on. How many findings go."""
+    """Make the best compatible fixes; if they fail, half of them, and so on. Returns how many findings are gone."""
     changes = Changes()
     chosen = [each for each in fixable if changes.add(each.fixes[0])]
     return _attempt(dry_run, spec, chosen) if chosen else 0

@@ -1,4 +1,4 @@
-"""Fixed files written back: in one step, and only over what was read."""
+"""Fixed files written back atomically, and only if the file did not change."""
 
 from __future__ import annotations
 

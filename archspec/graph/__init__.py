@@ -1,1 +1,1 @@
-"""Layers wired into a graph, with the volumes that flow between them."""
+"""Graphs: layers and the volumes between them."""

@@ -1,4 +1,4 @@
-"""Operators and block parameters from what a spec gives them, one at a time."""
+"""Reads the arguments of operators and blocks in a spec."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class OperatorReader:
 
 
 def _as_mapping(kind: type[Operator], call: Call) -> Mapping | None:
-    """A call's arguments by name; None when it gives a single value that the operator has no name for."""
+    """A call's arguments by name; None for a single value if the operator has no main argument."""
     match call.arguments:
         case Mapping():
             return call.arguments

@@ -37,7 +37,7 @@ _IDLE_ROUNDS = 10
 
 
 class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
-    """The limit on layers is reached and reported."""
+    """The limit on layers is reached, and was reported."""
 
 
 def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES, changes: Changes | None = None) -> Graph:
@@ -59,7 +59,7 @@ def _header(spec: Spec) -> NetworkHeader:
 
 @dataclass(eq=False)
 class _Builder:
-    """What is expanded so far."""
+    """The state of an expansion."""
 
     spec: Spec
     sink: Sink
@@ -116,7 +116,7 @@ class _Builder:
         return flow
 
     def _reserve(self, items: tuple[Item, ...], scope: Scope) -> None:
-        """Keep explicit names from being given to others; report those given twice."""
+        """Reserve explicit names, and report duplicates."""
         for item in items:
             if item.name is None or "$" in str(item.name.value):
                 continue
@@ -127,7 +127,7 @@ class _Builder:
             scope.taken[name] = place
 
     def repeat(self, item: Item, scope: Scope, flow: Flow) -> Flow:
-        """An item as often as ``repeat`` says, each round going on from the one before; once without it."""
+        """An item ``repeat`` times, each round after the one before; once without ``repeat``."""
         try:
             if item.source is not None:
                 flow = self._source(item.source, scope, flow)
@@ -144,7 +144,7 @@ class _Builder:
         return flow
 
     def _round(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> Flow:
-        """One round of an item, if its ``when`` holds; the present volume if not."""
+        """One round of an item if its ``when`` is true; otherwise the current volume."""
         self._tick(item)
         if item.when is not None and not self._holds(item.when, scope, flow):
             return flow
@@ -233,7 +233,7 @@ class _Builder:
         return self.node(item, scope, name, self.reader.merge(item), ends)
 
     def branch(self, branch: Branch, scope: Scope, flow: Flow) -> Flow:
-        """Where one branch ends."""
+        """The output of one branch."""
         if branch.source is not None:
             try:
                 return self._source(branch.source, scope, flow)
@@ -341,13 +341,13 @@ class _Builder:
         return self.volumes.get(name)
 
     def _visible(self, scope: Scope) -> list[str]:
-        """Names that ``from`` could say here."""
+        """The names that ``from`` can use here."""
         around = f"{scope.prefix}." if scope.prefix else ""
         own = [name.removeprefix(around) for name in self.volumes if name.startswith(around)]
         return [name for name in own if "." not in name] or list(self.volumes)[:100]
 
     def _explicit_names(self) -> dict[str, Scalar]:
-        """Names that the spec gives anywhere, to tell a name used too early from one that does not exist."""
+        """All names in the spec, to distinguish a name that is used too early from one that does not exist."""
         found: dict[str, Scalar] = {}
         stack: list[Item] = [*self.spec.layers, *(item for block in self.spec.blocks.values() for item in block.items)]
         while stack:

@@ -168,7 +168,7 @@ class GraphBuilder:
         return Wire(self, path, call.output)
 
     def output(self, *wires: Wire) -> None:
-        """Make wires results of the network; without any, the last layer's output is the result."""
+        """Declare wires as results of the network; by default, the last layer's output is the result."""
         for wire in wires:
             self._check("output", wire)
             self._outputs[wire.name] = None
@@ -197,7 +197,7 @@ class GraphBuilder:
             raise GraphError(faults)
 
     def _check(self, word: str, wire: Wire) -> None:
-        """Refuse what is not a wire of this graph."""
+        """Raise an error for anything that is not a wire of this graph."""
         if not isinstance(wire, Wire):
             raise GraphError([builder_faults.no_wire(word, (wire,))])
         if wire.builder is not self:

@@ -1,4 +1,4 @@
-"""What can be wrong with the calls by which a program builds a graph, in words."""
+"""Errors of calls by which a program builds a graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can change at a layer: its arguments, its operator, or what its inputs go through first."""
+"""Changes of a layer: its arguments, its operator, or operators inserted before its inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a spec while it is expanded, in words."""
+"""Findings about the expansion of a spec."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _no_reshape(item: Item, layer: str) -> Diagnostic:
 
 
 def _is_sure(word: str, our_word: str | None, words: list[str]) -> bool:
-    """Whether only one operator or block can be intended."""
+    """Whether only one operator or block can be meant."""
     return foreign.is_same_operator(word) if our_word else only_candidate(word, words) is not None
 
 
@@ -157,7 +157,7 @@ def no_volume(place: Node, name: str, visible: list[str], explicit: Mapping[str,
 
 
 def _respelt(place: Node, name: str, near: str, visible: list[str]) -> Fix | None:
-    """The fix of a misspelt name of a volume; none where an expression gave it."""
+    """The fix of a misspelled name of a volume; None if an expression gave it."""
     if getattr(place, "value", None) != name:
         return None
     return rename(place.span, near, safe=only_candidate(name, visible) is not None)
@@ -215,7 +215,7 @@ def too_many(item: Item, most: int) -> Diagnostic:
 
 
 def too_deep(call: Call, most: int) -> Diagnostic:
-    """Blocks within blocks within blocks."""
+    """Blocks that are nested too deep."""
     return Diagnostic(
         rule="expansion-limit",
         message=f"blocks are nested more than {most} deep here",

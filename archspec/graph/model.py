@@ -83,17 +83,17 @@ class Node:
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """Arrays the layer keeps; empty when unknown."""
+        """The stored arrays (weights and buffers); empty if unknown."""
         return self.call.weights
 
     @property
     def windows(self) -> tuple[Window, ...] | None:
-        """How an output position sees the input, per axis; None when unknown."""
+        """The window of input positions of each output position, per axis; None if unknown."""
         return self.call.windows
 
     @property
     def counts(self) -> LayerCounts | None:
-        """What the layer costs, without weights that are another one's; None when unknown."""
+        """The costs of the layer, without shared weights of another layer; None if unknown."""
         return self.call.tied_counts if self.tied else self.call.counts
 
     @property

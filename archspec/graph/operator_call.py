@@ -1,4 +1,4 @@
-"""An operator called on volumes: the one place where a shape is inferred, and what layers that are equal share."""
+"""Operator calls: the one place where shapes are inferred. Equal layers share a call."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LayerCounts(NamedTuple):
-    """What one layer costs for one sample, in elements and operations (docs/counting.md)."""
+    """The costs of one layer for one sample, in elements and operations (docs/counting.md)."""
 
     params: int
     weights: int
@@ -44,7 +44,7 @@ class OperatorCall:
 
     @classmethod
     def of(cls, operator: Operator | None, input_volumes: tuple[Volume | None, ...]) -> OperatorCall:
-        """With the output that the operator gives."""
+        """The call, with the inferred output."""
         return cls(operator, input_volumes, infer_output(operator, input_volumes))
 
     @cached_property
@@ -64,12 +64,12 @@ class OperatorCall:
 
     @cached_property
     def weights(self) -> tuple[Weight, ...]:
-        """Arrays the layer keeps; empty when unknown."""
+        """The stored arrays (weights and buffers); empty if unknown."""
         return self.operator.weights(self.known_inputs) if self.is_known and self.operator is not None else ()
 
     @cached_property
     def windows(self) -> tuple[Window, ...] | None:
-        """How an output position sees the input, per axis; None when unknown."""
+        """The window of input positions of each output position, per axis; None if unknown."""
         volume = self.input_volumes[0]
         if self.operator is None or volume is None or not takes_axes(self.operator, (volume,)):
             return None
@@ -84,12 +84,12 @@ class OperatorCall:
 
     @cached_property
     def counts(self) -> LayerCounts | None:
-        """What a layer with weights of its own costs; None when unknown."""
+        """The costs of a layer with its own weights; None if unknown."""
         return self._counts(self.weights)
 
     @cached_property
     def tied_counts(self) -> LayerCounts | None:
-        """What a layer costs whose weights are another one's."""
+        """The costs of a layer with the weights of another one."""
         return self._counts(())
 
     def _counts(self, own: tuple[Weight, ...]) -> LayerCounts | None:
@@ -112,7 +112,7 @@ class OperatorCall:
 
 
 class OperatorCalls:
-    """Calls of operators, each made once for the same operator and inputs."""
+    """A cache of operator calls, by operator and inputs."""
 
     def __init__(self) -> None:
         self._calls: dict[tuple[int, tuple[Volume | None, ...]], OperatorCall] = {}

@@ -1,4 +1,4 @@
-"""What a program states of a whole network, validated as the top of a file is."""
+"""The header of a network built by a program, validated like the top of a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of a program as nodes of a tree, so that what is wrong with them is reported in a file's words."""
+"""Values of a program as nodes of a tree, so that faults are reported in the same words as in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an item sees where it is expanded: values of parameters, names of volumes, and how it came there."""
+"""Scopes of expanded items: values of parameters, names of volumes, and the blocks around them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Flow(NamedTuple):
-    """The present volume: the node or input it comes from, and its shape (None when unknown)."""
+    """The current volume: the node or input it comes from, and its shape (None if unknown)."""
 
     name: str
     volume: Volume | None

@@ -1,4 +1,4 @@
-"""Findings of layers that are expanded from blocks and loops: reported once, with the way there."""
+"""Findings of layers expanded from blocks and loops: reported once, with the trail of blocks."""
 
 from __future__ import annotations
 

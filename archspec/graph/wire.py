@@ -1,4 +1,4 @@
-"""Wires of a graph that a program builds, and the error of a layer that cannot be added."""
+"""Wires of a graph that a program builds, and the error for a layer that cannot be added."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Reports and findings as text, for people and for programs."""
+"""Output of reports and findings as text, for people and for programs."""

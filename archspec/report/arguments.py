@@ -1,4 +1,4 @@
-"""An operator's arguments: complete for programs, and in the few words of a paper's table."""
+"""An operator's arguments: complete as JSON data, and in the short notation of a paper's table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLAIMS = ("in_channels", "in_features")
 
 
 def resolved_arguments(operator: Operator) -> dict[str, Any]:
-    """All arguments in force under the names a spec writes, as JSON data; those that are not in force are left out."""
+    """All arguments that have an effect, by their names in a spec, as JSON data."""
     arguments = operator.model_dump(mode="json", by_alias=True)
     if isinstance(operator, Sliding):
         strides = operator.strides
@@ -35,7 +35,7 @@ def in_short(operator: Operator, axes: int) -> str:
 
 
 def _stated_names(operator: Operator) -> list[str]:
-    """Names of the arguments that say something: not bare defaults, nor claims about the input."""
+    """Names of the arguments to show: neither defaults nor claims about the input."""
     stated = []
     for name, field in type(operator).model_fields.items():
         is_default = not field.is_required() and getattr(operator, name) == field.default
@@ -83,7 +83,7 @@ def _generic(name: str, value: Any, _: int) -> str:
 
 
 def _even(value: Any) -> str:
-    """One number for axes that are alike, ``2x1`` for axes that differ, JSON for anything deeper."""
+    """One number if all axes have the same value, ``2x1`` if they differ, JSON for anything nested."""
     if not isinstance(value, list):
         return str(value)
     if any(isinstance(item, list) for item in value):

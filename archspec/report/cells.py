@@ -1,4 +1,4 @@
-"""Cells of a table, and how each kind of value becomes one."""
+"""Cells of a table: how each kind of value is formatted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROUNDED = "~"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: as written in full, shortened for narrow terminals, and as a number for programs."""
+    """One cell: its full text, its short text for narrow terminals, and its value for programs."""
 
     full: str = ""
     short: str = ""
@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class BarScale:
-    """What bars are drawn to: the parameters of all layers and of the largest row."""
+    """The scale of the bars: the parameters of all layers and of the largest row."""
 
     params: int | None
     largest: int
@@ -61,7 +61,7 @@ def arguments(row: Row) -> Cell:
 
 
 def volume(row: Row, value: Volume | None) -> Cell:
-    """A volume, or why there is none."""
+    """A volume, or the reason why it is unknown."""
     if value is None:
         state = "failed" if row.state == "failed" else "unknown"
         return Cell(state, state, None, state)
@@ -84,7 +84,7 @@ def _size_text(size: int, window: Window) -> str:
 
 
 def count(number: int | None, state: str = "unknown") -> Cell:
-    """A number of things."""
+    """A count."""
     if number is None:
         return Cell(UNKNOWN, UNKNOWN, None, state)
     return Cell(numbers.exact(number), numbers.short(number), number, "" if number else "zero")
@@ -105,7 +105,7 @@ def in_bytes(number: int | None, state: str = "unknown") -> Cell:
 
 
 def share(row: Row, scale: BarScale) -> Cell:
-    """The part of all parameters that a row holds; the longest bar is the largest row."""
+    """A row's share of all parameters; the row with the most parameters has the longest bar."""
     part = row.figures["params"]
     if part is None or scale.params is None:
         return Cell(UNKNOWN, UNKNOWN, None, row.state if part is None else "unknown")

@@ -1,4 +1,4 @@
-"""The columns a table may have, by the name that ``--columns`` takes. Adding one is one line."""
+"""The columns of a table, by their names in ``--columns``. A new column is one line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _no_total(_: Report) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its cell in a row and in the row of totals, and a line for the legend."""
+    """A column: its title, its cell in a row and in the row of totals, and its line in the legend."""
 
     title: str
     cell: Callable[[Row, BarScale], Cell]
@@ -96,7 +96,7 @@ DEFAULT = ("name", "operator", "arguments", "output", "params", "share", "macs",
 
 
 def choose(names: tuple[str, ...]) -> dict[str, Column]:
-    """Columns by name; ValueError for a name that none has gives the nearest and all there are."""
+    """Columns by name; ValueError for an unknown name, with the nearest name and all names."""
     for name in names:
         if name not in COLUMNS:
             near = nearest(name, COLUMNS)

@@ -12,7 +12,7 @@ Position = Annotated[int, Field(ge=1)]
 
 
 class SummaryOutput(Model):
-    """How many there are of each severity."""
+    """The number of findings of each severity."""
 
     files: Total = Field(description="Files that were checked.")
     errors: Total
@@ -34,7 +34,7 @@ class EditOutput(Model):
 
 
 class FixOutput(Model):
-    """Edits that belong together."""
+    """Edits that are applied together."""
 
     title: str = Field(description="What the edits do.")
     safe: bool = Field(description="Whether what the spec means stays the same.")

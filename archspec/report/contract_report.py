@@ -8,7 +8,7 @@ from archspec.model import Model
 from archspec.spec.models import DType
 
 Figure = Annotated[int, Field(ge=0)] | None
-"""A count; None where a failed layer leaves it unknown."""
+"""A count; None where a failed layer makes it unknown."""
 Shape = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=4)] | None
 """Spatial axes, then channels: [height, width, channels] for images; None where unknown."""
 Volumes = Annotated[dict[str, Shape], Field(min_length=1)]
@@ -17,7 +17,7 @@ Steps = Annotated[list[Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0
 
 
 class ReceptiveFieldOutput(Model):
-    """In positions of the input, an entry for each spatial axis."""
+    """The receptive field in positions of the input, an entry for each spatial axis."""
 
     size: Axes = Field(description="How many input positions an output position can depend on, at most.")
     stride: Steps = Field(
@@ -53,7 +53,7 @@ class LayerOutput(Model):
 
 
 class TrainingBytes(Model):
-    """Parameters, gradients, what the optimizer keeps, and stored outputs with their gradients."""
+    """Parameters, gradients, optimizer state, and stored outputs with their gradients."""
 
     sgd: Figure
     momentum: Figure
@@ -77,7 +77,7 @@ class TotalsOutput(Model):
 
 
 class ReportOutput(Model):
-    """What `archspec show --format json` prints. null stands for a figure that a failed layer leaves unknown."""
+    """What `archspec show --format json` prints. A figure is null if a failed layer makes it unknown."""
 
     model_config = ConfigDict(title="archspec report")
 

@@ -1,4 +1,4 @@
-"""Findings one to a line, as compilers print them: editors and terminals make links of the places."""
+"""One finding per line, as compilers print them: editors and terminals link the places."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _line(diagnostic: Diagnostic) -> Line:
 
 
 def where(diagnostic: Diagnostic) -> str:
-    """``file:line:column``, or the file alone; the layer of a graph that is in no file."""
+    """``file:line:column``, or only the file; the layer if the graph has no file."""
     if diagnostic.span is None:
         return diagnostic.file or (f"layer {diagnostic.layer}" if diagnostic.layer else "")
     line, column = diagnostic.span.source.position(diagnostic.span.start)

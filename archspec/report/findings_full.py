@@ -1,4 +1,4 @@
-"""Findings as text for people: each with the lines of the file that it is about."""
+"""Findings as text for people, each with an excerpt of the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings as annotations of a GitHub workflow: commands in its log, a line each."""
+"""Findings as annotations of a GitHub workflow: workflow commands, one per line of the log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def github(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
-    """The format ``github``: the runner shows a finding beside its line, and all of its text in the log.
+    """The format ``github``: GitHub shows a finding at its line, and its whole text in the log.
 
     Source: docs.github.com, "Workflow commands for GitHub Actions"; escapes as in actions/toolkit, command.ts.
     """
@@ -46,14 +46,14 @@ def _properties(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
 
 
 def _text(diagnostic: Diagnostic) -> str:
-    """The whole finding; the log shows no properties, so the place stands here too."""
+    """The whole finding with its place, because the log does not show properties."""
     place = f"{where(diagnostic)}: " if where(diagnostic) else ""
     notes = (f"note: {note}" for note in diagnostic.notes)
     return "\n".join((place + diagnostic.message, *notes, *(f"help: {help_}" for help_ in diagnostic.help)))
 
 
 def _escape(text: str, special: str) -> str:
-    """``text`` without what would end a command or a property, and without what would move a terminal's cursor."""
+    """``text`` with escapes for characters that end a command or a property, or move a terminal's cursor."""
     for character in (*special, "\r", "\n"):
         text = text.replace(character, f"%{ord(character):02X}")
     return printable(text)

@@ -1,4 +1,4 @@
-"""Findings as GitLab shows them in a merge request: a Code Quality report."""
+"""Findings as a Code Quality report, which GitLab shows in a merge request."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _issue(diagnostic: Diagnostic, identity: Identity) -> dict[str, Any]:
 
 
 def _positions(diagnostic: Diagnostic) -> dict[str, dict[str, int]]:
-    """Where it begins and ends; a finding about a whole file stands at its first line, for GitLab wants one."""
+    """Where it begins and ends; a finding about a whole file gets line 1, because GitLab requires a line."""
     if diagnostic.span is None:
         return {"begin": {"line": 1, "column": 1}}
     position = diagnostic.span.source.position

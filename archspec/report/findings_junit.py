@@ -1,4 +1,4 @@
-"""Findings as the results of tests, which nearly every CI shows: a spec is a test, which fails as `check` does."""
+"""Findings as test results, which nearly every CI can show: one test per spec."""
 
 from __future__ import annotations
 

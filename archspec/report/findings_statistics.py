@@ -1,4 +1,4 @@
-"""Findings counted by rule: where to begin with a project of many."""
+"""Findings counted by rule, to plan work on a project with many."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def statistics(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
-    """The format ``statistics``: how often each rule is reported, most frequent first, and what can be fixed."""
+    """The format ``statistics``: number of findings by rule, most frequent first, and how many can be fixed."""
     lines = [*_rows(visible_findings(diagnostics, view)), *summary(diagnostics, view)]
     return with_colours(lines) if view.colour else plain(lines)
 

@@ -1,4 +1,4 @@
-"""What a finding is called from one run to the next, while the lines above it come and go."""
+"""Fingerprints: identities of findings that do not change when lines above them are added or removed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Identity(NamedTuple):
-    """A finding without its place and its numbers; ``number`` counts those that are otherwise the same, from 1."""
+    """A finding without its place and its figures; ``number`` counts identical ones, from 1."""
 
     rule: str
     path: str

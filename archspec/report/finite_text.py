@@ -1,4 +1,4 @@
-"""What is not finite, in words."""
+"""The report of values that are not finite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def finite_text(found: Finiteness, layers: int) -> str:
-    """A paragraph for each thing that is not finite, the last line ended."""
+    """A paragraph for each array that is not finite, with a final newline."""
     return "".join(f"{printable(line)}\n" for line in _lines(found, layers))
 
 

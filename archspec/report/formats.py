@@ -1,4 +1,4 @@
-"""Formats by name: a format is one file in this folder, and one line in a table here."""
+"""Formats by name: each is one file in this folder and one line in a table here."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ PROFILE_FORMATS: dict[str, str] = {
 
 
 def render_report(report: Report, name: str = "rich", view: ReportView | None = None) -> str:
-    """A report in the format ``name``, its last line ended.
+    """A report in the format ``name``, with a final newline.
 
     Raises:
         ValueError: a column or a depth that there is none of; the text says which there are.
@@ -71,25 +71,25 @@ def render_report(report: Report, name: str = "rich", view: ReportView | None = 
 
 
 def render_findings(diagnostics: Sequence[Diagnostic], name: str, view: FindingsView) -> str:
-    """Findings in the format ``name``, in order of file and place, the last line ended."""
+    """Findings in the format ``name``, in order of file and place, with a final newline."""
     text: str = _load(FINDINGS_FORMATS[name])(diagnostics, view)
     return text
 
 
 def render_rules(pages: Sequence[RulePage], name: str, view: ReportView) -> str:
-    """What is documented of rules in the format ``name``, the last line ended."""
+    """The documentation of rules in the format ``name``, with a final newline."""
     text: str = _load(RULES_FORMATS[name])(pages, view)
     return text
 
 
 def render_sizes(found: Sequence[FittingSizes], name: str, view: SizesView) -> str:
-    """Sizes that fit in the format ``name``, the last line ended."""
+    """Sizes that fit in the format ``name``, with a final newline."""
     text: str = _load(SIZES_FORMATS[name])(found, view)
     return text
 
 
 def render_profile(profile: Profile, name: str = "text", view: ReportView | None = None) -> str:
-    """A profile, measured or not, in the format ``name``, the last line ended."""
+    """A profile or a plan in the format ``name``, with a final newline."""
     text: str = _load(PROFILE_FORMATS[name])(profile, view or ReportView())
     return text
 

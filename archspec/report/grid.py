@@ -1,4 +1,4 @@
-"""A fitted table, and definitions beside their labels."""
+"""Tables that fit a terminal, and lists of labels with definitions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def fit_columns(table: Tabular, layout: Layout) -> TextTable:
-    """The columns that a layout shows, each in the form that it takes there."""
+    """The visible columns of a layout, full or shortened."""
     names = layout.visible_columns()
     order = [list(table.columns).index(name) for name in names]
 
@@ -34,7 +34,7 @@ def fit_columns(table: Tabular, layout: Layout) -> TextTable:
 def definitions(
     pairs: Iterable[tuple[str, str]], width: int | None, label_style: str, text_style: str
 ) -> Iterator[Line]:
-    """Labels in a column, and beside each its text, wrapped to a terminal's width."""
+    """Labels in a column, with their texts in a second one, wrapped to the terminal's width."""
     listed = list(pairs)
     indent = max((cells(label) for label, _ in listed), default=0) + GAP
     for label, text in listed:

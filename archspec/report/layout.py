@@ -1,4 +1,4 @@
-"""Fitting a table into a terminal: cells are shortened, then whole columns go, the least important first."""
+"""Fitting a table into a terminal: cells are shortened, then columns are dropped, least important first."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STEPS: tuple[tuple[str, Form], ...] = (
 
 
 class Head(Protocol):
-    """What is said of a column before its first cell."""
+    """The title of a column, and its alignment."""
 
     @property
     def title(self) -> str:
@@ -50,15 +50,15 @@ class Head(Protocol):
 
     @property
     def short_title(self) -> str:
-        """What it is called when it is short; empty for the same."""
+        """Its title when shortened; empty if it is the same."""
 
     @property
     def right(self) -> bool:
-        """Whether cells stand at the right."""
+        """Whether cells are right-aligned."""
 
 
 class Tabular(Protocol):
-    """Columns by name, rows of a cell a column, and the row of totals."""
+    """Columns by name, rows with a cell for each column, and the row of totals."""
 
     @property
     def columns(self) -> Mapping[str, Head]:
@@ -75,13 +75,13 @@ class Tabular(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The form each column takes, by its name."""
+    """Which columns are visible and which are shortened, by name."""
 
     forms: dict[str, Form]
 
     @property
     def is_shortened(self) -> bool:
-        """Whether any cell is not as it would be with room."""
+        """Whether any cell is shortened."""
         return "short" in self.forms.values()
 
     def visible_columns(self) -> list[str]:
@@ -89,16 +89,16 @@ class Layout:
         return [name for name, form in self.forms.items() if form != "gone"]
 
     def text(self, name: str, cell: Cell) -> str:
-        """A cell of the column ``name`` as it is shown."""
+        """The text of a cell of the column ``name``."""
         return cell.short if self.forms[name] == "short" else cell.full
 
     def title(self, name: str, column: Head) -> str:
-        """The head of the column ``name``."""
+        """The title of the column ``name``."""
         return (self.forms[name] == "short" and column.short_title) or column.title
 
 
 def fit(table: Tabular, width: int | None, *, keep: bool, steps: Sequence[tuple[str, Form]] = STEPS) -> Layout:
-    """As many of the ``steps`` as ``width`` demands, none without one; ``keep`` lets no column go."""
+    """Apply as many ``steps`` as ``width`` needs (none if it is None); ``keep`` prevents dropping columns."""
     forms: dict[str, Form] = dict.fromkeys(table.columns, "full")
     widths = _widths(table)
     for name, form in steps:
@@ -115,7 +115,7 @@ def _total_width(forms: dict[str, Form], widths: dict[str, dict[Form, int]]) -> 
 
 
 def _widths(table: Tabular) -> dict[str, dict[Form, int]]:
-    """Cells that each column takes in full and shortened, its head included."""
+    """Width of each column in terminal cells, full and shortened, with its title."""
     found: dict[str, dict[Form, int]] = {}
     for index, (name, column) in enumerate(table.columns.items()):
         column_cells = [row[index] for row in (*table.rows, table.totals)]

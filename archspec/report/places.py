@@ -1,4 +1,4 @@
-"""Places as programs want them: paths below the root of a repository, columns as editors count them."""
+"""Places for programs: paths relative to the root of the repository, columns as editors count them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def below_root(file: str) -> str | None:
 
 
 def _relative(file: str, root: str) -> Iterator[str]:
-    """The way from a root to a file: as it is spelt, then with links followed."""
+    """The path from a root to a file: as written, else with links resolved."""
     for resolved in (os.path.abspath, os.path.realpath):
         try:
             yield os.path.relpath(resolved(file), resolved(root))

@@ -1,4 +1,4 @@
-"""The columns of a plan's table, and of a profile's, which has a few more. Adding one is one line."""
+"""The columns of the tables of plans and profiles. A new column is one line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Turn(NamedTuple):
-    """A row: the number of a step from 1, what is known about it, and the profile that it is part of."""
+    """A row: the number of a step from 1, the step, and its profile."""
 
     number: int
     line: StepProfile
@@ -25,12 +25,12 @@ class Turn(NamedTuple):
 
     @property
     def seconds(self) -> float | None:
-        """What the step took; None where nothing was measured."""
+        """Measured seconds of the step; None if nothing was measured."""
         return self.line.measure.seconds if self.line.measure else None
 
 
 class ProfileColumn(NamedTuple):
-    """A column: its head, its cell in a row and in the row of totals, a line for the legend, if it needs a run."""
+    """A column: title, cell in a row and in the totals, line in the legend, and whether it needs a measured run."""
 
     title: str
     cell: Callable[[Turn], Cell]
@@ -75,7 +75,7 @@ def milliseconds(seconds: float | None) -> Cell:
 
 
 def _rate(flops: int, seconds: float | None) -> Cell:
-    """GFLOP/s; nothing where there are no products."""
+    """GFLOP/s; empty for a step without multiplications."""
     if not flops or not seconds:
         return Cell()
     text = f"{flops / seconds / 1e9:,.1f}"

@@ -1,6 +1,6 @@
 """A profile as a picture: the network above its blocks, these above their layers, each as wide as the time it takes.
 
-One file of SVG without a script or a font, for light and dark pages; a browser says more of a box under the mouse.
+One file of SVG without a script or a font, for light and dark pages; each box has a tooltip.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ rect { stroke: #ffffff; stroke-width: 0.7 } .on { fill: #16191d } .title { font-
 
 
 class _Box(NamedTuple):
-    """A block, or a step (``turn``), and what is inside by name; ``seconds`` is a list, to be added to."""
+    """A block or a step (``turn``) with its children by name; ``seconds`` is a list that grows."""
 
     path: str
     inside: dict[tuple[str, bool], _Box]
@@ -54,7 +54,7 @@ class _Box(NamedTuple):
 
 
 def flame(profile: Profile) -> str:
-    """The picture of a profile that was measured."""
+    """The picture of a measured profile."""
     root = _tree(profile)
     depth = _depth(root)
     below = _HEAD + depth * _ROW + 24
@@ -83,7 +83,7 @@ def _summary(profile: Profile) -> str:
 
 
 def _tree(profile: Profile) -> _Box:
-    """Steps in the blocks that their first layers' names say, in the order in which they run."""
+    """Steps in their blocks, by the paths of their first layers, in execution order."""
     root = _Box(printable(profile.plan.graph.header.name or "unnamed"), {}, [])
     for number, line in enumerate(profile.steps, 1):
         seconds = line.measure.seconds if line.measure else 0.0
@@ -122,14 +122,14 @@ def _rectangle(box: _Box, left: float, top: float, width: float) -> str:
 
 
 def _shorten(label: str, letters: int) -> str:
-    """``bot..12``: the beginning, and the number at the end, as far as there is room; else nothing."""
+    """``bot..12``: the beginning and the number at the end if there is room, else an empty text."""
     number = label[len(label.rstrip("0123456789")) :]
     begin = letters - len(number) - 2
     return label if len(label) <= letters else f"{label[:begin]}..{number}" if begin > 0 else ""
 
 
 def _tooltip(box: _Box) -> str:
-    """What the mouse finds: a block's time, of a step whatever the table has of it."""
+    """The tooltip of a box: the time of a block, or all columns of a step."""
     if box.turn is None:
         return f"{printable(box.path)}: {milliseconds(box.total).full} ms"
     lines = ((column.title, column.cell(box.turn).full) for name, column in COLUMNS.items() if name != "name")
@@ -147,7 +147,7 @@ _SEEN = 0.0005
 
 
 def _kernel_seconds(profile: Profile) -> list[tuple[str, float]]:
-    """The time of each kernel that can be seen, the longest first."""
+    """The time of each visible kernel, longest first."""
     found: dict[str, float] = {}
     for line in profile.steps:
         found[line.step.kernel.name] = found.get(line.step.kernel.name, 0) + (
@@ -158,7 +158,7 @@ def _kernel_seconds(profile: Profile) -> list[tuple[str, float]]:
 
 
 def _key(profile: Profile, top: float) -> Iterator[str]:
-    """What the colours mean."""
+    """The key of the colours."""
     whole = profile.seconds or 1
     for number, (kernel, seconds) in enumerate(_kernel_seconds(profile)):
         left = _EDGE + number % _A_LINE * (_WIDTH - 2 * _EDGE) / _A_LINE

@@ -47,7 +47,7 @@ def as_json(profile: Profile, _: ReportView) -> str:
 
 
 def _seconds(value: float) -> float:
-    """To a nanosecond; no clock is finer."""
+    """Rounded to a nanosecond, the resolution of clocks."""
     return round(value, 9)
 
 

@@ -1,4 +1,4 @@
-"""A plan, or a profile, as a table with what holds for all of it."""
+"""A plan or a profile as a table, with figures of the whole."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ProfileTable(NamedTuple):
-    """Columns by name, rows of a cell a column, and the row of totals."""
+    """Columns by name, rows with a cell for each column, and the row of totals."""
 
     columns: dict[str, ProfileColumn]
     rows: list[list[Cell]]
@@ -36,7 +36,7 @@ class ProfileTable(NamedTuple):
 
 
 def as_text(profile: Profile, view: ReportView) -> str:
-    """The format ``text``: a table; of a profile that was not run, what is known without."""
+    """The format ``text``: a table; for a plan, only the columns that need no run."""
     return render_page(_page(profile, view), view)
 
 
@@ -73,7 +73,7 @@ def caption(profile: Profile) -> str:
 
 
 def _facts(profile: Profile) -> Iterator[tuple[str, str]]:
-    """What holds for the whole plan, by its name."""
+    """Figures of the whole plan, by name."""
     plan, machine = profile.plan, profile.limits
     size = plan.dtype.itemsize
     weights = sum(weight.size for weight in stored_weights(plan.graph).values()) * size
@@ -94,7 +94,7 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str]]:
 
 
 def _legend(profile: Profile, layout: Layout) -> Iterator[tuple[str, str]]:
-    """What the columns mean, and of a table without the reasons those of every kernel."""
+    """The meanings of the columns, and the reasons for kernels if they are not in the table."""
     shown = layout.visible_columns()
     yield from ((COLUMNS[name].title, COLUMNS[name].legend) for name in shown if COLUMNS[name].legend)
     if "why" not in shown:

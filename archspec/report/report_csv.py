@@ -1,4 +1,4 @@
-"""A report for spreadsheets: RFC 4180, exact numbers, a row for every row of the table but no totals."""
+"""A report as CSV (RFC 4180) with exact numbers and without totals, for spreadsheets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def as_csv(report: Report, view: ReportView) -> str:
 
 
 def _field(cell: Cell) -> float | str | None:
-    """A cell's value; text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """A cell's value; an apostrophe is put before text that a spreadsheet would take for a formula."""
     if isinstance(cell.raw, str) and cell.raw.startswith(_FORMULA):
         return f"'{cell.raw}"
     return cell.raw

@@ -24,7 +24,7 @@ _FIGURES = ("params", "weights", "biases", "unshared_params", "buffers", "macs",
 
 
 def as_json(report: Report, _: ReportView) -> str:
-    """The format ``json``: everything, whatever columns and depth a table would have."""
+    """The format ``json``: all figures, independent of the columns and depth of a table."""
     output = ReportOutput.model_construct(
         version=VERSION,
         name=report.graph.header.name,

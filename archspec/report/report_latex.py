@@ -56,7 +56,7 @@ def as_latex(report: Report, view: ReportView) -> str:
 
 
 def escape_latex(text: str) -> str:
-    """Text as LaTeX that prints it; an x between numbers is a times sign."""
+    """Text escaped for LaTeX; an x between numbers becomes a times sign."""
     return _TIMES.sub(r"$\\times$", printable(text).translate(_ESCAPES).strip())
 
 

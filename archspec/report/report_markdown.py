@@ -38,7 +38,7 @@ def as_markdown(report: Report, view: ReportView) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Printable text as Markdown that shows it and does nothing else."""
+    """Printable text, escaped for Markdown."""
     return _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
 
 

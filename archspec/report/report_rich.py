@@ -26,7 +26,7 @@ def as_rich(report: Report, view: ReportView) -> str:
 
 
 def report_page(report: Report, view: ReportView) -> list[PagePart]:
-    """The table with the lines around it, for the width of the view."""
+    """The table with its caption, totals and legend, for the width of the view."""
     table = build(report, view.columns, view.depth)
     layout = fit(table, view.width, keep=bool(view.columns))
     return [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RichReport:
-    """The page of a report, made when rich knows how wide it may be."""
+    """The page of a report, rendered when rich knows the width."""
 
     def __init__(self, report: Report) -> None:
         self._report = report

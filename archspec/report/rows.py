@@ -1,4 +1,4 @@
-"""What the rows of a table show: an input, a layer, or several layers folded under the beginning of their path."""
+"""Rows of a table: an input, a layer, or several layers folded under a common prefix of their paths."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SUMMED = (
 """Figures that a folded row adds up."""
 
 State = Literal["known", "failed", "unknown"]
-"""``failed`` at its own fault, ``unknown`` because of a layer before it."""
+"""``failed``: a fault of this layer; ``unknown``: a fault of a layer before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Row:
 
 
 def rows(report: Report, depth: int | None = None) -> Iterator[Row]:
-    """Inputs first, then layers; those deeper than ``depth`` are folded with their neighbours of the same beginning."""
+    """Inputs, then layers; layers deeper than ``depth`` are folded with neighbours of the same prefix."""
     if depth is not None and depth < 1:
         raise ValueError(f"a depth is at least 1, got {depth}")
     for name, volume in report.graph.inputs.items():
@@ -66,7 +66,7 @@ def rows(report: Report, depth: int | None = None) -> Iterator[Row]:
 
 
 def _likeness(position: int, fold: tuple[str | None, list[LayerFigures]]) -> object:
-    """Equal for neighbours that fold to one row: the same operators on the same volumes, under a path each."""
+    """A key that is equal for neighbours that fold into one row: the same operators on the same volumes."""
     path, layers = fold
     if path is None:
         return position
@@ -74,14 +74,14 @@ def _likeness(position: int, fold: tuple[str | None, list[LayerFigures]]) -> obj
 
 
 def state_of(node: Node) -> State:
-    """Whether a layer is known, and if not, whose fault it is."""
+    """Whether a layer is known, failed, or unknown because of a layer before it."""
     if node.is_known:
         return "known"
     return "unknown" if node.operator is not None and None in node.input_volumes else "failed"
 
 
 def _beginning(path: str, depth: int | None) -> str | None:
-    """The first ``depth`` parts of a longer path; None for a path that stays as it is."""
+    """The first ``depth`` parts of a longer path; None for a path that is not folded."""
     parts = path.split(".")
     return None if depth is None or len(parts) <= depth else ".".join(parts[:depth])
 

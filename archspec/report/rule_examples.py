@@ -1,4 +1,4 @@
-"""The examples in the documentation of findings, run: what archspec really reports for them."""
+"""The examples in the documentation of findings, and what archspec reports for them."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class ExampleResult(NamedTuple):
 
 
 class RulePage(NamedTuple):
-    """All that is known of a name: its documentation, and what is reported for its bad example."""
+    """The documentation of a rule or finding, with what is reported for its bad example."""
 
     documented: Documentation
     bad: ExampleResult
 
     @property
     def fixable(self) -> Literal["safe", "unsafe"] | None:
-        """How safe the fix is that the command offers; None without one."""
+        """The safety of the fix that is offered; None without a fix."""
         fix = self.bad.fix
         return ("safe" if fix.safe else "unsafe") if fix else None
 
@@ -66,7 +66,7 @@ def rule_pages(names: Iterable[str], run: Command) -> list[RulePage]:
 
 
 def try_bad(documented: Documentation, run: Command) -> ExampleResult:
-    """What is reported for the bad example; nothing where there is none. ``run`` is for one that is a command."""
+    """What is reported for the bad example, if there is one. ``run`` is for an example that is a command."""
     return _result(documented.bad, BAD_FILE, _settings(documented), run)
 
 
@@ -76,7 +76,7 @@ def try_good(documented: Documentation, run: Command) -> ExampleResult:
 
 
 def _settings(documented: Documentation) -> Settings:
-    """The rules that are on by default, and this one if it is not among them."""
+    """The default rules, and this one."""
     return DEFAULT if documented.default else Settings(usual() | {documented.name})
 
 
@@ -99,7 +99,7 @@ def _check(example: Example, name: str, settings: Settings) -> ExampleResult:
 
 
 def _without(folder: str, segment: Segment) -> Segment:
-    """A segment in which a file has its name alone."""
+    """A segment with the name of a file instead of its path."""
     return segment._replace(text=segment.text.replace(folder, ""))
 
 

@@ -1,4 +1,4 @@
-"""The documentation of a rule for people: what it says, why, and an example with what archspec says of it."""
+"""The documentation of a rule as text: meaning, reason, and an example with its output."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _JOINED = "\N{NO-BREAK SPACE}"
 
 
 def rule_text(page: RulePage, width: int | None, *, colour: bool) -> str:
-    """All that is known of a name, fitted to a terminal of ``width``."""
+    """The documentation of a rule or finding, for a terminal of ``width``."""
     lines = _lines(page, min(width or _WIDEST, _WIDEST))
     return with_colours(lines) if colour else plain(lines)
 
 
 def level(documented: Documentation) -> str:
-    """How much a finding weighs, and whether it has to be asked for."""
+    """The severity of a rule, and whether it is off by default."""
     return f"{documented.severity}{'' if documented.default else ', off'}"
 
 

@@ -1,4 +1,4 @@
-"""All rules for people, a line each under their group."""
+"""All rules for people, one line each, by group."""
 
 from __future__ import annotations
 

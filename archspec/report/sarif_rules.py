@@ -1,4 +1,4 @@
-"""Rules as a SARIF log describes them, from the same docstrings as all other documentation."""
+"""Descriptions of rules in a SARIF log, from the same docstrings as all other documentation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def descriptor(name: str) -> dict[str, Any]:
 
 
 def _problem(severity: Severity) -> str:
-    """The word of GitHub code scanning."""
+    """The name of a severity in GitHub code scanning."""
     return "recommendation" if severity is Severity.INFO else str(severity)
 
 
@@ -42,7 +42,7 @@ def _plain(documented: Documentation) -> str:
 
 
 def _bare(text: str) -> str:
-    """Text that is shown as it is: one backtick marks code well enough."""
+    """Text for plain display: single backticks mark code."""
     return text.replace("``", "`")
 
 

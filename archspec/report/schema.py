@@ -1,4 +1,4 @@
-"""The JSON Schemas of what archspec prints for programs, made from the models of it."""
+"""The JSON Schemas of archspec's JSON output, generated from its models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def schema(contract: Literal["report", "findings", "sizes", "profile"]) -> dict[
 
 
 def contract_model(contract: Literal["report", "findings", "sizes", "profile"]) -> type[Model]:
-    """The model of what they print."""
+    """The model of a contract."""
     module, _, name = CONTRACTS[contract].partition(":")
     found: type[Model] = getattr(import_module(f"archspec.report.{module}"), name)
     return found

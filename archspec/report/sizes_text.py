@@ -1,4 +1,4 @@
-"""Sizes that fit as text: classes, the list, why the present size does not, and the nearest that do."""
+"""Sizes that fit, as text: classes, the list, why the current size does not fit, and the nearest that do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _rows(found: FittingSizes, reason: str | None) -> Iterator[tuple[str, str]]:
 
 
 def all_sizes(found: FittingSizes) -> str:
-    """``12, 67 + 32k``: every size there is; says so when that is not known."""
+    """``12, 67 + 32k``: all sizes that fit; a note if they are not known."""
     if found.classes is None:
         return "not known: only those of the range were tried"
     parts = [*map(str, found.others), *joined_classes(found.classes)]
@@ -61,7 +61,7 @@ def all_sizes(found: FittingSizes) -> str:
 
 
 def _size_list(values: Sequence[int]) -> str:
-    """Sizes in order; of very many the first and the last, and how many there are."""
+    """Sizes in order; of a long list the first and last ones, and the number of all."""
     parts = runs(values).split()
     if len(parts) > _LONG:
         parts = [*parts[: _LONG // 2], "...", *parts[-2:], f"({len(values)} sizes)"]
@@ -87,7 +87,7 @@ def _nearest(found: FittingSizes) -> str:
 
 
 def _table(rows: list[tuple[str, str]], width: int) -> Iterator[str]:
-    """Rows with their heads in a column; the list, which nothing is lost of by breaking it, goes over several lines."""
+    """Rows with their titles in a column; the list of sizes is wrapped over several lines."""
     column = max(len(head) for head, _ in rows) + 2
     for head, text in rows:
         lines = wrap(text, max(width - column - 2, 20), break_on_hyphens=False) if ".." in head else [text]

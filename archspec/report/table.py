@@ -1,4 +1,4 @@
-"""The table of a report, as cells: what all formats for people write, each in its own way."""
+"""The table of a report as cells, which all formats for people share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """Columns by name, rows of a cell a column, and the row of totals."""
+    """Columns by name, rows with a cell for each column, and the row of totals."""
 
     report: Report
     columns: dict[str, Column]

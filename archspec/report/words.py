@@ -1,4 +1,4 @@
-"""What stands around a table: where it comes from, the totals in words, why some are unknown, a legend."""
+"""The text around a table: caption, totals or why they are unknown, legend."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def caption(report: Report) -> str:
 
 
 def totals_in_words(report: Report) -> Iterator[tuple[str, str]]:
-    """Label and text of each line of totals; a single line with the reason when they are unknown."""
+    """Label and text of each line of totals; one line with the reason if they are unknown."""
     totals = report.totals
     if totals.params is None:
         yield "totals", f"unknown: {_reason(report)}"
@@ -75,7 +75,7 @@ def _reason(report: Report) -> str:
 
 
 def legend(table: ReportTable, shown: Sequence[str], *, shortened: bool = False) -> Iterator[tuple[str, str]]:
-    """The conventions of the columns that are ``shown``, and of the marks that stand in them."""
+    """The conventions of the columns that are ``shown``, and of the marks in them."""
     for name in shown:
         column = table.columns[name]
         if column.legend:

@@ -1,4 +1,4 @@
-"""A whole file: what stands at its top, and the definitions that all of it uses."""
+"""The schema of a file: the keys at its top, and the shared definitions."""
 
 from __future__ import annotations
 

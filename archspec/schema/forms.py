@@ -1,4 +1,4 @@
-"""What schemas are made of."""
+"""Building blocks of schemas."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def with_description(form: Schema, text: str) -> Schema:
 
 
 def docstring(of: type) -> str:
-    """What a class says of itself, as Markdown: paragraphs without their line ends."""
+    """The docstring of a class as Markdown, without line breaks in paragraphs."""
     paragraphs = (inspect.getdoc(of) or "").split("\n\n")
     return re.sub(r"`{2}", "`", "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs))
 

@@ -1,4 +1,4 @@
-"""What stands under ``layers``."""
+"""The schema of ``layers``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the keys of a spec mean: the texts that editors show, which are those of docs/language.md."""
+"""Descriptions of the keys of a spec, for editors; the same as in docs/language.md."""
 
 from __future__ import annotations
 

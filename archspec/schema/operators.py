@@ -1,4 +1,4 @@
-"""Operators: what may stand behind each one's name."""
+"""The schemas of operators' arguments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLAIN = tuple(name for name in OPERATORS if name not in MERGES)
 
 
 def operator_definitions() -> dict[str, Schema]:
-    """What stands behind each operator's name, by the name, and the forms that many arguments have."""
+    """Definitions of each operator's arguments, by its name, and of forms that many arguments share."""
     return {name: _arguments(name, operator(name)) for name in PLAIN} | _shared_forms()
 
 
@@ -32,7 +32,7 @@ def bare_words() -> Schema:
 
 
 def hover(name: str) -> str:
-    """What an operator does."""
+    """The description of an operator."""
     return f"`{name}`: {docstring(operator(name))}"
 
 
@@ -70,7 +70,7 @@ def _shared_forms() -> dict[str, Schema]:
 
 
 def _about(name: str, key: str, field: Schema) -> str:
-    """What an argument means, and what it is when it is left out."""
+    """The meaning of an argument, and its default."""
     meaning = ARGUMENTS.get(f"{name}.{key}") or ARGUMENTS.get(key) or field.get("description", "")
     return meaning if field.get("default") is None else f"{meaning}\n\nDefault: `{_default_text(field['default'])}`"
 

@@ -1,4 +1,4 @@
-"""Blocks: named pieces of network, of the file itself and of files it uses."""
+"""Blocks: named parts of a network, from the file itself and from files it uses."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _read_block(entry: Entry, sink: Sink) -> Block | None:
 
 
 def _no_name(name: str) -> str | None:
-    """What speaks against a name for a block; None when nothing does."""
+    """Why a block cannot have a name; None if it can."""
     if name in OPERATORS:
         return "that is an operator"
     if name in (*MODIFIERS, "layers", "for"):

@@ -1,4 +1,4 @@
-"""Values that specs write in a form of their own, as fields of models: how they are read, dumped and described."""
+"""Values with a notation of their own, as fields of models: how they are read, dumped and described."""
 
 from typing import Annotated, Any
 

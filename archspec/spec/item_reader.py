@@ -1,4 +1,4 @@
-"""The list items of a spec: from nodes of the tree to items, every fault reported at its place."""
+"""The list items of a spec: converts nodes of the tree to items, and reports faults at their places."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Jump(Item):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Unread(Item):
-    """An item that is not one (reported): nothing is known after it."""
+    """A faulty item, which was reported: nothing is known after it."""
 
 
 @dataclass(slots=True, eq=False)

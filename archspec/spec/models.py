@@ -70,7 +70,7 @@ class Facts(Figures):
 
 
 class VariantHeader(Model):
-    """What a variant says of itself instead of the file."""
+    """What a variant states instead of the file."""
 
     source: str | None = None
     input: VolumesField | None = None
@@ -109,7 +109,7 @@ Params = tuple[tuple[Scalar, Node], ...]
 
 @dataclass(slots=True, eq=False)
 class Variant:
-    """One network of a family: values of parameters, and what it says of itself instead of the file."""
+    """One network of a family: values of parameters, and what it states instead of the file."""
 
     key: Scalar
     params: Params

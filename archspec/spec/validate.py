@@ -25,7 +25,7 @@ M = TypeVar("M", bound=Model)
 
 
 class Named(NamedTuple):
-    """What findings say of the thing that is validated.
+    """How findings refer to the thing that is validated.
 
     ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is reported,
     ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to. ``beside`` are keys that stand
@@ -61,7 +61,7 @@ _PHRASES = {
     "too_long": "a list of at most {max_length}",
     "missing": "a longer list",
 }
-"""What was wanted, by pydantic's error type."""
+"""What was expected, by pydantic's error type."""
 _UNKNOWN = ("extra_forbidden", "invalid_key")
 _KEY = "[key]"
 """Pydantic's last step to a key of a mapping."""
@@ -70,7 +70,7 @@ _NOTHING = "nothing"
 
 
 class _Error(NamedTuple):
-    """An error, and where it leads in the file: ``path`` names ``place``, ``depth`` steps below the field.
+    """An error, and its place in the file: ``path`` names ``place``, ``depth`` steps below the field.
 
     ``alternative`` is the form of a union that was tried.
     """
@@ -85,7 +85,7 @@ class _Error(NamedTuple):
 
     @property
     def is_of_form(self) -> bool:
-        """Whether the value is not even of the form that was tried."""
+        """Whether the value does not have the form that was tried."""
         return self.kind.endswith("_type") or self.kind == "literal_error"
 
     @property
@@ -95,7 +95,7 @@ class _Error(NamedTuple):
 
     @property
     def expectation(self) -> str | None:
-        """What was wanted, in words."""
+        """What was expected, in words."""
         phrase = _PHRASES.get(self.kind)
         return phrase.format_map(self.context).replace("'", "") if phrase else None
 
@@ -211,7 +211,7 @@ def _likeliest(errors: list[_Error]) -> list[_Error]:
 
 
 def _rank(errors: list[_Error]) -> tuple[int, int]:
-    """How ill a form suits; the smallest suits best."""
+    """How badly a form fits the value; the smallest rank fits best."""
     return sum(error.is_of_form for error in errors), -max(error.depth for error in errors)
 
 
@@ -236,7 +236,7 @@ def _locate(node: Node, details: ErrorDetails) -> _Error:
 
 
 def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], *, is_choice: bool) -> Diagnostic:
-    """The finding for a value that won't do: what was expected, what is there, and what was likely intended."""
+    """The finding for an invalid value: what was expected, what is there, and what was probably intended."""
     error = errors[0]
     description = _description(model, name) if is_choice and not error.depth else None
     choices = [word for each in errors for word in each.choices]
@@ -254,7 +254,7 @@ def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], 
 
 
 def _advice(model: type[Model], name: str, errors: list[_Error], *, is_described: bool) -> tuple[str, ...]:
-    """What to write: as the validator says that refused the value, else what the field takes."""
+    """What to write: the help of the validator that refused the value, else a description of the field."""
     for each in errors:
         if isinstance(refusal := each.context.get("error"), Refusal):
             return (refusal.help,)
@@ -262,7 +262,7 @@ def _advice(model: type[Model], name: str, errors: list[_Error], *, is_described
 
 
 def _respelt(error: _Error, near: str, choices: list[str]) -> Fix | None:
-    """The fix of a misspelt word; none where an expression gave it."""
+    """The fix of a misspelled word; None if an expression gave it."""
     if not isinstance(error.place, Scalar) or error.place.value != error.value:
         return None
     return rename(error.place.span, near, safe=only_candidate(error.value, choices) is not None)
@@ -273,7 +273,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _trouble(errors: list[_Error], description: str | None) -> str:
-    """Wanted and got, in words."""
+    """The expected and the actual value, in words."""
     if errors[0].kind == _NOTHING:
         return "has no value"
     wrong = next((error for error in errors if error.kind == "value_error"), None)
@@ -284,7 +284,7 @@ def _trouble(errors: list[_Error], description: str | None) -> str:
 
 
 def _got(error: _Error) -> str:
-    """What is there; the value of an expression with it."""
+    """The actual value; for an expression, with its text."""
     text = shorten(error.place)
     is_expression = isinstance(error.place, Scalar) and _is_text(error.place.value) and error.place.value != error.value
     return f"{yaml_text(error.value)} (`{text}`)" if is_expression else text
@@ -299,7 +299,7 @@ def likeliest_key(word: str, named: Named, valid: Iterable[str]) -> str | None:
 
 
 def _difference(word: str, named: Named) -> str | None:
-    """How to say here what another library's argument says, where no argument of ours means the same."""
+    """How to express another library's argument here, if no argument of ours has the same meaning."""
     return DIFFERENT.get(word.lower()) if named.words is ARGUMENTS else None
 
 
@@ -324,12 +324,12 @@ def rename(place: Span, name: str, *, safe: bool) -> Fix:
 
 
 def _is_sure(word: str, named: Named, valid: list[str]) -> bool:
-    """Whether only one key can be intended."""
+    """Whether only one key can be meant."""
     return bool(ours(word, named.words or {}, valid) or only_candidate(word, valid))
 
 
 def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:
-    """What another library's word is here."""
+    """The name here for another library's word."""
     different, same = _difference(word, named), ours(word, named.words or {}, valid)
     if different:
         return (different,)
@@ -337,7 +337,7 @@ def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:
 
 
 def _where(word: str, named: Named, valid: list[str]) -> str:
-    """Where a word belongs, or what there is."""
+    """Where a word belongs, or the valid names."""
     if word in named.beside:
         return f"`{word}` is a key of the list item: write it beside `{named.owner}`, not in it"
     listed = ", ".join(f"`{name}`" for name in valid)
@@ -350,12 +350,12 @@ def argument_names(model: type[Model]) -> list[str]:
 
 
 def required_names(model: type[Model]) -> list[str]:
-    """The keys that a model can't do without."""
+    """The keys that a model requires."""
     return [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
 
 
 def _description(model: type[Model], name: str) -> str | None:
-    """What a field takes, in words, when the field says so."""
+    """The description of a field's valid values, if it has one."""
     fields = ((info.alias or key, info) for key, info in model.model_fields.items())
     return next((info.description for key, info in fields if key == name), None)
 

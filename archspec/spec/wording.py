@@ -1,4 +1,4 @@
-"""How findings about the form of a spec are worded."""
+"""Wording of findings about the form of a spec."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = {"True": "true", "False": "false", "inf": ".inf", "-inf": "-.inf", "nan
 
 
 def cut(text: str) -> str:
-    """Text on one line, its end left out when it is long."""
+    """Text on one line, cut if it is long."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
@@ -60,7 +60,7 @@ def _quote(text: str) -> str:
 
 
 def kind_of(node: Node) -> str:
-    """What is there, in words."""
+    """The kind of a node, in words."""
     match node:
         case Mapping():
             return "a mapping"

@@ -1,4 +1,4 @@
-"""Comments that speak to archspec, found where the YAML parser sees a comment and nothing else."""
+"""Comments for archspec, found only where the YAML parser sees a comment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*archspec:[ \t]*(?P<text>[^\r\n]*?
 
 
 class Comment(NamedTuple):
-    """A comment from its ``#`` on; ``text`` is what it says, ``is_alone``: nothing is before it on its line."""
+    """A comment from its ``#`` on; ``text`` is its content, ``is_alone``: nothing is before it on its line."""
 
     span: Span
     text: Span
@@ -27,7 +27,7 @@ class Comment(NamedTuple):
 
 
 def comments(source: Source) -> list[Comment]:
-    """The comments of a text that speak to archspec, in order. A ``#`` in quotes or in a block of text begins none."""
+    """The comments for archspec in a text, in order. A ``#`` in quotes or in a block of text begins none."""
     if "archspec:" not in source.text:
         return []
     texts = _texts(source.text)
@@ -43,7 +43,7 @@ def comments(source: Source) -> list[Comment]:
 
 
 def _texts(text: str) -> list[tuple[int, int]]:
-    """Where scalars in quotes stand, and blocks of text without the line that begins them."""
+    """The extents of quoted scalars, and of blocks of text without their first line."""
     found: list[tuple[int, int]] = []
     try:
         found.extend(

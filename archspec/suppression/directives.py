@@ -1,4 +1,4 @@
-"""What the comments of a file say: which rules are suppressed, and where."""
+"""The directives in comments of a file: which rules are suppressed, and where."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Directive(NamedTuple):
     end: int
 
     def is_about(self, found: Diagnostic) -> bool:
-        """Whether a finding begins where this speaks of."""
+        """Whether the directive applies to a finding."""
         span = found.span
         return span is not None and span.source is self.comment.span.source and self.begin <= span.start < self.end
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a suppression, in words."""
+"""Findings about suppressions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def no_rules(directive: Directive, rules: Sequence[str]) -> Diagnostic:
-    """A comment that suppresses nothing because it names no rule; ``rules`` are those it could name."""
+    """A comment that suppresses nothing because it does not name a rule; ``rules`` are possible ones."""
     text = directive.comment.text
     word = text.text.split("[")[0].split(" ")[0]
     form = f"{word if word in ('ignore', 'ignore-file') else 'ignore'}[{', '.join(rules) or 'rule'}]"
@@ -34,7 +34,7 @@ def no_rules(directive: Directive, rules: Sequence[str]) -> Diagnostic:
 
 
 def unknown_rule(name: Span) -> Diagnostic:
-    """A name that is not one of a rule that can be suppressed; findings that stop a file from being read cannot."""
+    """A name that is not a rule, or one that cannot be suppressed because it stops a file from being read."""
     if name.text in STAGE_FINDINGS:
         return Diagnostic(
             rule="unknown-rule",
@@ -55,7 +55,7 @@ def unknown_rule(name: Span) -> Diagnostic:
 
 
 def unused_suppression(directive: Directive, name: Span) -> Diagnostic:
-    """A rule that finds nothing where it is suppressed."""
+    """A rule that reports nothing where it is suppressed."""
     return Diagnostic(
         rule="unused-suppression",
         message=f"`{name.text}` suppresses nothing here",

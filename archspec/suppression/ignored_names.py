@@ -1,4 +1,4 @@
-"""Names of rules under the ``ignore`` of layers, checked: the reader of specs takes any text, for it knows no rules."""
+"""Checks names of rules under ``ignore``: the reader of specs accepts any text, because it knows no rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def unknown_ignored_rules(items: Iterable[Item]) -> Iterator[Diagnostic]:
-    """A finding for each name that no rule has."""
+    """A finding for each name that is not a rule."""
     for item in items:
         yield from (_unknown(str(name.value), name.span) for name in item.ignore if name.value not in RULES)
 

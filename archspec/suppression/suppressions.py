@@ -1,4 +1,4 @@
-"""Findings without those that their files do not want to hear, and what is wrong with how they say so."""
+"""Findings without those that their files suppress, and findings about these suppressions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Suppressions:
             yield from (unknown_rule(name) for name in directive.names if name.text not in RULE_NAMES)
 
     def unused_suppressions(self, source: Source, settings: Settings) -> Iterator[Diagnostic]:
-        """Names of rules that are on, and found nothing where a file suppresses them."""
+        """Names of enabled rules that report nothing where a file suppresses them."""
         for directive in self._directives:
             if directive.comment.span.source is source:
                 for name in directive.names:

@@ -1,4 +1,4 @@
-"""Findings on plain scalars whose value is doubtful: 1.1 and 1.2 differ, or a number is out of range."""
+"""Findings on ambiguous plain scalars: YAML 1.1 and 1.2 differ, or a number is out of range."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SMALLEST = "4.9e-324"
 
 
 def ambiguity(text: str, value: Value, span: Span, *, is_key: bool) -> Diagnostic | None:
-    """A finding when a YAML 1.1 reader takes the scalar for something else than ``value``."""
+    """A finding if a YAML 1.1 reader reads a value other than ``value``."""
     found = legacy(text, value)
     if found is None:
         return None
@@ -43,7 +43,7 @@ def _as_value(found: Legacy, value: Value) -> str | None:
 
 
 def _is_safe(found: Legacy, value: Value) -> bool:
-    """Whether only one value can be intended.
+    """Whether only one value can be meant.
 
     A number, or nothing at all, in 1.2 has another value in 1.1. A text that 1.1 takes for a number was meant as one,
     unless its leading 0 makes it octal.

@@ -94,7 +94,7 @@ def alias_copy(anchor: Anchor, span: Span) -> Node | None:
 
 
 def depth_limit(span: Span, most: int, label: str) -> Diagnostic:
-    """The finding on lists and mappings that stand too deep."""
+    """The finding on lists and mappings that are nested too deep."""
     return Diagnostic(
         rule="depth-limit",
         message=f"lists and mappings are nested more than {most} deep",

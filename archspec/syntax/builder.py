@@ -118,7 +118,7 @@ class Builder:
         return None
 
     def _check_end(self, last: Event) -> None:
-        """See to it that the events ended, not the limit."""
+        """Check that the events ended, and not only the limit."""
         if type(last) is not StreamEndEvent:
             self._sink(_node_limit(self._span(last), self._limits.nodes))
             raise Halt
@@ -191,7 +191,7 @@ class Builder:
 
 
 def _ignore(_: Event) -> None:
-    """An event that says nothing about the tree."""
+    """An event without meaning for the tree."""
 
 
 def _is_blank(root: Node | None) -> bool:

@@ -1,4 +1,4 @@
-"""Characters that no YAML file may hold, and the invisible ones that readers take differently."""
+"""Characters that are not allowed in YAML, and invisible ones that readers treat differently."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def replace_forbidden(text: str) -> str:
 
 
 def name(character: str) -> str:
-    """How a message calls a character that cannot be shown: ``U+0000 (NUL)``."""
+    """The name of an invisible character: ``U+0000 (NUL)``."""
     name = _NAMES.get(character) or unicodedata.name(character, "")
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 

@@ -1,4 +1,4 @@
-"""Python's cyclic garbage collector, out of the way while something large grows that holds no garbage."""
+"""Pauses Python's cyclic garbage collector while a large structure without garbage is built."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Keep Python from looking for garbage: a growing tree or graph has none, and looking takes most of the time."""
+    """Pause Python's garbage collector: a growing tree or graph has no garbage, but collecting takes long."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Copies of files that are read instead of the files themselves while something is tried on them."""
+"""In-memory copies of files, read in place of the files while fixes are tried."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class Copies:
 
 
 def place(path: str) -> str:
-    """Where a file really is, so that two names of it are one; standard input is ``-``."""
+    """The real path of a file, so that all its names are equal; ``-`` for standard input."""
     return "-" if path in ("-", STDIN) else os.path.realpath(path)
 
 
 def copies_in_use() -> Copies | None:
-    """The copies that are read at present; None when they are read themselves."""
+    """The copies in use; None if the files themselves are read."""
     return _IN_USE[-1] if _IN_USE else None
 
 
 @contextmanager
 def reading_from(copies: Copies) -> Iterator[None]:
-    """While it lasts, files are read from their copies, by whatever thread."""
+    """Within this context, files are read from their copies, in all threads."""
     _IN_USE.append(copies)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Faults within ``{}`` and ``[]``: what is not closed, not separated, or not there."""
+"""Faults within ``{}`` and ``[]``: something is not closed, not separated, or missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines that do not go with those above them, and what follows a complete value."""
+"""Lines that do not match those above them, and text after a complete value."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _after_quote(fault: Fault, quote: str) -> Diagnostic:
 
 
 def _line_left_open(fault: Fault, quote: str) -> Line | None:
-    """The line above that leaves a quote open, when the one at the fault closes it."""
+    """The line above with an open quote, if the line of the fault closes it."""
     line: Line | None = fault.line(fault.at)
     if line is None or fault.text[line.start : fault.at].count(quote) % 2 == 0:
         return None

@@ -1,7 +1,7 @@
-"""What the YAML parser could not read, in the words of a person who reads the file.
+"""Findings for syntax errors, explained for the author of the file.
 
-libyaml and PyYAML word their complaints differently, and name the place where they noticed, not the
-one to repair. Each explainer looks at the text for one usual cause; the first that finds it speaks.
+libyaml and PyYAML word their complaints differently, and report the place where they noticed the error, not its cause.
+Each explainer looks at the text for one usual cause; the first that finds its cause is used.
 """
 
 from __future__ import annotations

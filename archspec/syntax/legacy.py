@@ -1,4 +1,4 @@
-"""What a YAML 1.1 reader makes of a scalar without quotes, where a 1.2 reader makes something else of it.
+"""How a YAML 1.1 reader reads an unquoted scalar that a 1.2 reader reads differently.
 
 Libraries read 1.1 to this day, PyYAML among them: a Norwegian ``no`` is false there, ``012`` is ten.
 The patterns are those of the type pages of YAML 1.1 (yaml.org/type). ``y`` and ``n`` are left out, as in PyYAML.

@@ -1,4 +1,4 @@
-"""How much of a file is read before the file is refused, and how reading stops."""
+"""Limits on the size of files, and how reading stops."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def parse(source: Source, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Node | None:
-    """The tree of a YAML text; None when a finding leaves nothing to check. It never raises.
+    """The tree of a YAML text; None if nothing can be checked. It never raises.
 
     What can be read is read: after a duplicate key, an ambiguous scalar or a tag the tree is still there.
     """

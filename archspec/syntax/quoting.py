@@ -1,4 +1,4 @@
-"""Written text as messages show it, and as YAML wants it quoted."""
+"""Text quoted for messages, and for YAML."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _too_large(size: str, limits: Limits) -> str:
 
 
 def _explain(path: str, error: OSError) -> tuple[str, ...]:
-    """What is wrong, and what may help."""
+    """The message and the help for an error."""
     if isinstance(error, FileNotFoundError):
         return _missing(path)
     if isinstance(error, PermissionError):
@@ -117,7 +117,7 @@ def _explain(path: str, error: OSError) -> tuple[str, ...]:
 
 
 def _missing(path: str) -> tuple[str, ...]:
-    """Words about a file that is not there: where a link points, or which neighbour has a name like it."""
+    """Message and help for a missing file: where a link points, or which neighbour has a name like it."""
     if os.path.islink(path):
         return (
             f"this is a link to {os.readlink(path)}, which is missing",

@@ -1,4 +1,4 @@
-"""The part of a source that a finding points at, with its marks underneath."""
+"""An excerpt of a source: the lines that a finding points at, with marks below them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CUT = "..."
 
 
 class Mark(NamedTuple):
-    """A span to underline with ``sign``, in ``style``, and what to say of it."""
+    """A span to underline with ``sign``, in ``style``, and its label."""
 
     span: Span
     text: str
@@ -39,7 +39,7 @@ def gutter_width(marks: Sequence[Mark]) -> int:
 
 
 def excerpt(marks: Sequence[Mark], width: int) -> Iterator[Line]:
-    """Marked lines, the first mark's source first; line numbers stand in ``width`` digits."""
+    """Marked lines, the first mark's source first; line numbers are padded to ``width`` digits."""
     sources = list(dict.fromkeys(mark.span.source for mark in marks))
     for source in sources:
         here = [mark for mark in marks if mark.span.source is source]

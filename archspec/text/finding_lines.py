@@ -1,4 +1,4 @@
-"""One finding as lines: what is wrong, the text it is about, and what to type instead."""
+"""One finding as lines: message, excerpt, notes, help and fix."""
 
 from __future__ import annotations
 

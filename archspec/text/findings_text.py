@@ -1,4 +1,4 @@
-"""Findings for people: what is wrong, the line it stands in, and what to type instead."""
+"""Findings for people: message, excerpt, and how to fix it."""
 
 from __future__ import annotations
 

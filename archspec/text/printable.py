@@ -1,4 +1,4 @@
-"""Text made safe to print, and how many terminal cells it takes.
+"""Text made safe to print, and its width in terminal cells.
 
 Specs, names and messages may hold anything; nothing of theirs may move the cursor, ring the bell or turn the
 direction of writing.

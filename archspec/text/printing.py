@@ -1,4 +1,4 @@
-"""What is printed of values whose tables a later stage makes: whoever joins the stages registers how."""
+"""Tables for values, registered by later stages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @singledispatch
 def as_renderable(value: object) -> Any:
-    """A value as something that rich prints; its ``repr`` where no table is registered for its type."""
+    """A value as a renderable of rich; its ``repr`` if no table is registered for its type."""
     return repr(value)
 
 

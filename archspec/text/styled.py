@@ -1,4 +1,4 @@
-"""Lines of text whose parts know what they are, so that one text serves pipes and colour terminals."""
+"""Lines of text in segments with a style, so that one text serves pipes and colour terminals."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STYLES = {
 
 
 class Segment(NamedTuple):
-    """A piece of one line, and what it is (a key of ``STYLES``, or nothing)."""
+    """A segment of a line, and its style (a key of ``STYLES``, or empty)."""
 
     text: str
     style: str = ""

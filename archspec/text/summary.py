@@ -1,4 +1,4 @@
-"""How many findings there are, as numbers and in words."""
+"""Counts of findings, as numbers and in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def counts(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
-    """Findings by severity, the gravest first."""
+    """Counts by severity, the highest first."""
     found = Counter(diagnostic.severity for diagnostic in diagnostics)
     return {severity: found[severity] for severity in Severity}
 

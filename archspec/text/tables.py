@@ -1,4 +1,4 @@
-"""Tables, and how a pipe gets them: the same text everywhere."""
+"""Tables, and their plain text for pipes."""
 
 from __future__ import annotations
 

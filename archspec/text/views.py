@@ -1,4 +1,4 @@
-"""What to show of reports, findings and sizes, and where: what commands hand to formats."""
+"""Views: options of commands for formats of reports, findings and sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``archspec check`` with a baseline: written, compared with, or freed of what is gone."""
+"""``archspec check`` with a baseline: writing it, comparing with it, and removing findings that are gone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class NewFindings(NamedTuple):
-    """Findings that a baseline does not know, and a remark about those that it does."""
+    """Findings that are not in a baseline, and a remark about those that are."""
 
     found: list[Diagnostic]
     remark: str
@@ -49,7 +49,7 @@ def write_baseline(found: Sequence[Diagnostic], baseline: BaselineOptions, *, sh
 def new_findings(
     found: Sequence[Diagnostic], baseline: BaselineOptions, files: Collection[str]
 ) -> NewFindings | Status:
-    """The findings that are new; ``files`` are those that were read. A status when the baseline can't be had."""
+    """The findings that are new; ``files`` are those that were read. A status if the baseline cannot be read."""
     path = Path(baseline.path)
     keys = FindingKeys(path.parent)
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def check_files(paths: Sequence[str], options: CheckOptions = DEFAULTS) -> Status:
-    """Check files and folders (``-`` is standard input), all variants of each, and print what is found."""
+    """Check files and folders (``-`` is standard input), all variants of each, and print the findings."""
     if refused := refusals(options.outputs, paths):
         return refuse(*refused)
     found: list[Diagnostic] = []
@@ -48,7 +48,7 @@ def check_files(paths: Sequence[str], options: CheckOptions = DEFAULTS) -> Statu
 
 
 def _progress(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable[str]], Iterator[str]]]:
-    """A function that goes through files, and on a terminal shows how far it is."""
+    """A function that iterates over files, with progress on a terminal."""
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return nullcontext(iter)
     from archspec.commands.checking.progress import progress  # noqa: PLC0415 - for terminals alone

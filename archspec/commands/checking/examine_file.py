@@ -1,4 +1,4 @@
-"""One file examined under its configuration, whatever is wrong with it."""
+"""One file examined under its configuration; never raises."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _write(done: FixOutcome) -> list[Diagnostic]:
 
 
 def _show(done: FixOutcome, left: Sequence[Diagnostic]) -> Status:
-    """Print a diff: status 1 when anything would change, as ``diff`` has it."""
+    """Print a diff: status 1 if anything would change, as ``diff`` does."""
     from archspec.fixing.diff import diff  # noqa: PLC0415 - see above
     from archspec.text.findings_text import plain_text  # noqa: PLC0415 - see above
 
@@ -64,7 +64,7 @@ def _show(done: FixOutcome, left: Sequence[Diagnostic]) -> Status:
 
 
 def _print(data: bytes) -> None:
-    """Bytes to standard output as they are."""
+    """Write bytes to standard output unchanged."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

@@ -1,4 +1,4 @@
-"""What ``archspec check`` is asked for."""
+"""The options of ``archspec check``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FixOptions(NamedTuple):
 
 
 class CheckOptions(NamedTuple):
-    """What ``archspec check`` is asked for beside its paths."""
+    """The options of ``archspec check`` except its paths."""
 
     outputs: tuple[Output, ...] = ()
     show_info: bool = False

@@ -1,4 +1,4 @@
-"""Where findings go: each ``--output FORMAT[=PATH]`` is one text, on standard output or in a file."""
+"""Outputs of findings: each ``--output FORMAT[=PATH]`` is one text, on standard output or in a file."""
 
 # ruff: noqa: PTH111, PTH112, PTH113, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
 
@@ -28,12 +28,12 @@ class Output(NamedTuple):
 
 
 def usual_outputs() -> tuple[Output, ...]:
-    """What is printed when nothing else is asked for: text to read, or annotations in a GitHub workflow."""
+    """The default output: text, or annotations in a GitHub workflow."""
     return (Output("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full"),)
 
 
 def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
-    """The outputs that options ask for.
+    """The outputs that the options choose.
 
     Raises:
         ValueError: there is no such format, or two of them would go to the same place; the text says so.
@@ -66,7 +66,7 @@ def _collision(first: Output, second: Output) -> str:
 
 
 def refusals(outputs: Sequence[Output], specs: Sequence[str] | None = None) -> list[str]:
-    """Why files cannot be written, as far as that shows before anything is checked.
+    """Why output files cannot be written, as far as this is known before checking.
 
     Findings are not written over one of ``specs``, nor over what could be one that these use, or a configuration.
     """
@@ -88,7 +88,7 @@ def _is_written_by_hand(path: str, specs: Sequence[str]) -> bool:
 
 
 def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: FindingsView) -> list[str]:
-    """Write every output; files come first, so that a reader who stops early does not cost them.
+    """Write every output; files come first, so that they are written even if standard output is closed early.
 
     Returns what could not be written, and why. ``view.colour`` and ``view.hints`` are for standard output alone.
     """
@@ -107,7 +107,7 @@ def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: 
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a file whole or not at all; through a link, and into a pipe or a device as it stands."""
+    """Write a file completely or not at all; links are followed, pipes and devices are written directly."""
     from pathlib import Path  # noqa: PLC0415 - see above
 
     from archspec.files.atomic_write import atomic_write  # noqa: PLC0415 - printing needs none of it

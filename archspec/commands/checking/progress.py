@@ -1,4 +1,4 @@
-"""How far a long run is: one line on a terminal, which is gone when the run ends."""
+"""The progress of a long run: one line on a terminal, erased at the end."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class _Line:
         self._is_shown = False
 
     def show(self, text: str) -> None:
-        """Show a text in place of the last, if it is time."""
+        """Show a text in place of the last one, unless it is too early."""
         if self._clock() >= self._next:
             self._write(_ERASE + _cut(printable(text), _width(self._stream) - 1))
             self._next = self._clock() + _EVERY
             self._is_shown = True
 
     def erase(self) -> None:
-        """Leave nothing of it."""
+        """Erase the line."""
         if self._is_shown:
             self._write(_ERASE)
 
@@ -51,7 +51,7 @@ class _Line:
 def progress(
     stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Callable[[Iterable[str]], Iterator[str]]]:
-    """What goes through files, and shows on a terminal how many of them are done; standard error by default.
+    """An iterator over files that shows progress on a terminal (standard error by default).
 
     A line is shown when the run has taken a second, and erased at the end, also when that is Ctrl-C.
     """
@@ -80,7 +80,7 @@ def _width(stream: TextIO) -> int:
 
 
 def _cut(text: str, width: int) -> str:
-    """As much of a text as stands in one line."""
+    """A text, shortened to one line."""
     while cells(text) > width:
         text = text[:-1]
     return text

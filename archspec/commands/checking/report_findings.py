@@ -1,4 +1,4 @@
-"""What check and fix share: findings compared with a baseline, written where they are to go, and the exit status."""
+"""What check and fix share: comparison with a baseline, output of findings, and the exit status."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CheckedSpecs(NamedTuple):
 
 
 def report_findings(found: list[Diagnostic], checked: CheckedSpecs, options: CheckOptions) -> Status:
-    """Write findings where they are to go; the exit status that they call for."""
+    """Write findings to their outputs; returns the exit status."""
     remark = ""
     if options.baseline is not None:
         from archspec.commands.checking.baseline import new_findings, write_baseline  # noqa: PLC0415 - few runs have one
@@ -63,7 +63,7 @@ def _view(found: Sequence[Diagnostic], checked: CheckedSpecs, options: CheckOpti
 
 
 def deduplicate(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The first of the findings that several specs have alike in a file that all of them use."""
+    """Findings without repetitions that come from a file that several specs use."""
     kept: dict[object, Diagnostic] = {}
     for each in found:
         place = each.span and (each.span.start, each.span.end)
@@ -72,5 +72,5 @@ def deduplicate(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def has_failing_info(found: Iterable[Diagnostic]) -> bool:
-    """Whether an info is why a check fails, as can be configured; then infos are listed without being asked for."""
+    """Whether the check fails because of an info (``fail-on``); then infos are listed."""
     return any(each.severity is Severity.INFO and each.is_failing for each in found)

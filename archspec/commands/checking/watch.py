@@ -31,9 +31,9 @@ _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 _CONFIGURATION = ("pyproject.toml", "archspec.toml", ".gitignore")
 _SUFFIXES = (".yaml", ".yml")
 _GLANCE = 1_000
-"""Milliseconds between two looks at the files themselves: no notice comes of what changes while they are checked."""
+"""Milliseconds between polls: watchfiles does not report changes made while files are checked."""
 _PATIENCE, _STEP = 0.5, 0.02
-"""Seconds that a file may be gone while an editor puts its new text in its place, and between two looks for it."""
+"""Seconds that a file may be missing while an editor replaces it, and between polls for it."""
 
 
 class _CtrlC:
@@ -46,11 +46,11 @@ class _CtrlC:
         self._is_pressed = False
 
     def is_set(self) -> bool:
-        """What watchfiles asks of an event that stops it."""
+        """The interface of an event that stops watchfiles."""
         return self._is_pressed
 
     def press(self, *_: object) -> NoReturn:
-        """What the signal does."""
+        """The signal handler."""
         self._is_pressed = True
         raise KeyboardInterrupt
 
@@ -85,7 +85,7 @@ def watch(paths: Sequence[str], options: CheckOptions) -> Status:
 
 
 def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list[str]:
-    """Check once and wait until something changes; the files that were there."""
+    """Check once and wait until a file changes; returns the files that were checked."""
     read: set[str] = set()
     if sys.stdout.isatty():
         sys.stdout.write(_CLEAR)
@@ -103,7 +103,7 @@ def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list
 
 
 def _wait(paths: Sequence[str], read: set[str], states: States, changes: Changes) -> None:
-    """Wait until a file of ``states`` is in another, or a spec or configuration of a folder changes."""
+    """Wait until a file differs from its state in ``states``, or a spec or configuration of a folder changes."""
     folders = {os.path.realpath(path) for path in paths if os.path.isdir(path)}
     watched = folders | {folder for file in states if os.path.isdir(folder := os.path.dirname(file))}
 
@@ -135,14 +135,14 @@ def _yaml_files(folder: str) -> list[str]:
 
 
 def _glances() -> Iterator[set[Any]]:
-    """Looks at files without notices, where no folder is there that could be watched."""
+    """Polling, for when there is no folder to watch."""
     while True:
         time.sleep(_GLANCE / 1_000)
         yield set()
 
 
 def _state(file: str) -> State | None:
-    """What differs between a file's present text and another, its last change first; None when there is none."""
+    """The state of a file, which differs after each change; None if the file does not exist."""
     try:
         found = os.stat(file)
     except (OSError, ValueError):
@@ -151,7 +151,7 @@ def _state(file: str) -> State | None:
 
 
 def _settle(files: Sequence[str]) -> None:
-    """Give an editor that replaces a file the time to do it."""
+    """Wait while an editor replaces a file."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and not all(map(os.path.exists, files)):
         time.sleep(_STEP)

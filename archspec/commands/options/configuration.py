@@ -1,4 +1,4 @@
-"""Options in place of settings of a configuration file."""
+"""Options that replace settings of a configuration file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Read no config
 
 
 def configuration_options(file: str | None, isolated: bool, /, **values: list[str] | str | None) -> Options:
-    """The settings that options make; ``values`` has them by key."""
+    """The settings from options; ``values`` has them by key."""
     if file is None and not isolated and not any(values.values()):
         return Options()
     from archspec.config.options import OptionError, read_options  # noqa: PLC0415 - most runs have none of them

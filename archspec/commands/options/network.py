@@ -18,7 +18,7 @@ NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most l
 def network_selection(
     variant: str | None, settings: list[str] | None, volume: str | None = None, batch: int | None = None
 ) -> NetworkSelection:
-    """The network that options ask for."""
+    """The network that the options choose."""
     pairs = dict(setting.partition("=")[::2] for setting in settings or ())
     for setting in settings or ():
         if "=" not in setting:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def report_finite(network: Network, inputs: dict[str, Array]) -> bool:
-    """Run the network layer by layer, and say what is not finite; whether everything is."""
+    """Run the network layer by layer and report values that are not finite; returns whether all are."""
     found = network.check_finite(inputs if len(inputs) > 1 else next(iter(inputs.values())))
     sys.stdout.write(finite_text(found, len(network)))
     return found.is_finite

@@ -1,4 +1,4 @@
-"""What ``archspec run`` is asked for."""
+"""The options of ``archspec run``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RunOptions(NamedTuple):
     checks_finite: bool = False
 
     def fault(self) -> tuple[str, str] | None:
-        """The first option that does not go with the others, and why; None when all do."""
+        """The first option that conflicts with the others, and why; None if there is no conflict."""
         reads = {"--input FILE": self.input_files, "--weights": self.weights}
         does = {"--output": self.output, "--feature-maps": self.feature_maps}
         looks = {"--profile": self.is_profile, "--check-finite": self.checks_finite}

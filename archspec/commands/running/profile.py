@@ -23,7 +23,7 @@ def print_profile(profile: Profile, output_format: str) -> None:
 
 
 def write_flame(profile: Profile, path: str) -> None:
-    """Draw it into a file, which is whole or not there.
+    """Draw it into a file, written completely or not at all.
 
     Raises:
         OutputError: it cannot be written.

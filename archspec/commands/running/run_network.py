@@ -94,7 +94,7 @@ def _run(graph: Graph, options: RunOptions) -> Status:
 
 
 def _inputs(network: Network, options: RunOptions) -> tuple[dict[str, Array], str]:
-    """Every input's array by name, and in words where they come from."""
+    """Every input's array by name, and a description of their origin."""
     volumes = {name: volume for name, volume in network.graph.inputs.items() if volume}
     files = _files(options.input_files, tuple(volumes))
     readings = {
@@ -199,5 +199,5 @@ def _in_words(name: str, array: Array) -> str:
 
 
 def _print(text: str, *, aside: bool = False) -> None:
-    """A text with its end; ``aside`` of a standard output that programs read."""
+    """Print a line; ``aside`` prints to standard error, if programs read standard output."""
     (sys.stderr if aside else sys.stdout).write("\n".join(map(printable, text.split("\n"))) + "\n")

@@ -1,4 +1,4 @@
-"""Kernels in the order in which they are asked. Adding one is one file here and one line."""
+"""Kernels in order of preference. A new kernel is one file and one line here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Activations in place, in pieces that stay in the cache, with four pieces of scratch.
+"""Activations in place, in chunks that stay in the cache, with four scratch arrays.
 
 Each is its operator's formula, written so that nothing is allocated and no digits are lost. NaN and infinity give what
 they give in the operator's own forward.

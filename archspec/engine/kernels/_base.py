@@ -1,4 +1,4 @@
-"""What a kernel is: a way to compute a fused group, chosen by its operator and shapes."""
+"""Kernels: ways to compute a fused group, chosen by its operator and shapes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NAMES = {target: name for name, target in KERNELS.items()}
 
 
 class Setting(NamedTuple):
-    """What a plan is made for, and by how many threads; ``repeats``: what is prepared once will be used often."""
+    """The conditions of a plan, and its number of threads; ``repeats``: the network is called more than once."""
 
     grade: Grade
     dtype: np.dtype[np.floating]

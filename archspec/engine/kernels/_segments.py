@@ -46,7 +46,7 @@ def axis_segments(window: Window) -> list[AxisSegment]:
 
 
 def segments_between(segments: list[AxisSegment], window: Window, begin: int, end: int) -> Iterator[AxisSegment]:
-    """The parts of segments that are outputs from ``begin`` to before ``end``."""
+    """The parts of segments within the outputs from ``begin`` to before ``end``."""
     for segment in segments:
         first, last = max(segment.begin, begin), min(segment.end, end)
         if first < last:
