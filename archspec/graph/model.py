@@ -197,15 +197,6 @@ class Graph:
         return {node.name: index for index, node in enumerate(self.nodes)}
 
     @cached_property
-    def by_origin(self) -> dict[Item, dict[OperatorCall, Node]]:
-        """What each item of the file was expanded to: a node for each operator with its volumes."""
-        found: dict[Item, dict[OperatorCall, Node]] = {}
-        for node in self.nodes:
-            if node.origin is not None:
-                found.setdefault(node.origin, {}).setdefault(node.call, node)
-        return found
-
-    @cached_property
     def consumers(self) -> dict[str, tuple[Node, ...]]:
         """The nodes that read each volume, by the volume's name."""
         found: dict[str, list[Node]] = {name: [] for name in (*self.inputs, *self.by_name)}

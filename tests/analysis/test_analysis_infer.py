@@ -65,8 +65,8 @@ def test_another_operator() -> None:
     graph = graph_of(PLAIN)
     pool = next(node.name for node in graph.nodes if node.kind == "max_pool")
     inferred = infer(graph, changes={pool: Change(operator=operator("global_avg_pool")())})
-    assert inferred.volume(pool) == Volume((1, 1), 4)
-    assert inferred.volume("up") == Volume((16, 16), 4)
+    assert inferred.graph.volume(pool) == Volume((1, 1), 4)
+    assert inferred.graph.volume("up") == Volume((16, 16), 4)
 
 
 @pytest.mark.parametrize("text", [PLAIN, READING])
@@ -86,7 +86,7 @@ def test_layers_before_the_change_and_after_the_last_are_left_alone() -> None:
     first, pool, *_ = graph.nodes
     inferred = infer(graph, changes={pool.name: Change({"kernel": 4})}, until=pool)
     assert inferred.call(first.name) is first.call
-    assert inferred.volume(pool.name) == Volume((4, 4), 4)
+    assert inferred.graph.volume(pool.name) == Volume((4, 4), 4)
     assert inferred.call(graph.nodes[-1].name) is graph.nodes[-1].call
 
 
@@ -97,8 +97,8 @@ def test_equal_calls_are_made_once() -> None:
     assert len({id(node.call) for node in inferred.nodes}) == 1
 
 
-def test_volumes_of_inferred_shapes_by_name() -> None:
+def test_inferred_shapes_by_name() -> None:
     shapes = infer(graph_of(PLAIN), inputs={"input": Volume((20, 20), 3)})
-    assert shapes.volume("input") == Volume((20, 20), 3)
-    assert shapes.volume("conv1") == Volume((20, 20), 4)
-    assert shapes.volume("nothing") is None
+    assert shapes.graph.volume("input") == Volume((20, 20), 3)
+    assert shapes.graph.volume("conv1") == Volume((20, 20), 4)
+    assert shapes.call("nothing") is None

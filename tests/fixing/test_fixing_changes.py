@@ -78,3 +78,18 @@ def test_what_is_not_written_over_keeps_its_character(edits: Sequence[tuple[int,
             moved = changes.offset_after(FILE, offset)
             inserted = [new for at, size, new in edits if at == offset and size == 0]
             assert character in after[moved : moved + 1 + max(map(len, inserted), default=0)]
+
+
+@given(EDITS)
+def test_written_ranges_hold_what_is_written(edits: Sequence[tuple[int, int, str]]) -> None:
+    text = "abcdefghijklmnopqrstuvwx"
+    changes = Changes()
+    taken = {(at, at + size, new) for at, size, new in edits if changes.add(fix((at, at + size, new)))}
+    after = changes.apply({FILE: text.encode()}).get(FILE, text.encode()).decode()
+    ranges = changes.written_ranges(FILE)
+    assert len(ranges) == len(taken)
+    for where, (_, _, new) in zip(ranges, sorted(taken), strict=True):
+        assert after[where.start :].startswith(new)
+        assert len(where) == max(len(new), 1)
+    assert changes.written_ranges(place("other.yaml")) == []
+    assert changes.offset_after(place("other.yaml"), 7) == 7

@@ -173,3 +173,17 @@ def test_what_did_not_hold_is_not_promised_again(net: Path) -> None:
     net.write_text("a")
     (left,) = repair([str(net)], Words({"a": "aa"}), SAFE).left
     assert left.fix is None
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("infos", [False, True])
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_selected_fixes(severity: Severity, *, infos: bool, unsafe: bool) -> None:
+    """An unsafe fix may have a safe one to fall back on; notes are fixed on request only."""
+    fallback = Fix("second", (), safe=True)
+    found = Diagnostic(rule="r", message="m", severity=severity, fix=Fix("first", (), safe=False, otherwise=fallback))
+    titles = [fix.title for fix in FixSelection(unsafe, infos).fixes(found)]
+    if severity is Severity.INFO and not infos:
+        assert titles == []
+    else:
+        assert titles == (["first", "second"] if unsafe else ["second"])

@@ -168,7 +168,7 @@ def test_a_candidate_that_helps_is_an_offer() -> None:
     offer = try_candidate(graph, node, "output", candidate)
     assert offer is not None
     assert offer.text == "pad"
-    assert offer.call.output == infer(graph, changes=candidate.changes).volume(second)
+    assert offer.call.output == infer(graph, changes=candidate.changes).graph.volume(second)
 
 
 @pytest.mark.parametrize(
