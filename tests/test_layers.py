@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1] / "archspec"
 ORDER = (
-    *("_version", "volume", "source", "diagnostics", "text", "syntax", "files", "model", "ops", "spec", "graph"),
-    *("analysis", "rules", "schema", "suppression", "examination", "config", "baseline", "fixing", "engine"),
+    *("_version", "interruption", "volume", "source", "diagnostics", "text", "syntax", "files", "model", "ops", "spec"),
+    *("graph", "analysis", "rules", "schema", "suppression", "examination", "config", "baseline", "fixing", "engine"),
     *("report", "api", "commands", "pytest_plugin", "__main__"),
 )
 """Every part; each imports those before it alone, in functions too."""

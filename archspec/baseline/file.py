@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from archspec.baseline.keys import FindingKey
-from archspec.files.atomic_write import atomic_write
+from archspec.files.output_file import is_ordinary, output_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,27 +66,27 @@ def _entries(data: Any, what: str, path: Path) -> list[tuple[str, Any]]:
 
 
 def write(path: Path, counts: Mapping[FindingKey, int]) -> None:
-    """Write a baseline in one step; nothing but a baseline is overwritten.
+    """Write a baseline; of ordinary files, nothing but a baseline is overwritten.
 
     Raises:
         BaselineError: it can't be written, or the file there is something else.
 
     """
-    if path.exists():
-        _check_replaceable(path)
+    if path.exists() and is_ordinary(str(path)):
+        _check_baseline(path)
     files: dict[str, dict[str, dict[str, int]]] = {}
     for key, count in sorted(counts.items()):
         files.setdefault(key.file, {}).setdefault(key.rule, {})[key.path] = count
     text = json.dumps({MARK: VERSION, "files": files}, indent=2, ensure_ascii=False) + "\n"
     try:
-        with atomic_write(path.resolve()) as file:
+        with output_file(path) as file:
             file.write(text.encode(errors="backslashreplace"))
     except OSError as error:
         cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
         raise BaselineError(f"the baseline {path} cannot be written: {cause.strerror or cause}") from error
 
 
-def _check_replaceable(path: Path) -> None:
+def _check_baseline(path: Path) -> None:
     try:
         data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

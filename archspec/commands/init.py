@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archspec.commands import Action, Status, refuse
+from archspec.files.output_file import write_new_file
 from archspec.source import Source
 from archspec.syntax import parse, plain
 from archspec.text.printable import printable
@@ -98,8 +99,7 @@ def _scalar(title: str) -> str:
 
 def _write(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        write_new_file(path, text.encode())
     except FileExistsError:
         raise _InitRefusedError(
             f"{path} already exists and was not changed; choose another name: `archspec init NAME`"

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from archspec.commands import Action, Status, refuse
-from archspec.commands.checking.outputs import Output, refusals, write_file
+from archspec.commands.checking.outputs import Output, refusals
+from archspec.files.output_file import OutputError, output_file
 from archspec.schema import json_schema
 
 OutputOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to write it. Default: print it.")]
@@ -30,7 +31,8 @@ def write_schema(path: str | None) -> Status:
     failures = refusals((Output("schema", path),))
     if not failures:
         try:
-            write_file(path, text.encode())
-        except OSError as error:
-            failures = [f"cannot write {path}: {error.strerror or error}"]
+            with output_file(path) as file:
+                file.write(text.encode())
+        except OutputError as error:
+            failures = [str(error)]
     return refuse(*failures) if failures else Status.OK

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.files.atomic_write import atomic_write
+from archspec.files.output_file import output_file
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +22,7 @@ def write_results(path: str | os.PathLike[str], results: Mapping[str, Array]) ->
         OutputError: it cannot be written.
 
     """
-    with atomic_write(Path(path)) as file:
+    with output_file(path) as file:
         if len(results) == 1:
             np.save(file, next(iter(results.values())))
         else:

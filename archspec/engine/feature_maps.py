@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.engine.errors import InputError
 from archspec.engine.grid import drawn_count, grid, maps, palette
 from archspec.engine.png import png
-from archspec.files.atomic_write import OutputError, atomic_write
+from archspec.files.output_file import OutputError, output_file
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _make_directory(directory: Path) -> None:
 def _write(y: Array, path: Path, layer: str) -> FeatureMap:
     pictures = maps(y[0])
     count = drawn_count(pictures)
-    with atomic_write(path) as file:
+    with output_file(path) as file:
         file.write(png(grid(pictures[:count]), palette()))
     return FeatureMap(path, layer, count, len(pictures))
 

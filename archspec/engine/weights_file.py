@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from archspec.engine.errors import WeightsError
 from archspec.engine.matching import ArrayForm, check_forms, check_names
-from archspec.files.atomic_write import atomic_write
+from archspec.files.output_file import output_file
 
 if TYPE_CHECKING:
     import os
@@ -27,7 +26,7 @@ def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> 
         OutputError: it cannot be written.
 
     """
-    with atomic_write(Path(path)) as file:
+    with output_file(path) as file:
         np.savez(file, **arrays)  # type: ignore[arg-type] # the names of arrays hold a dot, those of options do not
 
 

@@ -1,1 +1,1 @@
-"""Files: discovery, exclusion patterns, the zoo, and atomic writes."""
+"""Files: discovery, exclusion patterns, the zoo, and how files are written."""

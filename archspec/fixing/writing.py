@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic
-from archspec.files.atomic_write import OutputError, atomic_write
+from archspec.files.output_file import OutputError, output_file
 
 if TYPE_CHECKING:
     from archspec.fixing.repair import Changed
@@ -21,7 +20,7 @@ class _NotWritable(Exception):  # noqa: N818 - it carries the words of a finding
 
 
 def write(file: str, changed: Changed) -> Diagnostic | None:
-    """Write a fixed file under its real path, its mode kept; a finding when it can't be, and the file is as it was."""
+    """Write a fixed file; a finding when it can't be, and the file is as it was."""
     try:
         _write(Path(file), changed)
     except _NotWritable as refusal:
@@ -39,9 +38,7 @@ def _write(path: Path, changed: Changed) -> None:
     mode = path.stat().st_mode
     if not mode & 0o222 or not os.access(path, os.W_OK):
         raise _NotWritable("the file is read-only, and was not fixed", f"make it writable: `chmod u+w {changed.name}`")
-    with atomic_write(path) as file:
+    with output_file(path) as file:
         file.write(changed.after)
-        if hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), stat.S_IMODE(mode))
         if path.read_bytes() != changed.before:
             raise _NotWritable("the file changed while it was being fixed, and was not overwritten", "run this again")

@@ -11,7 +11,7 @@ from archspec.engine.feature_maps import write_feature_maps
 from archspec.engine.grid import BLACK, GAP, NAN, WHITE, drawn_count, grid, maps, palette
 from archspec.engine.network import InputError, Network
 from archspec.engine.png import png
-from archspec.files.atomic_write import OutputError
+from archspec.files.output_file import OutputError
 from archspec.ops.convolution import Conv
 from archspec.ops.rectifiers import ReLU
 from archspec.volume import Volume

@@ -1,11 +1,10 @@
 """Outputs of findings: each ``--output FORMAT[=PATH]`` is one text, on standard output or in a file."""
 
-# ruff: noqa: PTH111, PTH112, PTH113, PTH116, PTH120 -- importing pathlib takes longer than reading a spec
+# ruff: noqa: PTH111, PTH112, PTH110, PTH113, PTH120, PTH121 -- importing pathlib takes longer than reading a spec
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,8 +82,8 @@ def refusals(outputs: Sequence[Output], specs: Sequence[str] | None = None) -> l
 
 
 def _is_written_by_hand(path: str, specs: Sequence[str]) -> bool:
-    place = os.path.realpath(path)
-    return place.endswith(_WRITTEN_BY_HAND) or any(place == os.path.realpath(spec) for spec in specs)
+    is_one = os.path.realpath(path).endswith(_WRITTEN_BY_HAND)
+    return is_one or any(os.path.exists(spec) and os.path.samefile(path, spec) for spec in specs)
 
 
 def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: FindingsView) -> list[str]:
@@ -92,33 +91,18 @@ def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: 
 
     Returns what could not be written, and why. ``view.colour`` and ``view.hints`` are for standard output alone.
     """
+    from archspec.files.output_file import output_file  # noqa: PLC0415 - printing needs none of it
+
     failed = []
     for output in outputs:
         if output.path is not None:
             text = render_findings(found, output.format, view._replace(colour=False, hints=False))
             try:
-                write_file(output.path, text.encode(errors="backslashreplace"))
+                with output_file(output.path) as file:
+                    file.write(text.encode(errors="backslashreplace"))
             except OSError as error:
-                failed.append(str(error) if error.strerror is None else f"cannot write {output.path}: {error.strerror}")
+                failed.append(str(error))
     for output in outputs:
         if output.path is None:
             sys.stdout.write(render_findings(found, output.format, view))
     return failed
-
-
-def write_file(path: str, data: bytes) -> None:
-    """Write a file completely or not at all; links are followed, pipes and devices are written directly."""
-    from pathlib import Path  # noqa: PLC0415 - see above
-
-    from archspec.files.atomic_write import atomic_write  # noqa: PLC0415 - printing needs none of it
-
-    target = Path(os.path.realpath(path))
-    try:
-        is_file = stat.S_ISREG(os.stat(path).st_mode)
-    except FileNotFoundError:
-        is_file = True
-    if is_file:
-        with atomic_write(target) as file:
-            file.write(data)
-    else:
-        Path(path).write_bytes(data)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archspec.commands.terminal import report_view
-from archspec.files.atomic_write import atomic_write
+from archspec.files.output_file import output_file
 from archspec.report.formats import render_profile
 from archspec.report.profile_flame import flame
 
@@ -29,5 +28,5 @@ def write_flame(profile: Profile, path: str) -> None:
         OutputError: it cannot be written.
 
     """
-    with atomic_write(Path(path)) as file:
+    with output_file(path) as file:
         file.write(flame(profile).encode())

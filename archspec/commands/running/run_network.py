@@ -21,7 +21,7 @@ from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph, plan_graph
 from archspec.engine.profile import forecast
 from archspec.examination import examine
-from archspec.files.atomic_write import OutputError
+from archspec.files.output_file import OutputError
 from archspec.spec.selection import ChoiceError
 from archspec.text.pages import render_page
 from archspec.text.printable import printable
