@@ -182,7 +182,7 @@ def test_a_failure_leaves_the_file_and_nothing_beside_it(
     assert status == (2 if isinstance(fault, OSError) else 130)
     is_refused = isinstance(fault, OSError)
     assert (b": the fixed file cannot be written: No space left on device\n" in out) == is_refused
-    assert (b"nothing was changed in it; see that the file and its folder may be written\n" in out) == is_refused
+    assert (b"the file was not changed; make sure that the file and its folder are writable\n" in out) == is_refused
     assert Path("net.yaml").read_bytes() == BAD
     assert names() == ["net.yaml"]
 
