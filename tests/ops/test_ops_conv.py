@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -111,6 +111,42 @@ def test_padding_modes_agree_with_onnx_runtime(data: st.DataObject, mode: str, o
     pads = np.array([0, 0, *(near for near, _ in sides), 0, 0, *(far for _, far in sides)])
     bordered = ort.run("Pad", x, pads, mode=ONNX_MODES[mode])
     ort.agree(layer.forward([x], weights), ort.run("Conv", bordered, *onnx_arrays(weights)))
+
+
+def check_beyond_the_map(data: st.DataObject, ort: Reference) -> None:
+    """Kernels, strides, dilations and paddings larger than the map; ORT has a node for the padding, which may be so."""
+
+    def integers(high: int, low: int = 1) -> list[int]:
+        return [data.draw(st.integers(low, high)) for _ in range(rank)]
+
+    rank = data.draw(st.integers(1, 3))
+    sizes, kernels, strides, dilations = integers(4), integers(6), integers(50), integers(9)
+    mode = data.draw(st.sampled_from(list(ONNX_MODES)))
+    most = {"reflect": [size - 1 for size in sizes], "circular": sizes}.get(mode, [20, 12, 9][rank - 1 :] * rank)
+    sides = [[data.draw(st.integers(0, n)), data.draw(st.integers(0, n))] for n in most[:rank]]
+    groups = data.draw(st.integers(1, 3))
+    volume = Volume(tuple(sizes), 2 * groups)
+    window = {"kernel": kernels, "stride": strides, "dilation": dilations, "padding": sides, "padding_mode": mode}
+    layer = Conv.model_validate({**window, "filters": 3 * groups, "groups": groups})
+    assume(layer.infer([volume]) is not None)
+    x, weights = filled(layer, volume)
+    pads = np.array([0, 0, *(near for near, _ in sides), 0, 0, *(far for _, far in sides)])
+    bordered = ort.run("Pad", x, pads, mode=ONNX_MODES[mode])
+    attributes = {"strides": strides, "dilations": dilations, "group": groups}
+    ort.agree(layer.forward([x], weights), ort.run("Conv", bordered, *onnx_arrays(weights), **attributes))
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(data=st.data())
+def test_what_is_larger_than_the_map_agrees_with_onnx_runtime(data: st.DataObject, ort: Reference) -> None:
+    check_beyond_the_map(data, ort)
+
+
+@pytest.mark.slow
+@settings(derandomize=True, deadline=None, max_examples=3000)
+@given(data=st.data())
+def test_what_is_larger_than_the_map_agrees_with_onnx_runtime_everywhere(data: st.DataObject, ort: Reference) -> None:
+    check_beyond_the_map(data, ort)
 
 
 @settings(derandomize=True, deadline=None, max_examples=80)

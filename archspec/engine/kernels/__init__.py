@@ -48,10 +48,10 @@ def kernel_class(name: str) -> type[Kernel]:
 
 
 def choose(group: FusedGroup, setting: Setting) -> tuple[Kernel, str]:
-    """The first kernel that takes a group, and why."""
+    """The first of the kernels that apply to a group that says why it is the one, and what it says."""
     for name in ("reference",) if setting.grade is Grade.REFERENCE else KERNELS:
         candidate = kernel_class(name)
-        reason = candidate.reason(group, setting) if isinstance(group.operator, candidate.operators) else None
+        reason = candidate.reason(group, setting) if candidate.applies(group) else None
         if reason is not None:
             return candidate(group, setting), reason
-    raise AssertionError("the reference takes everything")
+    raise AssertionError("the reference applies to every layer")

@@ -49,6 +49,9 @@ class Setting(NamedTuple):
 class Kernel:
     """Base of kernels. ``pack_weights`` reorders the weights once; ``bind`` returns the calls of one run.
 
+    ``applies`` is the one place that says which groups a kernel can compute: its results are right for all of them,
+    and it refuses all others. Of the kernels that apply the plan takes the first that has a ``reason``.
+
     Calls work on fixed places in the arena, so that a run neither makes views nor allocates.
     """
 
@@ -56,7 +59,7 @@ class Kernel:
     """Its name in the table of kernels."""
     operators: ClassVar[tuple[type[Operator], ...]]
     why: ClassVar[str]
-    """Why it is chosen, for a kernel that takes all groups of its operators."""
+    """Why it is chosen, for a kernel that is the best wherever it applies."""
     folds: ClassVar[bool] = False
     """Whether norms after the first layer are folded into its weights."""
     rate: ClassVar[float] = 45e9
@@ -66,13 +69,20 @@ class Kernel:
         cls.name = _NAMES.get(f"{cls.__module__.rpartition('.')[2]}:{cls.__name__}", "")
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
+        if not self.applies(group):
+            raise ValueError(f"kernel {self.name} does not apply to {group.kind}, {group.flow}")
         self.group = group
         self.dtype = setting.dtype
         self.epilogue = Epilogue(group, setting.dtype, folds=self.folds)
 
     @classmethod
+    def applies(cls, group: FusedGroup) -> bool:
+        """Whether this kernel can compute a group: its operators, unless a kernel says less."""
+        return not group.chain and isinstance(group.operator, cls.operators)
+
+    @classmethod
     def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - for kernels that choose
-        """Why this kernel is the one for a group; None when it is not."""
+        """Why this kernel is the one for a group that it applies to; None where another one is better."""
         return cls.why
 
     def seconds(self, samples: int) -> float:

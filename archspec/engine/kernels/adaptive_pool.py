@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._base import Kernel
 from archspec.engine.kernels._work_split import distribute
 from archspec.ops._base import Operator
 from archspec.ops.adaptive import parts
@@ -30,9 +30,9 @@ class AdaptivePoolKernel(Kernel):
     why = "an axis at a time, a reduction for each output"
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def applies(cls, group: FusedGroup) -> bool:
         """Any pool to a stated size."""
-        return cls.why if group.operator.is_adaptive else None
+        return super().applies(group) and group.operator.is_adaptive
 
     def scratch_size(self, samples: int) -> int:
         """A row of the output."""

@@ -56,10 +56,13 @@ class BottleneckKernel(Kernel):
     rate = 20e9
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:
+    def applies(cls, group: FusedGroup) -> bool:
         """A chain of the three."""
-        if not group.chain:
-            return None
+        return group.chain is not None
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:
+        """The three are one step."""
         return f"expansion to projection in one step, hidden channels in {len(_split_channels(group, setting))} parts"
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.engine.fused_group import FusedGroup
-    from archspec.engine.kernels._base import Setting
     from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
@@ -29,9 +28,9 @@ class ConcatenationKernel(Kernel):
     why = "each input copied to its channels"
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def applies(cls, group: FusedGroup) -> bool:
         """Concatenations."""
-        return cls.why if group.operator.merge == "concatenation" else None
+        return super().applies(group) and group.operator.merge == "concatenation"
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Chunks of positions."""

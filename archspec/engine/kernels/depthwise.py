@@ -41,17 +41,21 @@ class DepthwiseKernel(Kernel):
     """
 
     operators = (Convolution,)
+    why = "one filter per channel, all kernel positions in one call"
     folds = True
     rate = 6.5e9
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """A filter for each channel, on one or two axes."""
+    def applies(cls, group: FusedGroup) -> bool:
+        """A filter for each channel, on one or two axes, zeros around the border."""
         operator, volume = group.operator, group.volume
-        if not isinstance(operator, Convolution) or operator.padding_mode != "zeros" or len(volume.spatial) > _AXES:
-            return None
-        is_depthwise = operator.groups_and_filters(volume) == (volume.channels, volume.channels)
-        return "one filter per channel, all kernel positions in one call" if is_depthwise else None
+        return (
+            super().applies(group)
+            and isinstance(operator, Convolution)
+            and operator.padding_mode == "zeros"
+            and 1 <= len(volume.spatial) <= _AXES
+            and operator.groups_and_filters(volume) == (volume.channels, volume.channels)
+        )
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)

@@ -21,11 +21,14 @@ class ElementwiseKernel(Kernel):
     operators = (Operator,)
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def applies(cls, group: FusedGroup) -> bool:
         """Any elementwise operator, unless it reads its input again after overwriting it."""
         reads_again = group.overwrites is not None and group.first.inputs.count(group.overwrites) > 2
-        if reads_again or not group.operator.elementwise:
-            return None
+        return super().applies(group) and group.operator.elementwise and not reads_again
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """Whether it overwrites its input."""
         return "element by element" + (", in place" if group.overwrites else "")
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:

@@ -27,15 +27,17 @@ class GemmKernel(Kernel):
     folds = True
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
-        """A kernel of 1, stride 1, no padding, one group."""
+    def applies(cls, group: FusedGroup) -> bool:
+        """A dense layer at every position, or a kernel of 1, stride 1, no padding, one group."""
         operator = group.operator
-        if isinstance(operator, Linear):
-            return "a matrix product at every position"
         windows = group.first.windows or ()
         is_plain = all(w.kernel == w.stride == 1 and not w.near and not w.far for w in windows)
-        is_dense = isinstance(operator, Conv) and operator.groups == 1
-        return "1x1, stride 1: a matrix product" if is_plain and is_dense else None
+        return super().applies(group) and is_plain and (not isinstance(operator, Conv) or operator.groups == 1)
+
+    @classmethod
+    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+        """It is a matrix product already."""
+        return "a matrix product at every position" if group.operator.is_dense else "1x1, stride 1: a matrix product"
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._base import Kernel
 from archspec.engine.kernels._work_split import distribute
 from archspec.ops._base import Operator
 
@@ -27,9 +27,9 @@ class GlobalPoolKernel(Kernel):
     why = "all positions of a sample at once"
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def applies(cls, group: FusedGroup) -> bool:
         """Any pool over all positions."""
-        return cls.why if group.operator.pool and group.operator.is_global else None
+        return super().applies(group) and group.operator.pool is not None and group.operator.is_global
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """A sample at a time."""

@@ -35,9 +35,9 @@ class PoolKernel(Kernel):
     why = "an axis at a time, by shifted rows and columns"
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def applies(cls, group: FusedGroup) -> bool:
         """Any pool."""
-        return cls.why if group.operator.pool else None
+        return super().applies(group) and group.operator.pool is not None
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)

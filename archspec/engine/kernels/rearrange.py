@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from archspec.engine.fused_group import FusedGroup
-    from archspec.engine.kernels._base import Setting
     from archspec.engine.kernels._buffers import Arrays, Buffers
     from archspec.engine.scratch import Scratch
     from archspec.engine.stages import Call, Stage
@@ -106,10 +105,11 @@ class RearrangeKernel(Kernel):
     why = "copied, nothing is computed"
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - exact at any grade
+    def applies(cls, group: FusedGroup) -> bool:
         """Operators whose moves are known here, and those that only give another shape."""
         operator = group.operator
-        return cls.why if type(operator) in _MOVES or (operator.in_place and not operator.elementwise) else None
+        is_known = type(operator) in _MOVES or (operator.in_place and not operator.elementwise)
+        return super().applies(group) and is_known
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The weights as they are, the epilogue."""

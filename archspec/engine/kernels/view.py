@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.engine.kernels._base import Kernel, Setting
+from archspec.engine.kernels._base import Kernel
 from archspec.ops._base import Operator
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ class ViewKernel(Kernel):
     """Nothing is computed: the output is the input's memory."""
 
     operators = (Operator,)
+    why = "the same elements in place"
 
     @classmethod
-    def reason(cls, group: FusedGroup, setting: Setting) -> str | None:  # noqa: ARG003 - nothing is computed
+    def applies(cls, group: FusedGroup) -> bool:
         """An operator that keeps its elements and may take its input's memory."""
-        return "the same elements in place" if group.is_view else None
+        return super().applies(group) and group.is_view
 
     def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - see above
         """Nothing."""

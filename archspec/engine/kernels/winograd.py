@@ -90,24 +90,30 @@ class _WinogradKernel(Kernel):
     matrices: ClassVar[Matrices]
 
     @classmethod
-    def saving(cls, group: FusedGroup, setting: Setting) -> float:
-        """Multiplications of a direct convolution for each of this one; 0 where it is not possible or does not pay.
-
-        It takes 3x3, stride 1, no dilation, no groups, on two axes, with channels enough; tiles that reach over the
-        border count whole. A single run pays for the transformation of the filters on large maps alone.
-        """
+    def applies(cls, group: FusedGroup) -> bool:
+        """3x3, stride 1, no dilation, one group, zeros around the border, on two axes."""
         operator, windows = group.operator, group.first.windows or ()
-        suits = (
-            isinstance(operator, Conv)
+        return (
+            super().applies(group)
+            and isinstance(operator, Conv)
             and operator.groups == 1
             and operator.padding_mode == "zeros"
             and len(windows) == 2
-            and all(w.kernel == 3 and w.stride == w.dilation == 1 and not w.overhang for w in windows)
-            and min(group.volume.channels, group.output.channels) >= _LEAST_CHANNELS
-            and (setting.repeats or group.output.positions >= _LEAST_POSITIONS)
+            and all(w.kernel == 3 and w.stride == w.dilation == 1 for w in windows)
+        )
+
+    @classmethod
+    def saving(cls, group: FusedGroup, setting: Setting) -> float:
+        """Multiplications of a direct convolution for each of this one; 0 where it does not pay.
+
+        It takes channels enough; tiles that reach over the border count whole. A single run pays for the
+        transformation of the filters on large maps alone.
+        """
+        pays = min(group.volume.channels, group.output.channels) >= _LEAST_CHANNELS and (
+            setting.repeats or group.output.positions >= _LEAST_POSITIONS
         )
         tiles = math.prod(-(-size // cls.side) for size in group.output.spatial)
-        return 9 * group.output.positions / (tiles * (cls.side + 2) ** 2) if suits else 0
+        return 9 * group.output.positions / (tiles * (cls.side + 2) ** 2) if pays else 0
 
     def __init__(self, group: FusedGroup, setting: Setting) -> None:
         super().__init__(group, setting)
@@ -204,8 +210,12 @@ class _WinogradKernel(Kernel):
                 (segment.end - segment.begin, segment.last - segment.first, size * channels),
                 (self.side * next_row, next_row, next_element),
             )
+            target = inside[segment.begin - first : segment.end - first]
+            if segment.first == segment.last:  # tiles that lie in the padding
+                yield partial(target.fill, 0)
+                continue
             matrix = np.ascontiguousarray(self.into[:, segment.first : segment.last])
-            yield from _product_in_chunks(matrix, rows, inside[segment.begin - first : segment.end - first])
+            yield from _product_in_chunks(matrix, rows, target)
         yield partial(np.matmul, self.into, self._tiles_of(half), self._by_tile(moved, last - first))
 
     def _tiles_of(self, half: Array) -> Array:

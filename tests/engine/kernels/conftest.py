@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from archspec.engine.grades import TOLERANCE, Grade
+from archspec.engine.kernels import KERNELS, kernel_class
+from archspec.engine.kernels._base import Setting
 from archspec.engine.network import Network
 from archspec.engine.parameters import stored_weights
-from archspec.engine.plan import make_plan
+from archspec.engine.plan import PlanStep, make_plan
 from archspec.ops import operator
 from archspec.volume import Volume
 
@@ -94,14 +96,29 @@ class Trial:
         self.graph_of, self.inputs, self.calls = graph_of, inputs, calls
         self.names = inputs if isinstance(inputs, dict) else {"input": inputs}
 
-    def network(self, dtype: str = "float32", grade: Grade = Grade.EXACT, threads: int = 1) -> Network:
+    def network(
+        self, dtype: str = "float32", grade: Grade = Grade.EXACT, threads: int = 1, kernel: str | None = None
+    ) -> Network:
+        """As it is planned, or with one kernel for the first step, whatever the plan would choose."""
         graph = self.graph_of(self.inputs, *layers(*self.calls), dtype=dtype)
         rng = np.random.default_rng(7)
         arrays = {}
         for name, weight in stored_weights(graph).items():
             drawn = rng.standard_normal(weight.shape) / max(1, weight.fan_in) ** 0.5
             arrays[name] = (np.abs(drawn) + 0.5 if name.endswith("variance") else drawn).astype("float32").astype(dtype)
-        return Network(make_plan(graph, grade, np.dtype(dtype), threads), arrays)
+        plan = make_plan(graph, grade, np.dtype(dtype), threads)
+        if kernel:
+            first, *others = plan.steps
+            setting = Setting(grade, np.dtype(dtype), threads, repeats=True)
+            forced = PlanStep(first.group, kernel_class(kernel)(first.group, setting), "as the test says")
+            plan = plan._replace(steps=(forced, *others))
+        return Network(plan, arrays)
+
+    def applying(self) -> list[str]:
+        """The kernels that can compute the first step."""
+        graph = self.graph_of(self.inputs, *layers(*self.calls))
+        group = make_plan(graph, Grade.EXACT, np.dtype("float32")).steps[0].group
+        return [name for name in KERNELS if kernel_class(name).applies(group)]
 
     def drawn(self, batch: int = 1, dtype: str = "float32") -> dict[str, Array]:
         rng = np.random.default_rng(batch)
@@ -118,12 +135,27 @@ class Trial:
     def agrees(self, batch: int = 1, dtype: str = "float32", grade: Grade = Grade.EXACT, threads: int = 1) -> Network:
         """Whether the largest error is as small as it has to be; the network that ran."""
         network = self.network(dtype, grade, threads)
+        self.matches(network, self.wanted(batch), batch, dtype, grade)
+        return network
+
+    def wanted(self, batch: int) -> Array:
+        """What the operators' own forward gives in float64."""
+        return self.result(self.network("float64", Grade.REFERENCE), self.drawn(batch, "float64"))
+
+    def all_agree(self, batch: int, dtype: str, threads: int) -> None:
+        """Whether every kernel that applies gives what the forward gives, also those that the plan would not choose."""
+        wanted = self.wanted(batch)
+        for name in self.applying():
+            grade = Grade.FAST if name == "winograd-f4" else Grade.EXACT
+            self.matches(self.network(dtype, grade, threads, name), wanted, batch, dtype, grade)
+
+    def matches(self, network: Network, wanted: Array, batch: int, dtype: str, grade: Grade) -> None:
+        """Whether a network gives a result, up to the errors of its grade."""
         ours = self.result(network, self.drawn(batch, dtype))
-        wanted = self.result(self.network("float64", Grade.REFERENCE), self.drawn(batch, "float64"))
         assert (ours.shape, ours.dtype) == (wanted.shape, np.dtype(dtype))
         bound = EXACT[dtype] if grade is Grade.EXACT or dtype == "float64" else TOLERANCE
-        np.testing.assert_allclose(ours, wanted, rtol=0, atol=bound * float(np.abs(wanted).max(initial=0.1)))
-        return network
+        largest = float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.1))  # a maximum of padding alone is -inf
+        np.testing.assert_allclose(ours, wanted, rtol=0, atol=bound * largest)
 
 
 @pytest.fixture(scope="session")

@@ -84,3 +84,13 @@ def test_an_input_may_be_read_only_and_in_any_order(trial: Make, case: Case) -> 
 
 def test_every_kernel_is_tried(cases: list[Case]) -> None:
     assert {case.kernel for case in cases} == set(KERNELS) - ELSEWHERE
+
+
+def test_a_kernel_computes_what_it_applies_to_and_refuses_all_else(trial: Make, case: Case) -> None:
+    alone = trial(case.volume, case.call)
+    applying = alone.applying()
+    assert {case.kernel, "reference"} <= set(applying)
+    for name in set(KERNELS) - set(applying):
+        with pytest.raises(ValueError, match=f"kernel {name} does not apply to "):
+            alone.network(kernel=name)
+    alone.all_agree(2, "float32", 2)
