@@ -175,11 +175,13 @@ def infer(
 
     With ``until`` only those that this layer and those changed depend on: what follows keeps its shapes.
 
-    Only layers from the first one that changes are called again. Where arguments depend on volumes, the graph is built
-    again.
+    Only layers from the first one that changes are called again, and only those that change where all keep their
+    outputs. Where arguments depend on volumes, the graph is built again.
     """
     changes = changes or {}
     known = {**graph.inputs, **(inputs or {})}
+    if not inputs and (calls := _calls_that_keep_volumes(graph, changes)) is not None:
+        return InferredShapes(graph, calls, known)
     begin = 0 if inputs else min((graph.indices[name] for name in changes), default=len(graph.nodes))
     nodes = graph.nodes[begin:] if until is None else _leading_to((*changes, until.name), graph, begin)
     if graph.origin is not None and (inputs or len(nodes) > 1) and _depends_on_volumes(graph, nodes):
@@ -191,6 +193,20 @@ def infer(
     given = inference.names[: inference.given]
     volumes = [known[name] if name in known else graph.volume(name) for name in given]
     return InferredShapes(graph, {layer.node.name: call for layer, call in inference.run(volumes)}, known)
+
+
+def _calls_that_keep_volumes(graph: Graph, changes: Changes) -> dict[str, OperatorCall] | None:
+    """The calls of changed layers if each has the output that it had, so that no other layer changes; else None."""
+    calls = {}
+    for name, change in changes.items():
+        node = graph.by_name[name]
+        if node.output is None or "like" in change.arguments:
+            return None
+        call = OperatorCall.of(change.new_operator(node.operator), change.input_volumes(node.input_volumes))
+        if call.output != node.output:
+            return None
+        calls[name] = call
+    return calls
 
 
 def inference_until(graph: Graph, node: Node) -> ShapeInference:

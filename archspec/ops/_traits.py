@@ -48,8 +48,8 @@ class Traits(Model):
 
     pool: ClassVar[Literal["max", "mean", "l2"] | None] = None
     """How a pool reduces several values to one; None for what is not a pool."""
-    global_pool: ClassVar[str | None] = None
-    """The name of the pool over all positions that reduces as this windowed one does."""
+    global_form: ClassVar[str | None] = None
+    """The name of the operator that takes all positions together, where this one takes those of a window, or each."""
     is_sliding: ClassVar[bool] = False
     """Whether it slides a window with arguments for kernel, stride, padding and dilation."""
     is_adaptive: ClassVar[bool] = False

@@ -94,6 +94,8 @@ class FC(_Dense):
 class Linear(_Dense):
     """The same dense layer at every position; it acts on the channels alone, as a 1x1 convolution."""
 
+    global_form = "fc"
+
     def features(self, volume: Volume) -> int:
         """The channels."""
         return volume.channels

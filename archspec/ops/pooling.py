@@ -50,7 +50,7 @@ class MaxPool(_Pool):
 
     other_names = "maxpool1d maxpool2d maxpool3d maxpooling maxpooling1d maxpooling2d maxpooling3d pool pooling"
     pool = "max"
-    global_pool = "global_max_pool"
+    global_form = "global_max_pool"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """A comparison for every element of a window after the first."""
@@ -77,7 +77,7 @@ class AvgPool(_Pool):
         "averagepooling averagepooling1d averagepooling2d averagepooling3d meanpool"
     )
     pool = "mean"
-    global_pool = "global_avg_pool"
+    global_form = "global_avg_pool"
     keeps_linear = True
 
     count_padding: bool = True

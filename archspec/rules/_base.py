@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from archspec.diagnostics import Diagnostic, Label, Severity
 from archspec.rules._settings import DEFAULT
+from archspec.rules._trial_work import TrialWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from archspec.analysis.report import Report
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
     from archspec.rules._settings import Settings, Threshold
+    from archspec.rules.repair.candidates import Candidate, Offer
     from archspec.source import Span
     from archspec.spec.models import Spec
 
@@ -34,6 +37,7 @@ class Rule(ABC):
 
     def __init__(self, settings: Settings = DEFAULT) -> None:
         self._settings = settings
+        self._work = TrialWork()
 
     def threshold(self, name: str) -> float:
         """One of its thresholds: as it is set, or its own."""
@@ -48,6 +52,22 @@ class Rule(ABC):
         if span is None and found.label:
             bare, found = [found.label, *bare], found._replace(label="")
         return found._replace(labels=placed, notes=(*bare, *found.notes))
+
+    def offers(
+        self, node: Node, graph: Graph, fault: Callable[[OperatorCall], bool], candidates: Iterable[Candidate]
+    ) -> list[Offer]:
+        """Those of the candidates that free a layer of the fault, and leave all of its network without errors."""
+        from archspec.rules.repair.candidates import try_candidates  # noqa: PLC0415 - for a finding only
+
+        return [*try_candidates(graph, node, fault, candidates, self._work)]
+
+    def settings_that_help(
+        self, node: Node, graph: Graph, fault: Callable[[OperatorCall], bool], *settings: Mapping[str, Any]
+    ) -> list[Offer]:
+        """The offers of other arguments for a layer."""
+        from archspec.rules.repair.arguments import with_arguments  # noqa: PLC0415 - for a finding only
+
+        return self.offers(node, graph, fault, (with_arguments([node], arguments) for arguments in settings))
 
 
 class NodeRule(Rule):

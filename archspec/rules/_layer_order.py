@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class Pair(NamedTuple):
@@ -140,7 +141,7 @@ def biases_before_norms(graph: Graph) -> Iterator[Pair]:
     for node in graph.nodes:
         if _removes_channel_offset(node) and is_only_reader(node, graph):
             earlier = before(node, graph)
-            if earlier is not None and earlier.traits.is_linear_map and _has_channel_bias(earlier):
+            if earlier is not None and earlier.traits.is_linear_map and has_channel_bias(earlier.call):
                 yield Pair(node, earlier)
 
 
@@ -149,9 +150,9 @@ def _removes_channel_offset(node: Node) -> bool:
     return node.is_known and node.operator is not None and node.operator.removes_channel_offset(volumes)
 
 
-def _has_channel_bias(node: Node) -> bool:
+def has_channel_bias(call: OperatorCall) -> bool:
     """Whether a learned constant is added to each output channel, the same at every position."""
-    return any(weight.role == "bias" and weight.axes == ("out",) for weight in node.weights)
+    return any(weight.role == "bias" and weight.axes == ("out",) for weight in call.weights)
 
 
 def _passes_on(node: Node) -> bool:

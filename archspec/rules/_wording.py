@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from archspec.graph.model import Node
     from archspec.ops._window import Window
+    from archspec.rules.repair.candidates import Offer
 
 _PIECES = {"height": "row", "width": "column", "depth": "slice", "length": "position"}
 _DECIMALS = 4
@@ -63,6 +64,11 @@ def join(words: Sequence[str], conjunction: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def alternatives(offers: Sequence[Offer], predicate: str) -> tuple[str, ...]:
+    """``a, b or c fits`` of offers; nothing when there are none."""
+    return (f"{join([offer.text for offer in offers], 'or')} {predicate}",) if offers else ()
 
 
 def by_axis(axes: Sequence[str], windows: Sequence[Window], texts: Sequence[str], chosen: Sequence[bool]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
-from archspec.rules._layer_order import biases_before_norms
+from archspec.rules._layer_order import biases_before_norms, has_channel_bias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,7 @@ class BiasBeforeNorm(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each such layer, at the layer that has the bias."""
         for node, earlier in biases_before_norms(report.graph):
+            without = self.settings_that_help(earlier, report.graph, has_channel_bias, {"bias": False})
             biases = earlier.output.channels if earlier.output else 0
             what = "the only bias" if biases == 1 else f"the {biases:,} biases"
             yield self.finding(
@@ -53,6 +54,6 @@ class BiasBeforeNorm(NetworkRule):
                 earlier.place,
                 label=f"{earlier.name} learns biases that have no effect",
                 labels=node.labels("its mean is subtracted here"),
-                help=(f"write `bias: false` at {earlier.name}",),
+                help=tuple(f"write {offer.text} at {earlier.name}" for offer in without),
                 layer=earlier.name,
             )

@@ -9,6 +9,7 @@ from archspec.rules._base import Group, NetworkRule
 from archspec.rules._kinds import is_shared_convolution
 from archspec.rules._settings import Threshold
 from archspec.rules._windows import PLANE, covers
+from archspec.rules._wording import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,11 +66,17 @@ class BorderLoss(NetworkRule):
                 pixels, layers = pixels + (window.extent - 1 - window.near - window.far) * step, layers + 1
                 side = images[0].spatial[0]
                 if layers >= self.threshold("border-layers") and pixels > self.threshold("border-share") * side:
+                    from archspec.rules.repair.arguments import with_arguments  # noqa: PLC0415 - for a finding only
+
+                    lossy = [
+                        each for each in graph.nodes if _loses_border(each.call) and is_shared_convolution(each.traits)
+                    ]
+                    kept = self.offers(node, graph, _loses_border, [with_arguments(lossy, {"padding": "same"})])
                     yield self.finding(
                         f"{layers} convolutions without padding have removed {pixels} of {side} rows",
                         node.place,
                         label=f"{node.name} turns {node.volume} into {node.output}",
-                        help=("`padding: same` keeps the border",),
+                        help=alternatives(kept, "keeps the border"),
                         layer=node.name,
                     )
                     return

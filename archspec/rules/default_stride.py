@@ -41,16 +41,21 @@ class DefaultStride(CallRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.INFO
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not _is_unstated_stride(node.call):
             return
-        kernel = sizes(tuple(window.kernel for window in node.windows or ()))
+        kernels = tuple(window.kernel for window in node.windows or ())
+        overlapping = self.settings_that_help(node, graph, _is_unstated_stride, {"stride": PLANE})
+        present = self.settings_that_help(node, graph, _is_unstated_stride, {"stride": kernels})
         yield self.finding(
-            f"no stride is given: windows of {kernel} move by {kernel}",
+            f"no stride is given: windows of {sizes(kernels)} move by {sizes(kernels)}",
             node.place,
             label=f"{node.name} turns {node.volume} into {node.output}",
-            help=("write the stride, such as `stride: 2` for windows that overlap",),
+            help=(
+                *(f"write the stride, such as {offer.text} for windows that overlap" for offer in overlapping),
+                *(f"write the stride that it has, {offer.text}" for offer in present if not overlapping),
+            ),
             layer=node.name,
         )
 

@@ -41,17 +41,22 @@ class DilationPadding(CallRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.WARNING
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not _is_dilation_padded(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
         window = next(filter(_pads_too_little_or_much, node.windows))
+        kept = self.settings_that_help(
+            node, graph, _is_dilation_padded, {"padding": tuple(map(_keeping_size, node.windows))}
+        )
         yield self.finding(
             f"{shape(node.windows)} and padding {window.near} turns {sizes(node.volume.spatial)} into "
             f"{sizes(node.output.spatial)}",
             node.argument("padding"),
             label=f"{node.name} gets {node.volume}",
-            help=(f"`padding: {window.extent // 2}`, {window.dilation} x ({window.kernel} - 1) / 2, keeps the size",),
+            help=tuple(
+                f"{offer.text}, {window.dilation} x ({window.kernel} - 1) / 2, keeps the size" for offer in kept
+            ),
             layer=node.name,
         )
 
@@ -59,6 +64,12 @@ class DilationPadding(CallRule):
 def _is_dilation_padded(call: OperatorCall) -> bool:
     """Whether a dilated window is padded along an axis as if it were not dilated."""
     return any(map(_pads_too_little_or_much, call.windows or ()))
+
+
+def _keeping_size(window: Window) -> tuple[int, int]:
+    """Its padding on both sides, or the one with which a dilated window keeps the size."""
+    half = window.extent // 2
+    return (half, half) if _pads_too_little_or_much(window) else (window.near, window.far)
 
 
 def _pads_too_little_or_much(window: Window) -> bool:

@@ -10,12 +10,13 @@ from archspec.rules._wording import shape
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.graph.operator_call import OperatorCall
     from archspec.ops._window import Window
+    from archspec.rules.repair.candidates import Offer
 
 
 class EvenKernel(CallRule):
@@ -41,18 +42,24 @@ class EvenKernel(CallRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.INFO
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not _is_even_kernel(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
+        same = self.settings_that_help(node, graph, _is_even_kernel, {"padding": "same"})
         extent = next(window.extent for window in node.windows if _changes_by_one(window))
         yield self.finding(
             f"{shape(node.windows)} turns {sizes(node.volume.spatial)} into {sizes(node.output.spatial)}",
             node.argument("kernel"),
             label=f"a window of {extent} positions has no center",
-            help=("an odd kernel, or `padding: same` (one zero more on the far side), keeps the size",),
+            help=(_help(same),),
             layer=node.name,
         )
+
+
+def _help(same: Sequence[Offer]) -> str:
+    or_same = "".join(f", or {offer.text} (one zero more on the far side)," for offer in same)
+    return f"an odd kernel{or_same} keeps the size"
 
 
 def _is_even_kernel(call: OperatorCall) -> bool:

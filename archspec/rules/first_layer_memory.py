@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph
+    from archspec.graph.operator_call import OperatorCall
     from archspec.rules._costs import FirstMaps
 
 _COMPROMISES = ((7, 2, "ZFNet"), (11, 4, "AlexNet"))
@@ -68,16 +70,22 @@ class FirstLayerMemory(NetworkRule):
             found.first.place,
             label=f"{found.first.name} gives {found.first.output}",
             notes=(f"the largest: {shown}",),
-            help=tuple(_help(found, item)),
+            help=tuple(self._help(found, report.graph)),
             layer=found.first.name,
         )
 
+    def _help(self, found: FirstMaps, graph: Graph) -> Iterator[str]:
+        """What a first convolution with a stride would save: maps after it shrink by the square of the stride."""
+        image = found.first.volume
 
-def _help(found: FirstMaps, item: int) -> Iterator[str]:
-    """What a first convolution with a stride would save: maps after it shrink by the square of the stride."""
-    for kernel, stride, network in _COMPROMISES:
-        saved = found.total * item * (1 - 1 / stride**2)
-        yield f"{kernel}x{kernel} with stride {stride}, as {network} has, would save about {_megabytes(saved)}"
+        def is_as_large(call: OperatorCall) -> bool:
+            return call.output is None or image is None or call.output.spatial == image.spatial
+
+        for kernel, stride, network in _COMPROMISES:
+            arguments = {"kernel": kernel, "stride": stride, "padding": "same"}
+            for offer in self.settings_that_help(found.first, graph, is_as_large, arguments):
+                saved = found.total * ITEM_BYTES[graph.header.dtype] * (1 - 1 / stride**2)
+                yield f"{offer.text}, much like {network}, would save about {_megabytes(saved)}"
 
 
 def _megabytes(size: float) -> str:

@@ -66,7 +66,7 @@ class FractionalOutput(CallRule):
                 notes=(_note(node.volume.axes, windows),),
                 help=(*hint, "; ".join((*(each.phrase for each in settings), *(accept for _ in accepted))), *whole),
                 layer=node.name,
-                fix=offered_fix(node, [*changes, *accepted]),
+                fix=offered_fix(graph, [*changes, *accepted]),
             )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class HugeDense(NetworkRule):
@@ -52,7 +53,7 @@ class HugeDense(NetworkRule):
         """A finding for each such layer."""
         total = report.totals.params
         for node in report.graph.nodes:
-            if not node.traits.is_dense or not self._is_huge(node, total) or not node.counts or node.tied:
+            if not node.traits.is_dense or not self._is_huge(node.call, total) or not node.counts or node.tied:
                 continue
             volume, weights = node.volume, node.counts.weights
             share = f", {weights / total:.0%} of all parameters" if total else ""
@@ -60,23 +61,27 @@ class HugeDense(NetworkRule):
                 f"{node.name} holds {weights:,} weights{share}",
                 node.place,
                 label=f"{volume} elements for each of {node.output.channels if node.output else 0:,} units",
-                help=tuple(_help(node)),
+                help=(*self._pooled(node, report), "fewer units, or a narrow layer between two, cost less"),
                 layer=node.name,
             )
 
-    def _is_huge(self, node: Node, total: int | None) -> bool:
-        if is_large_dense(node.call, self.threshold("largest-dense")):
+    def _is_huge(self, call: OperatorCall, total: int | None) -> bool:
+        if is_large_dense(call, self.threshold("largest-dense")):
             return True
         share = self.threshold("dense-share") * total if total else float("inf")
-        return is_large_dense(node.call, max(self.threshold("large-dense"), share))
+        return is_large_dense(call, max(self.threshold("large-dense"), share))
 
+    def _pooled(self, node: Node, report: Report) -> Iterator[str]:
+        """What a pool before the layer saves, when it is then no longer huge."""
+        others = (report.totals.params or 0) - (node.counts.params if node.counts else 0)
 
-def _help(node: Node) -> Iterator[str]:
-    """What pooling or fewer units would save."""
-    volume, output = node.volume, node.output
-    if volume is None or output is None:
-        return
-    if node.traits.is_global and volume.positions > 1:
-        left = volume.channels * output.channels
-        yield f"a `global_avg_pool` before it leaves {volume.channels:,} x {output.channels:,} = {left:,} weights"
-    yield "fewer units, or a narrow layer between two, cost less"
+        def is_huge(call: OperatorCall) -> bool:
+            return call.counts is None or self._is_huge(call, others + call.counts.params)
+
+        if node.traits.is_global and node.volume is not None and node.volume.positions > 1:
+            from archspec.rules.repair.replacements import pooled_before  # noqa: PLC0415 - for a finding only
+
+            for offer in self.offers(node, report.graph, is_huge, [pooled_before(node)]):
+                (weight, *_) = offer.call.weights
+                factors = " x ".join(f"{size:,}" for size in weight.shape)
+                yield f"{offer.text} leaves {factors} = {weight.size:,} weights"

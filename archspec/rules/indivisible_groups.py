@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._base import Division
+    from archspec.rules.repair.candidates import Offer
 
 
 class IndivisibleGroups(CallRule):
@@ -43,27 +44,26 @@ class IndivisibleGroups(CallRule):
             if division.number % division.by:
                 from fractions import Fraction  # noqa: PLC0415 - a clean spec has no fractions
 
-                from archspec.rules.repair.divisors import other_divisors, other_filters  # noqa: PLC0415
+                from archspec.rules.repair.divisors import other_divisors, other_multiples  # noqa: PLC0415
                 from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415
 
-                filters = other_filters(node, graph, division)
-                texts = sorted((offer.text for offer in filters), key=int) or _nearest_multiples(division)
-                others = [offer.text for offer in other_divisors(node, graph, division)]
+                multiples = other_multiples(node, graph, division)
+                divisors = other_divisors(node, graph, division)
                 yield self.finding(
                     f"`{division.argument}: {division.by}` does not divide the {division.number} {division.what}: "
                     f"{division.number}/{division.by} = {number(Fraction(division.number, division.by))}",
                     node.argument(division.argument),
                     label=f"{node.name} gets {node.volume}",
-                    help=(
-                        f"{' or '.join(texts)} {division.what} would do"
-                        + (f"; so would {' or '.join(others)}" if others else ""),
-                    ),
+                    help=_help(division, multiples, divisors),
                     layer=node.name,
-                    fix=offered_fix(node, filters[:1]),
+                    fix=offered_fix(graph, [offer for offer in multiples[:1] if node.name in offer.changes]),
                 )
 
 
-def _nearest_multiples(division: Division) -> list[str]:
-    """The nearest multiples."""
-    below = division.number // division.by * division.by
-    return [str(near) for near in (below, below + division.by) if near]
+def _help(division: Division, multiples: list[Offer], divisors: list[Offer]) -> tuple[str, ...]:
+    """``2 or 4 input channels would do; so would `groups: 3```."""
+    numbers = sorted((offer.text for offer in multiples), key=int)
+    of_numbers = [f"{' or '.join(numbers)} {division.what}"] if numbers else []
+    of_divisors = [" or ".join(offer.text for offer in divisors)] if divisors else []
+    first, *others = [*of_numbers, *of_divisors] or [""]
+    return (f"{first} would do" + "".join(f"; so would {other}" for other in others),) if first else ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import CallRule, Group
-from archspec.rules._windows import is_large_pool
+from archspec.rules._windows import LARGEST_POOL, is_large_pool
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -41,15 +41,20 @@ class LargePool(CallRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.WARNING
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not is_large_pool(node.call):
             return
+        usual = self.settings_that_help(node, graph, is_large_pool, {"kernel": 2, "stride": 2})
+        largest = self.settings_that_help(node, graph, is_large_pool, {"kernel": LARGEST_POOL, "stride": 2})
         kernel = tuple(window.kernel for window in node.windows or ())
         yield self.finding(
             f"a max pool of {sizes(kernel)} keeps one of {prod(kernel)} values",
             node.argument("kernel"),
             label=f"{node.name} turns {node.volume} into {node.output}",
-            help=("`kernel: 2` with `stride: 2` is usual, `kernel: 3` with `stride: 2` the most",),
+            help=(
+                *(f"{offer.text} is usual" for offer in usual),
+                *(f"{offer.text} is the largest that is common" for offer in largest),
+            ),
             layer=node.name,
         )

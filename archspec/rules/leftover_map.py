@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
 
 
 class LeftoverMap(NodeRule):
@@ -52,15 +53,23 @@ class LeftoverMap(NodeRule):
             return
         head = _dense_after(node, graph)
         if head is not None:
+            from archspec.rules.repair.replacements import of_all_positions  # noqa: PLC0415 - for a finding only
+
             left = sizes(node.output.spatial)
+            text = "write `{}` to have one position at any input size"
+            pools = self.offers(node, graph, _leaves_map, of_all_positions(node, text, {}))
             yield self.finding(
                 f"this pool leaves {left} positions, and {head.name} takes all of them: {node.output.size:,} elements "
                 f"instead of {node.output.channels:,}",
                 node.place,
                 label=f"{node.name} gets {node.volume}",
-                help=("write `global_avg_pool` to have one position at any input size",),
+                help=tuple(offer.text for offer in pools),
                 layer=node.name,
             )
+
+
+def _leaves_map(call: OperatorCall) -> bool:
+    return call.output is None or call.output.positions > 1
 
 
 def _dense_after(node: Node, graph: Graph) -> Node | None:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
-
-"""What may come after a classifier's dense layer."""
+    from archspec.graph.operator_call import OperatorCall
 
 
 class LinearOnMap(NodeRule):
@@ -52,15 +51,25 @@ class LinearOnMap(NodeRule):
         before = graph.by_name.get(node.inputs[0])
         if (before is not None and _is_of_head(before) and _begins(before, graph)) or not _is_head(node, graph):
             return
+        from archspec.rules.repair.replacements import of_all_positions, pooled_before  # noqa: PLC0415 - for a finding only
+
+        arguments = node.operator.model_dump(exclude_unset=True) if node.operator else {}
+        dense = self.offers(node, graph, _is_on_map, of_all_positions(node, "`{}`", arguments))
+        pools = self.offers(node, graph, _is_on_map, [pooled_before(node)])
         yield self.finding(
             f"linear gives {output.channels:,} values at each of the {sizes(volume.spatial)} positions: {output}",
             node.place,
             label=f"{node.name} gets {volume}",
             help=(
-                f"`fc` takes all {volume.size:,} elements at once; a global pool before it leaves {volume.channels:,}",
+                *(f"{offer.text} takes all {volume.size:,} elements at once" for offer in dense),
+                *(f"{offer.text} leaves {volume.channels:,}" for offer in pools),
             ),
             layer=node.name,
         )
+
+
+def _is_on_map(call: OperatorCall) -> bool:
+    return call.output is None or call.output.positions > 1
 
 
 def _is_of_head(node: Node) -> bool:

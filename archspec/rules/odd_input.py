@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.diagnostics import Severity
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._settings import Threshold
+from archspec.rules._wording import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
+    from archspec.graph.model import Graph, Node
+    from archspec.graph.operator_call import OperatorCall
     from archspec.ops._window import Window
+
 LEAST_HALVINGS = 3
 
 
@@ -60,15 +64,25 @@ class OddInput(NetworkRule):
                 size, often = images[0].spatial[axis], times[axis]
                 can = (size & -size).bit_length() - 1
                 if can < often and often >= self.threshold("least-halvings") and size >> often:
-                    step = 1 << often
-                    near = f"{size // step * step} or {-(-size // step) * step}"
+                    steps = [1 << each for each in times]
                     yield self.finding(
                         f"{size} can be halved {can} times, but the network halves it {often} times",
                         graph.place("input"),
                         label=f"{node.name} gets {node.volume}",
-                        help=(f"the nearest sides that can: {near}",),
+                        help=self._nearest(node, graph, steps),
                     )
                     return
+
+    def _nearest(self, node: Node, graph: Graph, steps: list[int]) -> tuple[str, ...]:
+        """The nearest inputs whose sides are multiples of these steps."""
+        from archspec.rules.repair.network_inputs import multiples  # noqa: PLC0415 - for a finding only
+
+        offers = self.offers(node, graph, _has_odd_halving, multiples(graph, steps))
+        return (f"the nearest sides that can: {join([offer.text for offer in offers], 'or')}",) if offers else ()
+
+
+def _has_odd_halving(call: OperatorCall) -> bool:
+    return any(map(_halves_odd, call.windows or ()))
 
 
 def _halvings(report: Report, axis: int) -> int:

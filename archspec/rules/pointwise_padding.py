@@ -40,18 +40,22 @@ class PointwisePadding(CallRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.WARNING
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not _pads_pointwise(node.call) or node.windows is None or node.output is None or node.volume is None:
             return
         holds = "the bias alone" if getattr(node.operator, "bias", False) else "zeros alone"
         padding = max(max(window.near, window.far) for window in node.windows if window.kernel == 1)
+        sides = tuple((0, 0) if window.kernel == 1 else (window.near, window.far) for window in node.windows)
         yield self.finding(
             f"{shape(node.windows)} and padding {padding} turns {sizes(node.volume.spatial)} into "
             f"{sizes(node.output.spatial)}: the border holds {holds}",
             node.argument("padding"),
             label=f"{node.name} gets {node.volume}",
-            help=("write `padding: 0` on the axes along which the kernel is 1",),
+            help=tuple(
+                f"write {offer.text}"
+                for offer in self.settings_that_help(node, graph, _pads_pointwise, {"padding": sides})
+            ),
             layer=node.name,
         )
 

@@ -42,14 +42,15 @@ class PoolPadding(CallRule):
         for window in node.windows:
             if not is_allowed(node.operator, window):
                 from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415 - for a fault only
-                from archspec.rules.repair.pool_padding import half_padding  # noqa: PLC0415
+                from archspec.rules.repair.padding import half_padding  # noqa: PLC0415
 
+                offers = half_padding(node, graph)
                 yield self.finding(
                     f"padding of {max(window.near, window.far)} is more than half of the {window.extent}-wide window",
                     node.argument("padding"),
                     label=f"{node.name} gets {node.volume}",
-                    help=(f"pad by at most {window.extent // 2}",),
+                    help=tuple(f"pad by {offer.text}" for offer in offers),
                     layer=node.name,
-                    fix=offered_fix(node, half_padding(node, graph)),
+                    fix=offered_fix(graph, offers),
                 )
                 return

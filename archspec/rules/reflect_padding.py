@@ -37,18 +37,21 @@ class ReflectPadding(CallRule):
     kept: ClassVar[int] = 1
     """Positions that are not repeated."""
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding, at the first axis."""
         if node.operator is None or node.windows is None or getattr(node.operator, "padding_mode", "") != self.mode:
             return
         for window in node.windows:
             if not is_allowed(node.operator, window):
                 positions = f"{window.size} position{'s' * (window.size != 1)}"
+                from archspec.rules.repair.padding import narrower_padding, zero_padding  # noqa: PLC0415 - for a fault only
+
+                offers = [*narrower_padding(node, graph, self.kept), *zero_padding(node, graph)]
                 yield self.finding(
                     f"`padding_mode: {self.mode}` cannot pad {positions} by {max(window.near, window.far)}",
                     node.argument("padding"),
                     label=f"{node.name} gets {node.volume}",
-                    help=(f"pad by at most {window.size - self.kept}, or with `padding_mode: zeros`",),
+                    help=(f"pad {', or '.join(offer.text for offer in offers)}",) if offers else (),
                     layer=node.name,
                 )
                 return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import CallRule, Group
+from archspec.rules._wording import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,18 +40,20 @@ class SameAsymmetric(CallRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.INFO
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         window = next(filter(_is_asymmetric, node.windows or ()), None)
         if window is None or node.windows is None or not _pads_asymmetrically(node.call):
             return
-        sides = ",".join(f"[{each.near},{each.far}]" for each in node.windows)
+        sides = {"padding": tuple((each.near, each.far) for each in node.windows)}
         yield self.finding(
             f"`same` pads {window.near} before and {window.far} after: "
             "frameworks that pad both sides equally give other values",
             node.argument("padding"),
             label=f"{node.name} gets {node.volume}",
-            help=(f"`padding: [{sides}]` says the same in numbers",),
+            help=alternatives(
+                self.settings_that_help(node, graph, _pads_asymmetrically, sides), "says the same in numbers"
+            ),
             layer=node.name,
         )
 

@@ -41,6 +41,7 @@ class SingleValueNorm(NodeRule):
         """One finding."""
         if node.volume is None or node.volume.positions > 1 or graph.header.batch > 1:
             return
+        # Both ways out need no trial: with a larger batch, and for a norm of each sample, the condition above is false.
         stated = graph.header.is_batch_stated
         yield self.finding(
             f"in training, a channel has one value to normalize: {node.volume} with a batch of 1"

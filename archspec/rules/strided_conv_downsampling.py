@@ -42,15 +42,18 @@ class StridedConvDownsampling(CallRule):
     severity: ClassVar[Severity] = Severity.INFO
     default: ClassVar[bool] = False
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:  # noqa: ARG002 - one node tells it all
+    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if not _changes_map(node.call) or node.output is None or node.volume is None or node.windows is None:
             return
+        from archspec.rules.repair.replacements import pooled_after  # noqa: PLC0415 - for a finding only
+
+        kept = self.offers(node, graph, _changes_map, [pooled_after(node, graph)])
         yield self.finding(
             f"{shape(node.windows)} turns {sizes(node.volume.spatial)} into {sizes(node.output.spatial)}",
             node.place,
             label="convolutions keep the size, and pools halve it",
-            help=("write `stride: 1` and `padding: same`, and a pool after it",),
+            help=tuple(f"write {offer.text}" for offer in kept),
             layer=node.name,
         )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice, product
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
-from archspec.ops.transposed import ConvTranspose
 from archspec.rules._base import NodeRule
 from archspec.rules._kinds import is_full_convolution
 from archspec.volume import sizes
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.graph.operator_call import OperatorCall
+
+_TRIES = 64
+"""Paddings that differ by axis that are tried."""
+_WINDOW = ("kernel", "stride", "padding", "dilation")
 
 
 class TransposeMisses(NodeRule):
@@ -45,9 +49,9 @@ class TransposeMisses(NodeRule):
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding; none where a merge or a stated fact already reports the size."""
         operator, volume, output = node.operator, node.volume, node.output
-        if not isinstance(operator, ConvTranspose) or volume is None or output is None or not graph.is_known:
+        if operator is None or volume is None or output is None or not graph.is_known:
             return
-        mirrored = _mirror(node, operator, graph)
+        mirrored = _mirror(node, graph)
         if mirrored is None or mirrored.volume is None or mirrored.volume.spatial == output.spatial:
             return
         expected = mirrored.volume.spatial
@@ -56,39 +60,39 @@ class TransposeMisses(NodeRule):
             node.place,
             label=f"{node.name} gets {volume}",
             labels=mirrored.labels(f"{sizes(expected)} became {sizes(volume.spatial)} here"),
-            help=(_fitting_argument(node, operator, expected, graph),),
+            help=(*_fitting_argument(node, expected, graph), f"crop or pad its output to {sizes(expected)}")[:1],
             layer=node.name,
         )
 
 
-def _mirror(node: Node, operator: ConvTranspose, graph: Graph) -> Node | None:
+def _mirror(node: Node, graph: Graph) -> Node | None:
     """The nearest layer before with the same window whose output has as many positions as this input."""
-    window = (operator.kernel, operator.stride, operator.padding, operator.dilation)
+    window = tuple(getattr(node.operator, name) for name in _WINDOW)
     source = graph.by_name.get(node.inputs[0])
     while source is not None:
         if is_full_convolution(source.traits) and source.output is not None and node.volume is not None:
-            candidate = source.operator
-            same = window == tuple(
-                getattr(candidate, name, None) for name in ("kernel", "stride", "padding", "dilation")
-            )
+            same = window == tuple(getattr(source.operator, name, None) for name in _WINDOW)
             if same and source.output.spatial == node.volume.spatial:
                 return source
         source = graph.by_name.get(source.inputs[0])
     return None
 
 
-def _fitting_argument(node: Node, operator: ConvTranspose, expected: tuple[int, ...], graph: Graph) -> str:
-    """The argument that gives the expected size, if there is one."""
-    from archspec.graph.changes import Change  # noqa: PLC0415 - for a fault only
-    from archspec.rules.repair.candidates import Candidate, try_candidates  # noqa: PLC0415
+def _fitting_argument(node: Node, expected: tuple[int, ...], graph: Graph) -> Iterator[str]:
+    """The first padding that gives the expected size."""
+    from archspec.rules.repair.arguments import with_arguments  # noqa: PLC0415 - for a fault only
+    from archspec.rules.repair.candidates import try_candidates  # noqa: PLC0415
 
-    argument = "padding" if operator.padding == "same" else "output_padding"
-    most = operator.kernel if argument == "padding" else operator.stride
-    numbers = range(most if isinstance(most, int) else min(most))
-    candidates = (Candidate(f"`{argument}: {each}`", {node.name: Change({argument: each})}) for each in numbers)
+    argument = "padding" if getattr(node.operator, "padding", 0) == "same" else "output_padding"
+    most = getattr(node.operator, "kernel" if argument == "padding" else "stride", 1)
+    numbers = [*range(most if isinstance(most, int) else min(most))]
+    each_axis = product(*([range(most)] * len(expected) if isinstance(most, int) else map(range, most)))
+    values = [*numbers, *islice(each_axis, _TRIES)]
+    candidates = (with_arguments([node], {argument: value}) for value in values)
 
     def misses(call: OperatorCall) -> bool:
         return call.output is None or call.output.spatial != expected
 
-    offer = next(try_candidates(graph, node, misses, candidates), None)
-    return f"{offer.text if offer else '`crop` or `pad`'} {'gives' if offer else 'leads to'} {sizes(expected)}"
+    for offer in try_candidates(graph, node, misses, candidates):
+        yield f"{offer.text} gives {sizes(expected)}"
+        return

@@ -112,8 +112,8 @@ def test_first_maps_that_hold_most() -> None:
     assert found.message == "maps of 224x224 hold 12.8 MB of the 19.3 MB that a sample keeps"
     assert found.notes == ("the largest: conv1 12.8 MB",)
     assert found.help == (
-        "7x7 with stride 2, as ZFNet has, would save about 14.5 MB",
-        "11x11 with stride 4, as AlexNet has, would save about 18.1 MB",
+        "`kernel: 7` with `stride: 2` and `padding: same`, much like ZFNet, would save about 14.5 MB",
+        "`kernel: 11` with `stride: 4` and `padding: same`, much like AlexNet, would save about 18.1 MB",
     )
 
 

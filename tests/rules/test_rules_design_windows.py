@@ -121,7 +121,7 @@ def test_help_says_what_to_type() -> None:
     (found,) = check("dilation-padding", "conv: {filters: 8, kernel: 5, dilation: 3, padding: 2}")
     assert found.help == ("`padding: 6`, 3 x (5 - 1) / 2, keeps the size",)
     (found,) = check("adaptive-uneven", "adaptive_avg_pool: 7")
-    assert found.help == ("4 or 8 divides 32",)
+    assert found.help == ("`size: 4` or `size: 8` divides 32",)
 
 
 def test_projection_in_a_residual_block_is_published() -> None:

@@ -11,22 +11,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.fitting import faults
-from archspec.analysis.infer import infer
+from archspec.rules.repair.item_layers import at_all_layers
+from archspec.rules.repair.stated_facts import contradicts_facts
+from archspec.rules.repair.tried_shapes import tried_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from archspec.analysis.infer import InferredShapes
     from archspec.graph.changes import Change, Changes
     from archspec.graph.model import Graph, Node
     from archspec.graph.operator_call import OperatorCall
-    from archspec.spec.items import Item
+    from archspec.rules._trial_work import TrialWork
     from archspec.volume import Volume
 
     Fault = str | Callable[[OperatorCall], bool]
 
-_MOST = 64
-"""Layers of one item that are all tried."""
 _NO_CHANGES: Changes = MappingProxyType({})
 _NO_INPUTS: Mapping[str, Volume] = MappingProxyType({})
 
@@ -48,36 +48,42 @@ class Offer(NamedTuple):
     call: OperatorCall
 
 
-def try_candidate(graph: Graph, node: Node, fault: Fault, candidate: Candidate) -> Offer | None:
+def try_candidate(
+    graph: Graph, node: Node, fault: Fault, candidate: Candidate, work: TrialWork | None = None
+) -> Offer | None:
     """What a candidate offers for a layer with a fault; None if it does not help.
 
     A fault is one of :func:`archspec.analysis.fitting.faults`, or says of a call whether it has it. A candidate helps
     when the fault is gone, every change made a difference, and neither the layer nor any other whose shape was
     inferred on the way has a fault that it did not have. An item of a block or a repetition is written once for all
     its layers: all of them change, and none may get a fault.
+
+    A network with an error is judged up to its layer. One without is judged as a whole, which takes ``work``: then a
+    change must also leave true what the file states, and no layer of the same item may keep the fault.
     """
-    changes = _at_all_layers(candidate.changes, graph)
-    if changes is None:
+    changes = at_all_layers(candidate.changes, graph)
+    if changes is None or not all(_takes(graph.by_name[name], change) for name, change in candidate.changes.items()):
         return None
-    shapes = _inferred(graph, node, candidate, changes)
-    call = shapes.call(node.name)
-    if call is None or (fault in _faults(node, call) if isinstance(fault, str) else fault(call)):
+    shapes = tried_shapes(graph, node, changes, candidate.inputs, work)
+    call = shapes.call(node.name) if shapes else None
+    if shapes is None or call is None or _has(fault, node, call):
         return None
-    if isinstance(fault, str) and any(_still_has(graph, name, fault, node, shapes) for name in changes):
+    is_shared = work is not None or isinstance(fault, str)  # a fault that all layers of an item have, or none
+    if is_shared and any(_still_has(graph, name, fault, node, shapes) for name in changes):
         return None
-    if not all(_differs(graph.by_name[name], shapes.call(name)) for name in candidate.changes):
+    if not all(_differs(graph.by_name[name], change, shapes) for name, change in candidate.changes.items()):
         return None
-    if any(_has_new_fault(graph, name, shapes, changes) for name in shapes.called_layers) or _breaks_a_tie(
-        graph, changes, shapes
-    ):
+    if _does_harm(graph, changes, shapes) or (work and (shapes.errors or contradicts_facts(graph, changes, shapes))):
         return None
     return Offer(candidate.text, candidate.changes, candidate.inputs, call)
 
 
-def try_candidates(graph: Graph, node: Node, fault: Fault, candidates: Iterable[Candidate]) -> Iterator[Offer]:
+def try_candidates(
+    graph: Graph, node: Node, fault: Fault, candidates: Iterable[Candidate], work: TrialWork | None = None
+) -> Iterator[Offer]:
     """The offers of the candidates that help, in their order."""
     for candidate in candidates:
-        offer = try_candidate(graph, node, fault, candidate)
+        offer = try_candidate(graph, node, fault, candidate, work)
         if offer is not None:
             yield offer
 
@@ -98,62 +104,36 @@ def _join(first: Change, second: Change) -> Change:
     )
 
 
-def _at_all_layers(changes: Changes, graph: Graph) -> Changes | None:
-    """The changes at all layers of the items that they write; None when two of one item contradict each other.
-
-    A layer that is inserted is no edit of an item: in a block its sizes are those of the block's own parameters.
-    """
-    written = dict(changes)
-    for name, change in changes.items():
-        if change.inserted:
-            continue
-        for other in _layers_of(graph.by_name[name], graph):
-            if written.setdefault(other, change) != change:
-                return None
-    return written
+def _takes(node: Node, change: Change) -> bool:
+    """Whether a layer's operator has the arguments that change."""
+    return change.arguments.keys() <= (type(change.operator) if change.operator else node.traits).model_fields.keys()
 
 
-def _layers_of(node: Node, graph: Graph) -> Sequence[str]:
-    """The layers that come out of a layer's item; none of very many, which would take too long for each finding."""
-    names = _names_by_origin(graph)[node.origin] if node.origin is not None else ()
-    return names if len(names) <= _MOST else ()
+def _has(fault: Fault, node: Node, call: OperatorCall) -> bool:
+    return fault in _faults(node, call) if isinstance(fault, str) else fault(call)
 
 
-@lru_cache(maxsize=1)
-def _names_by_origin(graph: Graph) -> dict[Item, list[str]]:
-    found: dict[Item, list[str]] = {}
-    for node in graph.nodes:
-        if node.origin is not None:
-            found.setdefault(node.origin, []).append(node.name)
-    return found
+def _differs(node: Node, change: Change, shapes: InferredShapes) -> bool:
+    """Whether a layer has another operator or other inputs than before, or one of them was changed on its way in."""
+    call = shapes.call(node.name)
+    if call is None:
+        return False
+    is_inserted = any(shapes.volume(node.inputs[number]) != call.input_volumes[number] for number in change.inserted)
+    return is_inserted or call.operator != node.operator or call.input_volumes != node.input_volumes
 
 
-def _inferred(graph: Graph, node: Node, candidate: Candidate, changes: Changes) -> InferredShapes:
-    """The shapes with these changes: inferred once for all layers of an item of which one is changed alone."""
-    if candidate.inputs or node.name not in candidate.changes or not 1 == len(candidate.changes) < len(changes):
-        return infer(graph, inputs=candidate.inputs or None, changes=changes, until=node)
-    known, key = _cached_shapes(graph), (tuple(sorted(changes)), repr(changes[node.name]))
-    if key not in known:
-        known[key] = infer(graph, changes=changes, until=node)
-    return known[key]
-
-
-@lru_cache(maxsize=1)
-def _cached_shapes(graph: Graph) -> dict[tuple[tuple[str, ...], str], InferredShapes]:  # noqa: ARG001 - the key of the cache
-    return {}
-
-
-def _differs(node: Node, call: OperatorCall | None) -> bool:
-    """Whether a layer has another operator, or other inputs, than before."""
-    return call is not None and (call.operator != node.operator or call.input_volumes != node.input_volumes)
-
-
-def _still_has(graph: Graph, name: str, fault: str, node: Node, shapes: InferredShapes) -> bool:
+def _still_has(graph: Graph, name: str, fault: Fault, node: Node, shapes: InferredShapes) -> bool:
     """Whether a layer of the same item as the one at fault has the fault too, for both are one finding's line."""
     other, call = graph.by_name.get(name), shapes.call(name)
     if other is None or call is None or other.origin is not node.origin or not call.is_checkable:
         return False
-    return fault in _faults(other, call)
+    return _has(fault, other, call)
+
+
+def _does_harm(graph: Graph, changes: Changes, shapes: InferredShapes) -> bool:
+    """Whether a layer gets a fault that it did not have, or weights that are shared get other shapes."""
+    is_broken = any(_has_new_fault(graph, name, shapes, changes) for name in shapes.called_layers)
+    return is_broken or _breaks_a_tie(graph, changes, shapes)
 
 
 def _has_new_fault(graph: Graph, name: str, shapes: InferredShapes, changes: Changes) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.graph.changes import Change
-from archspec.rules.repair.candidates import Candidate, try_candidates
+from archspec.rules.repair.arguments import with_arguments
+from archspec.rules.repair.candidates import try_candidates
 
 if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def claim_as_is(claim: Claim, node: Node, graph: Graph) -> tuple[str, ...]:
     """To claim what is so, or nothing."""
-    text = f"write `{claim.argument}: {claim.actual}`, or leave it out"
-    candidate = Candidate(text, {node.name: Change({claim.argument: claim.actual})})
-    return tuple(offer.text for offer in try_candidates(graph, node, claim.argument, [candidate]))
+    stated = with_arguments([node], {claim.argument: claim.actual}, f"write `{claim.argument}: {claim.actual}`")
+    candidates = [stated, with_arguments([node], {claim.argument: None}, "leave it out")]
+    texts = [offer.text for offer in try_candidates(graph, node, claim.argument, candidates)]
+    return (", or ".join(texts),) if texts else ()

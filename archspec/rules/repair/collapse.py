@@ -92,7 +92,7 @@ def _global_pool(node: Node, windows: tuple[Window, ...], graph: Graph) -> Itera
     """A global pool for the last pool before the head, when it is larger than those that only halve."""
     readers = graph.consumers[node.name]
     is_last = not readers or any(_is_head(step.traits) for step in readers)
-    name = node.traits.global_pool
+    name = node.traits.global_form
     if name is not None and is_last and max(window.kernel for window in windows) > _USUAL:
         yield Candidate(f"`{name}` takes a map of any size", {node.name: Change(operator=operator(name)())})
 

@@ -11,6 +11,7 @@ from archspec.ops import operator
 from archspec.rules._wording import located
 from archspec.rules.repair.candidates import Candidate, try_candidates
 from archspec.rules.repair.network_inputs import do_for_all
+from archspec.rules.repair.replacements import of_all_positions
 from archspec.rules.repair.roundings import rounding_that_repairs
 from archspec.volume import Volume, sizes
 
@@ -50,17 +51,15 @@ def dense(stated: int, node: Node, graph: Graph) -> Iterator[str]:
     """Where ``fc`` would be right: it sees the whole volume, and ``linear`` one position."""
     if node.traits.is_dense and not node.traits.is_global and node.operator is not None:
         arguments = node.operator.model_dump(exclude_unset=True)
-        candidate = Candidate(
-            "`fc` sees the whole volume, as many as are stated",
-            {node.name: Change(operator=operator("fc").model_validate({**arguments, _FAULT: stated}))},
-        )
-        yield from (offer.text for offer in try_candidates(graph, node, _FAULT, [candidate]))
+        text = "`{}` sees the whole volume, as many as are stated"
+        candidates = of_all_positions(node, text, {**arguments, _FAULT: stated})
+        yield from (offer.text for offer in try_candidates(graph, node, _FAULT, candidates))
 
 
 def feature_repairs(stated: int, node: Node, before: list[Node], graph: Graph) -> Iterator[str]:
     """Changes before the layer with which its claim of ``stated`` features is true."""
     pool = next((step for step in reversed(before) if step.volume and step.volume.positions > 1), None)
-    name = pool.traits.global_pool if pool is not None and pool.traits.pool == "mean" else None
+    name = pool.traits.global_form if pool is not None and pool.traits.pool == "mean" else None
     if pool is not None and name is not None:
         text = f"`{name}` in place of {located(pool)} leaves {stated:,} of any map"
         candidate = Candidate(text, {pool.name: Change(operator=operator(name)())})

@@ -9,12 +9,12 @@ from archspec.analysis.congruences import joined_classes
 from archspec.analysis.fitting_sizes import axes_together
 from archspec.analysis.infer import inputs_at
 from archspec.analysis.sizing import Sizing
-from archspec.rules._wording import join
+from archspec.rules._wording import even, join
 from archspec.rules.repair.candidates import Candidate, try_candidates
-from archspec.volume import sizes
+from archspec.volume import Volume, sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archspec.analysis.sizing import Proven
     from archspec.graph.model import Graph, Node
@@ -99,6 +99,19 @@ def _nearest(size: int, sign: int, fits: Callable[[int], bool], reach: int) -> i
     """The size itself if it fits, else the nearest on one side that does."""
     tried = range(size, max(size + sign * (reach + 1), 0), sign)
     return next((each for each in tried if fits(each)), None)
+
+
+def multiples(graph: Graph, steps: Sequence[int]) -> Iterator[Candidate]:
+    """The nearest smaller and larger input whose sides are multiples of one number each."""
+    name, volume = next(iter(graph.inputs.items()))
+    if volume is not None:
+        pairs = [*zip(volume.spatial, steps, strict=True)]
+        for spatial in (
+            tuple(size - size % step for size, step in pairs),
+            tuple(size + -size % step for size, step in pairs),
+        ):
+            if min(spatial) > 0:
+                yield Candidate(even(spatial), inputs={name: Volume(spatial, volume.channels)})
 
 
 def do_for_all(graph: Graph, inputs: Iterable[str]) -> bool:
