@@ -40,6 +40,7 @@ FIRST = Path("archspec/fixing/diff.py")
 """The file of the mutant that is run first, so that mutmut makes all of them; few tests reach it."""
 STATUS = {0: "alive", 1: "killed", 3: "killed", 5: "untested", 33: "untested", 34: "skipped", 255: "timeout"}
 STATUS |= dict.fromkeys((24, 36, 152, -9, -14, -24), "timeout")
+SMALL = (ast.Constant, ast.Name, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 COLUMNS = ("tried", "killed", "timeout", "untested", "equivalent", "alive")
 
 
@@ -86,9 +87,10 @@ class Change(NamedTuple):
         return "strict" if isinstance(strict, ast.keyword) and strict.arg == "strict" else None
 
     def __str__(self) -> str:
-        """As source; a number, name or sign is shown with what is around it."""
-        is_small = isinstance(self.before, ast.Constant | ast.Name | None) and isinstance(self.around[0], ast.expr)
-        before, after = self.around if is_small else (self.before, self.after)
+        """As source; a number, name or operator is shown with what is around it."""
+        is_small = isinstance(self.before, SMALL)
+        is_shown = is_small and isinstance(self.around[0], ast.expr)
+        before, after = self.around if is_shown else (self.before, self.after)
         return f"{source_of(before)} -> {source_of(after)}"
 
 

@@ -374,6 +374,12 @@ def test_axes_that_are_not_alike_are_sized_one_by_one() -> None:
     assert (width.axes, said(width)) == (("width",), (["2 + 2k"], ()))
 
 
+def test_axes_of_a_wide_input_are_apart_where_its_features_are_stated() -> None:
+    text = "name: a\ninput: 4x6x1\nlayers:\n  - fc: {units: 3, in_features: 24}\n"
+    assert axes_together(graph_of(text)) == [(0,), (1,)]
+    assert axes_together(graph_of(text.replace(", in_features: 24", ""))) == [(0, 1)]
+
+
 def test_axes_of_a_wide_input_may_differ_where_nothing_ties_them() -> None:
     text = "name: a\ninput: 480x650x3\nlayers:\n  - max_pool: 4\n  - max_pool: 4\n"
     found = sizes_of(text)

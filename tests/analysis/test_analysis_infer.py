@@ -102,3 +102,12 @@ def test_inferred_shapes_by_name() -> None:
     assert shapes.graph.volume("input") == Volume((20, 20), 3)
     assert shapes.graph.volume("conv1") == Volume((20, 20), 4)
     assert shapes.call("nothing") is None
+
+
+def test_a_size_like_an_unknown_one_is_unknown() -> None:
+    """At 3x3 there is nothing left of `small`, and nothing that `up` could be like."""
+    layers = "[{conv: {filters: 4, kernel: 5}, name: small}, {from: input, upsample: {like: small}, name: up}]"
+    graph = archspec.analyze(f"name: a\ninput: 8x8x4\nlayers: {layers}\n").graph
+    assert graph.volume("up") == Volume((4, 4), 4)
+    assert infer(graph, inputs=inputs_at(graph, (9, 9))).graph.volume("up") == Volume((5, 5), 4)
+    assert infer(graph, inputs=inputs_at(graph, (3, 3))).graph.volume("up") is None

@@ -18,6 +18,7 @@ import archspec
         ("{Reshape: {target_shape: [4, 4, 512]}}", None),
         ("reshape: 4x4x512", None),
         ("Unflatten: [1, 512, 4, 4]", None),
+        ("view: [4, 4, 512]", None),
     ],
 )
 def test_reshaping_is_flattening_only_without_a_size(item: str, fixed: str | None) -> None:

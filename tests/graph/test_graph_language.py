@@ -350,3 +350,38 @@ def test_nothing_outside_the_folder_is_used(tmp_path: Path) -> None:
     messages = [each.message.partition("` ")[2] for each in examine(spec).errors]
     outside = ["is outside of this spec's folder"] * 3
     assert sorted(messages) == [*outside, "uses itself", "uses itself through other files"]
+
+
+def test_the_input_has_its_name_where_it_is_missing() -> None:
+    found = seen("layers:\n  - {conv: {filters: 4, kernel: 3}}\n  - add: input\n")
+    assert [(each.rule, each.message) for each in found.errors] == [("missing-key", "a spec needs `input`")]
+
+
+def test_rules_ignored_by_a_group_are_ignored_in_the_groups_within() -> None:
+    text = """
+        input: 10x10x3
+        layers:
+          - name: outer
+            ignore: fractional-output
+            layers:
+              - name: inner
+                layers: [{conv: {filters: 4, kernel: 3, stride: 2}}]
+          - conv: {filters: 4, kernel: 3, stride: 2}
+    """
+    found = seen(text)
+    assert found.graph is not None
+    assert [node.ignored for node in found.graph.nodes] == [{"fractional-output"}, frozenset()]
+
+
+@pytest.mark.parametrize(("kernel", "is_constant"), [(3, True), (9, False)])
+def test_a_condition_that_one_variant_cannot_read_is_not_constant(kernel: int, *, is_constant: bool) -> None:
+    text = f"""
+        input: 8x8x3
+        params: {{k: 3}}
+        variants: {{one: {{k: {kernel}}}, two: {{}}}}
+        layers:
+          - conv: {{filters: 3, kernel: $k}}
+          - {{when: $(in.height > 2), relu: }}
+    """
+    found = examine_family("name: example\n" + textwrap.dedent(text))[0].diagnostics
+    assert ("constant-condition" in [each.rule for each in found]) is is_constant

@@ -12,7 +12,8 @@ import pytest
 import archspec
 from archspec import rules
 from archspec.commands.command_line import run as run_command
-from archspec.report.rule_examples import ExampleResult, try_bad, try_good
+from archspec.report.rule_examples import ExampleResult, rule_pages, try_bad, try_good
+from archspec.report.rules_markdown import _section
 from archspec.rules._base import Group, Rule
 from archspec.rules._documentation import SECTIONS, documentation
 from archspec.rules._names import NAMES
@@ -22,6 +23,7 @@ from archspec.rules.stages._base import StageFinding
 ALL_RULES = {**rules.RULES, **rules.FAMILY_RULES}
 FOLDER = Path(rules.__file__).parent
 PACKAGE = FOLDER.parent
+PAGE = (PACKAGE.parent / "docs" / "rules.md").read_text("utf-8")
 UNTRIED = {"node-limit", "finding-limit", "internal-error", "unwritable-file"}
 """Names with a remark for an example: too long for a page, unknown, or a matter of permissions."""
 
@@ -91,6 +93,13 @@ def test_bad_example_fires_this_rule_alone(name: str) -> None:
 def test_bad_example_fires_at_the_documented_level(name: str) -> None:
     levels = {found.severity for found in try_bad(documentation(name), run_command).findings}
     assert levels <= {documentation(name).severity}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_example_is_reported_as_the_page_shows(name: str) -> None:
+    """To the letter: the message, labels, notes and help of every rule."""
+    (page,) = rule_pages([name], run_command)
+    assert _section(page) in PAGE, "run: archspec rules --format markdown > docs/rules.md"
 
 
 @pytest.mark.parametrize("name", NAMES)
