@@ -151,6 +151,11 @@ class InferredShapes:
             return self._graph.by_name[name].call
         return call
 
+    def volume(self, name: str) -> Volume | None:
+        """The output of a layer, or an input, by name; None when it is unknown."""
+        call = self.call(name)
+        return self._inputs.get(name) if call is None else call.output
+
     @property
     def called_layers(self) -> Collection[str]:
         """Names of the layers whose operators were called again."""

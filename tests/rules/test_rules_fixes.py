@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,9 @@ import archspec
 from archspec.diagnostics import Severity
 from archspec.examination import examine_family
 from archspec.fixing.repair import FixSelection, repair
+from archspec.graph.changes import Change
+from archspec.rules.repair.candidates import Offer
+from archspec.rules.repair.edits import offer_edits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,3 +97,57 @@ def test_a_layer_of_a_block_fits_wherever_it_is_used(fixed: Callable[[str], str]
     after = fixed(text)
     assert size == "21x21" or after == text.replace("kernel: 3", f"kernel: {kernel}")
     assert [found for found in archspec.check(after) if found.severity is Severity.ERROR] == []
+
+
+# Offers as edits
+
+
+LAYERS = """name: net
+input: 17x17x4
+layers:
+  - conv: {filters: 8, kernel: 3, stride: 2}
+  - conv:
+      filters: 8
+      kernel: 3
+  - max_pool: 3
+  - relu
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "lines"),
+    [
+        ("conv1", {"kernel": (2, 2)}, {4: "  - conv: {filters: 8, kernel: 2, stride: 2}"}),
+        (
+            "conv1",
+            {"kernel": 5, "padding": ((0, 1), (0, 1)), "bias": False},
+            {4: "  - conv: {filters: 8, kernel: 5, stride: 2, padding: [[0,1],[0,1]], bias: false}"},
+        ),
+        (
+            "conv2",
+            {"padding": "same", "stride": 2},
+            {6: "      padding: same", 7: "      stride: 2", 8: "      filters: 8", 9: "      kernel: 3"},
+        ),
+        ("max_pool1", {"kernel": 2}, {8: "  - max_pool: 2"}),
+        ("max_pool1", {"kernel": 2, "stride": 2}, {8: "  - max_pool: {kernel: 2, stride: 2}"}),
+        ("max_pool1", {"stride": 2}, {8: "  - max_pool: {kernel: 3, stride: 2}"}),
+        ("max_pool1", {"stride": None}, {}),
+        ("relu1", {"bias": True}, {}),
+    ],
+)
+def test_the_changes_of_an_offer_are_edits(layer: str, arguments: dict[str, Any], lines: dict[int, str]) -> None:
+    graph = archspec.analyze(LAYERS).graph
+    offer = Offer("", {layer: Change(arguments)}, {}, graph.by_name[layer].call)
+    text = LAYERS
+    for edit in sorted(offer_edits(offer, graph), key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert (text != LAYERS) == bool(lines)
+    for number, line in lines.items():
+        assert text.splitlines()[number - 1] == line
+
+
+def test_other_inputs_and_operators_are_no_edits_yet() -> None:
+    graph = archspec.analyze(LAYERS).graph
+    call = graph.by_name["relu1"].call
+    assert offer_edits(Offer("", {}, {"input": graph.inputs["input"]}, call), graph) == ()
+    assert offer_edits(Offer("", {"relu1": Change(operator=call.operator)}, {}, call), graph) == ()
