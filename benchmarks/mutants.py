@@ -172,7 +172,7 @@ def make_all(processes: int) -> None:
 
 
 def run(names: list[str], processes: int) -> None:
-    """Try mutants."""
+    """Try mutants; without names all that have no result yet, so that a run that was stopped goes on."""
     command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", str(processes), *names]
     done = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
@@ -227,9 +227,10 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     make_all(options.processes)
-    wanted = (m for m in all_mutants() if not options.names or any(fnmatch(m.name, name) for name in options.names))
-    picked = {folder: choose(mutants, options.sample, options.seed) for folder, mutants in by_folder(wanted).items()}
-    run([mutant.name for chosen, _ in picked.values() for mutant in chosen], options.processes)
+    named = (m for m in all_mutants() if not options.names or any(fnmatch(m.name, name) for name in options.names))
+    picked = {folder: choose(mutants, options.sample, options.seed) for folder, mutants in by_folder(named).items()}
+    is_all = options.sample is None and not options.names
+    run([] if is_all else [mutant.name for chosen, _ in picked.values() for mutant in chosen], options.processes)
     report(picked)
 
 
@@ -240,8 +241,9 @@ def report(picked: dict[str, tuple[list[Mutant], Counter[str | None]]]) -> None:
     print(f"{'folder':<10}", *(f"{column:>10}" for column in COLUMNS), "  left aside")
     for folder, (chosen, aside) in picked.items():
         statuses = [(mutant, status_of(mutant, excused)) for mutant in chosen]
-        counts = Counter(status for _, status in statuses) | {"tried": len(chosen)}
-        alive += [pair for pair in statuses if pair[1] not in ("killed", "equivalent", "timeout")]
+        counts = Counter(status for _, status in statuses)
+        counts["tried"] = len(chosen) - counts["untried"]
+        alive += [pair for pair in statuses if pair[1] not in ("killed", "equivalent", "timeout", "untried")]
         figures = [f"{counts[column]:>10}" for column in COLUMNS]
         print(f"{folder:<10}", *figures, " ", ", ".join(f"{count} {kind}" for kind, count in sorted(aside.items())))
     for mutant, status in sorted(alive):
