@@ -17,6 +17,7 @@ from archspec.analysis.fitting import faults
 from archspec.analysis.infer import infer
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.changes import Change
+from archspec.rules._trial_work import TrialWork
 from archspec.rules.repair.candidates import Candidate, together, try_candidate
 
 if TYPE_CHECKING:
@@ -280,3 +281,52 @@ def test_changes_that_contradict_each_other_in_one_item_are_none() -> None:
     first, second = (each.name for each in graph.nodes[:2])
     changes = {first: Change({"padding": 1}), second: Change({"padding": 0})}
     assert try_candidate(graph, node, "output", Candidate("", changes)) is None
+
+
+# Offers of rules about design: the whole network is tried
+
+
+def help_of(text: str, rule: str) -> list[tuple[str, ...]]:
+    return [each.help for each in archspec.check(text) if each.rule == rule]
+
+
+POOL = "name: a\ninput: 32x32x3\nlayers:\n  - max_pool: {kernel: 8, stride: 8}\n"
+
+
+def test_a_setting_that_breaks_a_later_layer_is_not_offered() -> None:
+    assert help_of(POOL, "large-pool") == [("`kernel: 2` with `stride: 2` is usual",)]
+    assert help_of(f"{POOL}  - fc: {{units: 10, in_features: 48}}\n", "large-pool") == [()]
+
+
+def test_a_setting_that_contradicts_a_stated_fact_is_not_offered() -> None:
+    stated = POOL.replace("- max_pool: {kernel: 8, stride: 8}", "- {max_pool: {kernel: 8, stride: 8}, expect: 4x4x3}")
+    assert help_of(stated, "large-pool") == [()]
+    norm = (
+        "name: a\ninput: 8x8x3\nlayers:\n  - {conv: {filters: 4, kernel: 3}, expect: {params: 112}}\n  - batch_norm\n"
+    )
+    assert help_of(norm, "bias-before-norm") == [()]
+    assert help_of(norm.replace(", expect: {params: 112}", ""), "bias-before-norm") == [
+        ("write `bias: false` at conv1",)
+    ]
+
+
+def test_without_work_left_only_settings_that_keep_all_sizes_are_offers() -> None:
+    graph = graph_of(f"{POOL}  - conv: {{filters: 4, kernel: 1}}\n  - relu\n")
+    pool, conv, _ = graph.nodes
+    smaller = Candidate("", {pool.name: Change({"kernel": (2, 2), "stride": (2, 2)})})
+    assert try_candidate(graph, pool, lambda _: False, smaller, TrialWork()) is not None
+    assert try_candidate(graph, pool, lambda _: False, smaller, TrialWork(left=2)) is None
+    unbiased = Candidate("", {conv.name: Change({"bias": False})})
+    assert try_candidate(graph, conv, lambda _: False, unbiased, TrialWork(left=0)) is not None
+
+
+def test_an_argument_that_a_layer_does_not_have_is_no_offer() -> None:
+    graph = graph_of(POOL)
+    candidate = Candidate("", {graph.nodes[0].name: Change({"bias": False})})
+    assert try_candidate(graph, graph.nodes[0], lambda _: False, candidate) is None
+
+
+def test_a_change_that_keeps_all_volumes_calls_its_layer_alone() -> None:
+    graph = graph_of(f"{POOL}  - conv: {{filters: 4, kernel: 1}}\n  - relu\n")
+    assert [*infer(graph, changes={"conv1": Change({"bias": False})}).called_layers] == ["conv1"]
+    assert [*infer(graph, changes={"conv1": Change({"filters": 5})}).called_layers] == ["conv1", "relu1"]
