@@ -1,29 +1,68 @@
-"""The ``archspec`` command, and ``python -m archspec``."""
+"""The ``archspec`` command, and ``python -m archspec``.
+
+From the first line on, SIGINT and SIGTERM end the program without a traceback. So what is imported before functions run
+is in memory already when they are handled; ``archspec.interruption`` replaces these handlers as soon as it is imported.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import gc
+import _signal  # type: ignore[import-not-found] # built in, while `signal` is a file
 import os
-import sys
 
-from archspec.commands import Status
+
+def _leave(number: int, _: object) -> None:
+    """There is nothing to clean up yet."""
+    os._exit(128 + number)
+
+
+def _set_first_handlers() -> None:
+    for number in (_signal.SIGINT, _signal.SIGTERM):
+        if _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, _leave)
+
+
+if __name__ == "__main__":
+    _set_first_handlers()
+
+import contextlib  # noqa: E402 - see above
+import gc  # noqa: E402
+import sys  # noqa: E402
+from typing import NoReturn  # noqa: E402
+
+
+def run_and_exit() -> NoReturn:
+    """Run the command line as the whole program; signals end it.
+
+    The program ends here: what Python does before it exits, with its own handlers again, takes long and serves nothing.
+    Where another program runs this one, such as a profiler, it still has its own work to do then.
+    """
+    _set_first_handlers()
+    from archspec.interruption import handle_signals  # noqa: PLC0415 - see above
+
+    handle_signals()
+    status = main()
+    if not _is_whole_program() or sys.gettrace() or sys.getprofile():
+        sys.exit(status)
+    os._exit(status)
+
+
+def _is_whole_program() -> bool:
+    """Whether Python was started with this module, or with the script that calls it."""
+    return getattr(sys.modules["__main__"], "run_and_exit", None) is run_and_exit
 
 
 def main() -> int:
     """Run the command line and give its exit status.
 
-    It is one short run that makes hundreds of thousands of small objects, so collecting them costs more than it frees:
-    none are collected on the way, and at the end Python is spared looking through those that are left.
+    It is one short run that makes hundreds of thousands of small objects, so collecting them costs more than it frees.
     """
     gc.disable()
-    try:
-        return _status()
-    finally:
-        gc.freeze()
+    return _status()
 
 
 def _status() -> int:
+    from archspec.commands import Status  # noqa: PLC0415 - see above
+
     _open_streams()
     try:
         status = _run(sys.argv[1:])
@@ -70,4 +109,4 @@ def _run(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit()

@@ -25,6 +25,8 @@ class Status(IntEnum):
     """The command could not run: a file that cannot be read, a wrong option."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C, as shells count it (128 + SIGINT)."""
+    TERMINATED = 143
+    """Stopped by SIGTERM, counted in the same way."""
 
 
 def refuse(*reasons: object) -> Status:

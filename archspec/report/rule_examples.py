@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archspec.config.names import usual
 from archspec.examination import examine_family
 from archspec.rules._documentation import Documentation, Example, documentation
 from archspec.rules._settings import DEFAULT, Settings
+from archspec.syntax.copies import Copies, place, reading_from
 from archspec.text.finding_lines import finding_lines
 from archspec.text.styled import Line, Segment, plain
 
@@ -89,18 +87,12 @@ def _result(example: Example, name: str, settings: Settings, run: Command) -> Ex
 
 
 def _check(example: Example, name: str, settings: Settings) -> ExampleResult:
-    with TemporaryDirectory() as folder:
-        path = Path(folder, name)
-        path.write_bytes(example.text.encode(example.encoding))
-        found = tuple(examine_family(path, settings=settings)[0].diagnostics)
-        lines = [line for each in found for line in ((), *finding_lines(each))]
-    hidden = f"{folder}{os.sep}"
-    return ExampleResult(tuple(tuple(_without(hidden, segment) for segment in line) for line in lines[1:]), found)
-
-
-def _without(folder: str, segment: Segment) -> Segment:
-    """A segment with the name of a file instead of its path."""
-    return segment._replace(text=segment.text.replace(folder, ""))
+    copies = Copies()
+    copies.data[place(name)] = example.text.encode(example.encoding)
+    with reading_from(copies):
+        found = tuple(examine_family(name, settings=settings)[0].diagnostics)
+    lines = [line for each in found for line in ((), *finding_lines(each))]
+    return ExampleResult(tuple(lines[1:]), found)
 
 
 def _output(command: str, run: Command) -> str:

@@ -97,7 +97,6 @@ def test_files_are_written_in_one_place_alone() -> None:
         "files/output_file.py",
         "interruption.py",  # deletes what is unfinished
         "__main__.py",  # sends output nowhere
-        "report/rule_examples.py",  # a temporary folder
     }
 
 

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 import time
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from archspec.commands import Status
 from archspec.commands.checking.check_files import check_files
+from archspec.interruption import ending_well
 from archspec.syntax.copies import noting
 from archspec.text.summary import number_of
 
@@ -36,52 +34,17 @@ _PATIENCE, _STEP = 0.5, 0.02
 """Seconds that a file may be missing while an editor replaces it, and between polls for it."""
 
 
-class _CtrlC:
-    """Whether Ctrl-C was pressed. The exception alone may get lost: Python drops one that strikes as an import ends.
-
-    No ``threading.Event``, which waits for itself when a handler sets it twice.
-    """
-
-    def __init__(self) -> None:
-        self._is_pressed = False
-
-    def is_set(self) -> bool:
-        """The interface of an event that stops watchfiles."""
-        return self._is_pressed
-
-    def press(self, *_: object) -> NoReturn:
-        """The signal handler."""
-        self._is_pressed = True
-        raise KeyboardInterrupt
-
-    @contextmanager
-    def ending_a_block(self) -> Iterator[None]:
-        """Let the signal end a block; a job in the background, which is to ignore it, still does."""
-        before = signal.getsignal(signal.SIGINT)
-        try:
-            if before != signal.SIG_IGN:
-                signal.signal(signal.SIGINT, self.press)
-            yield
-        except KeyboardInterrupt:
-            pass
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-
 def watch(paths: Sequence[str], options: CheckOptions) -> Status:
     """Check, and again whenever a spec, a file it uses or its configuration changes. Ctrl-C ends it with status 0."""
-    end = _CtrlC()
-    with end.ending_a_block():
+    with ending_well():
         try:
             from watchfiles import watch as changes  # noqa: PLC0415 - an extra
         except ImportError:
             sys.stderr.write('error: --watch needs watchfiles: pip install "archspec-nn[watch]"\n')
             return Status.UNUSABLE
         gc.enable()  # a command runs once and is done; this one stays
-        while not end.is_set():
-            _settle(_look(paths, options, partial(changes, stop_event=end)))
-    sys.stdout.write("\n")
-    return Status.OK
+        while True:
+            _settle(_look(paths, options, changes))
 
 
 def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list[str]:
