@@ -39,17 +39,37 @@ _PLAIN = re.compile(r"[^,\]}#\r\n]*[^,\]}#\r\n \t]")
 
 def places(source: Source) -> dict[Way, Place]:
     """The place of every key and value of a TOML file."""
-    scanner = _Scanner(source)
+    scanner = _Scanner(source, source.text)
     scanner.document()
     return scanner.found
 
 
+class RepeatedKeyError(Exception):
+    """A key or a table is defined twice, which TOML forbids; both keys have their places."""
+
+    def __init__(self, first: Span, second: Span) -> None:
+        super().__init__(f"`{second.text}` is defined twice")
+        self.first, self.second = first, second
+
+
+def repeated_key(source: Source, end: int) -> RepeatedKeyError | None:
+    """The first key that is defined twice before offset ``end``, up to which the text is TOML; None without one."""
+    try:
+        _Scanner(source, source.text[:end]).document()
+    except RepeatedKeyError as error:
+        return error
+    except (IndexError, ValueError):  # the text ends within a list, an inline table or a quoted key
+        return None
+    return None
+
+
 class _Scanner:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, text: str) -> None:
         self.source = source
-        self.text = source.text
+        self.text = text
         self.at = 0
         self.found: dict[Way, Place] = {}
+        self.defined: dict[Way, Span] = {}  # keys with a value, and tables with a header of their own
         self.lists: dict[Way, int] = {}  # tables that stand in a list (`[[name]]`) -> how many so far
 
     def document(self) -> None:
@@ -68,10 +88,17 @@ class _Scanner:
         for key, span in self._keys():
             way = (*self._last(way), key)
             self.found.setdefault(way, Place(span, span))
+        self._define(way, span)
         self.at += 1 + is_listed
         if is_listed:
+            del self.defined[way]
             self.lists[way] = self.lists.get(way, 0) + 1
         return self._last(way)
+
+    def _define(self, way: Way, key: Span) -> None:
+        if way in self.defined:
+            raise RepeatedKeyError(self.defined[way], key)
+        self.defined[way] = key
 
     def _last(self, way: Way) -> Way:
         """The path into the last table of a list."""
@@ -82,6 +109,7 @@ class _Scanner:
         for key, span in self._keys():
             way = (*way, key)
             self.found.setdefault(way, Place(span, span))
+        self._define(way, span)
         self.at += 1  # the equals sign
         self._skip(_SPACE)
         self.found[way] = Place(self.found[way].key, self._value(way))

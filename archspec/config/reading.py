@@ -9,17 +9,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from archspec.config.nearest_file import SHARED
+from archspec.config.places import repeated_key
 from archspec.config.resolving import Layer
 from archspec.config.settings import read_settings
 from archspec.config.tree import toml_tree
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Diagnostic, Label
 from archspec.source import Source, Span
 from archspec.syntax.nodes import Mapping, Node
+from archspec.syntax.quoting import in_backticks
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Sink
 
 _TABLE = ("tool", "archspec")
+_REPEATED = re.compile("Cannot (overwrite|declare)|Duplicate")
 _POSITION = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -101,4 +104,9 @@ def _syntax(source: Source, words: str) -> Diagnostic:
         before = source.text.splitlines(keepends=True)[: int(match[1]) - 1]
         at = sum(map(len, before)) + int(match[2]) - 1
         words = words[: match.start()]
+    repeated = repeated_key(source, at) if _REPEATED.match(words) else None
+    if repeated is not None:
+        label = Label(repeated.first, "first used here")
+        message = f"{in_backticks(repeated.second.text)} is defined twice"
+        return _fault(message, repeated.second, "keep one of them")._replace(labels=(label,))
     return _fault(f"this is not valid TOML: {words[:1].lower()}{words[1:]}", Span(source, at, at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from archspec.graph import builder_faults
 from archspec.graph.arguments import OperatorReader
@@ -24,6 +24,8 @@ from archspec.spec.validate import Named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
 
     from archspec.diagnostics import Diagnostic
     from archspec.ops._base import Operator
@@ -48,16 +50,17 @@ class GraphBuilder:
         *,
         input: Any,  # noqa: A002 - the spec's own word
         fit: Fit | None = None,
-        dtype: DType = "float32",
+        dtype: DType | np.dtype[Any] = "float32",
         batch: int | None = None,
         loss: Loss | None = None,
         source: str | None = None,
         expect: Any = None,
         budget: Any = None,
+        **unknown: Never,
     ) -> None:
         self._faults: list[Diagnostic] = []
         values = {"name": name, "input": input, "fit": fit, "dtype": dtype, "batch": batch, "loss": loss}
-        values |= {"source": source, "expect": expect, "budget": budget}
+        values |= {"source": source, "expect": expect, "budget": budget, **unknown}
         header = read_program_header(values, self._faults.append)
         self._raise_faults()
         self._header = NetworkHeader(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from archspec.source import Source, Span
@@ -13,7 +14,12 @@ PROGRAM = "<program>"
 
 
 def plain_value(value: Any) -> Any:
-    """A value as plain data: arrays and lists as tuples, NumPy's numbers as Python's, keys of None left out."""
+    """A value as plain data: arrays and lists as tuples, NumPy's numbers as Python's, its dtypes as their names.
+
+    Keys of None are left out.
+    """
+    if (numpy := sys.modules.get("numpy")) is not None and isinstance(value, numpy.dtype):
+        return value.name
     if hasattr(value, "tolist") and not isinstance(value, type):  # a type such as np.float32 has the method only
         return plain_value(value.tolist())
     if isinstance(value, list | tuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -169,6 +169,10 @@ FAULTS = {
         '`variants` is a list of names of variants, such as ["small"]',
     ),
     "select = [": ("1:11 this is not valid TOML: invalid value (at end of document)", ""),
+    'ignore = []\n"ignore" = []': ('2:1 `"ignore"` is defined twice', "keep one of them"),
+    "[thresholds]\nmost = 1\nmost = 2": ("3:1 `most` is defined twice", "keep one of them"),
+    "[severity]\n[thresholds]\n[ severity ]": ("3:3 `severity` is defined twice", "keep one of them"),
+    "thresholds = {most = 1, most = 2}": ("1:25 `most` is defined twice", "keep one of them"),
     "a = 1\r\nb = ?": ("2:5 this is not valid TOML: invalid value", ""),
 }
 
@@ -183,6 +187,11 @@ def test_faults(read: Callable[..., tuple[dict[str, object] | None, list[Diagnos
     suggested = re.search(r"did you mean `([^`]+)`", message)
     if suggested:
         assert read(text.replace(found.span.text.strip("\"'"), suggested[1]))[1] == [], "the suggestion is right"
+
+
+def test_both_places_of_a_repeated_key_are_shown(read: Callable[..., Any]) -> None:
+    _, (found,) = read("ignore = []\nselect = []\nignore = []")
+    assert [(label.span.line, label.text) for label in found.labels] == [(1, "first used here")]
 
 
 def test_all_faults_in_one_run(read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]]) -> None:

@@ -366,6 +366,17 @@ def test_a_graph_runs_and_is_pickled() -> None:
     assert re.match(r"Network\(net: 7 layers", repr(network))
 
 
+def test_a_dtype_of_numpy_is_accepted() -> None:
+    g = GraphBuilder("net", input="8x8x3", dtype=np.dtype("float64"))
+    g.relu(g.input)
+    assert g.build().header.dtype == "float64"
+
+
+def test_an_unknown_argument_of_the_builder_is_reported() -> None:
+    found = fault(lambda: GraphBuilder("net", input="8x8x3", batchsize=3))  # type: ignore[arg-type]
+    assert found == "unknown-key: a graph has no `batchsize`; did you mean `batch`?"
+
+
 def test_a_type_of_numpy_is_refused_as_any_other_value() -> None:
     with pytest.raises(GraphError, match="`dtype` of a graph must be float16"):
         GraphBuilder("net", input="8x8x3", dtype=np.float32)  # type: ignore[arg-type]
