@@ -18,6 +18,9 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+_WEIGHTS = {severity: number for number, severity in enumerate(Severity)}
+
+
 class Label(NamedTuple):
     """A second place that a finding points at, with a text."""
 
@@ -77,6 +80,11 @@ class Diagnostic(NamedTuple):
     def is_failing(self) -> bool:
         """Whether ``archspec check`` fails for it."""
         return self.severity is Severity.ERROR if self.fails is None else self.fails
+
+    @property
+    def weight(self) -> int:
+        """The place of its severity, the gravest first."""
+        return _WEIGHTS[self.severity]
 
     @property
     def sort_key(self) -> tuple[str, int, str, str]:

@@ -93,7 +93,7 @@ class SpecItem(pytest.Item):
         found: list[Diagnostic] = []
         configurations = Configurations(found.append)
         seen = examine_file(str(path), CheckOptions(selection=NetworkSelection(variant)), configurations)
-        return [*found, *seen]
+        return [*found, *seen.findings]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The text that ``archspec check`` prints."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from archspec.examination.explained import Checks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,6 +26,8 @@ settings.register_profile(
 settings.load_profile("archspec")
 
 os.environ.pop("GITHUB_ACTIONS", None)  # what `check` prints is the same wherever the tests run
+
+Checks.are_on = True  # whatever the tests examine: what is unknown has a cause that was reported
 
 HAS_TORCH = find_spec("torch") is not None
 TORCH_REQUIRED = "ARCHSPEC_REQUIRE_TORCH"

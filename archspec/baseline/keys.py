@@ -65,7 +65,7 @@ def _words(node: Node | None, offset: int) -> list[str]:
             case Mapping(entries=entries):
                 for entry in entries:
                     if entry.key.span.start <= offset < max(entry.value.span.end, entry.key.span.end):
-                        words.append(str(entry.key.value))
+                        words.append(entry.name)
                         inner = entry.value
                         break
             case Sequence(items=items):

@@ -53,8 +53,8 @@ def _is_chosen(name: str, before: AbstractSet[str], on: AbstractSet[str], off: A
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:
-    """The rules that names of rules and groups stand for."""
-    return enabled_rules((), names, ())
+    """The rules that names of rules and groups mean, of those that may be turned off."""
+    return frozenset(filter(is_optional, enabled_rules((), names, ())))
 
 
 def check_rule_or_group(word: str) -> str:

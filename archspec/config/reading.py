@@ -54,17 +54,17 @@ def read_layer(path: str, sink: Sink) -> Layer | None:
         sink(each)
     if found:
         return None
-    lines = {str(entry.key.value): entry.key.span.line for entry in node.entries} if isinstance(node, Mapping) else {}
+    lines = {entry.name: entry.key.span.line for entry in node.entries} if isinstance(node, Mapping) else {}
     return Layer(os.path.dirname(os.path.abspath(path)), values, {key: f"{path}:{lines[key]}" for key in values})
 
 
 def _without_table(node: Mapping, found: list[Diagnostic]) -> Mapping:
     """The tree of our own file without a table ``tool``, which belongs in pyproject.toml."""
     for entry in node.entries:
-        if entry.key.value == _TABLE[0]:
+        if entry.name == _TABLE[0]:
             help_ = "the table [tool.archspec] belongs in pyproject.toml; in this file, settings are at the top level"
             found.append(_fault("the configuration has no `tool`", entry.key.span, help_))
-    return Mapping(tuple(entry for entry in node.entries if entry.key.value != _TABLE[0]), node.span)
+    return Mapping(tuple(entry for entry in node.entries if entry.name != _TABLE[0]), node.span)
 
 
 def _fault(message: str, span: Span | None, help_: str = "", path: str | None = None) -> Diagnostic:

@@ -10,7 +10,7 @@ from archspec.diagnostics import Severity, Sink
 from archspec.files.discovery import EXCLUDE
 from archspec.model import Model, Refusal
 from archspec.spec.validate import Named, validate
-from archspec.syntax import plain
+from archspec.syntax.nodes import by_name
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic
@@ -87,7 +87,7 @@ KEYS = {info.alias or name: info for name, info in ConfigSettings.model_fields.i
 def read_settings(node: "Mapping", owner: str, sink: Sink) -> dict[str, Any]:
     """The settings that a tree describes, by key; every fault is reported to ``sink``, in the order of the places."""
     found: list[Diagnostic] = []
-    made, _ = validate(ConfigSettings, node, plain(node), Named(owner, node.span, each_part=True), found.append)
+    made, _ = validate(ConfigSettings, node, by_name(node), Named(owner, node.span, each_part=True), found.append)
     for each in sorted(found, key=lambda each: each.span.start if each.span else 0):
         sink(each._replace(rule="invalid-configuration", fix=None, unusable=True))
     names = zip(KEYS, ConfigSettings.model_fields, strict=True)

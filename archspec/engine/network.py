@@ -103,13 +103,14 @@ def _check_threads(threads: int | None) -> None:
 def _check_faultless(graph: Graph) -> None:
     if graph.is_known:
         return
-    for node in graph.nodes:
-        if not node.is_known:
-            raise CompileError(
-                f"network `{graph.header.name}` cannot be compiled: layer `{node.name}` ({node.kind}) has no "
-                "output. `archspec check` shows why."
-            )
-    raise CompileError(f"network `{graph.header.name}` cannot be compiled: it has no layers.")
+    node = graph.unknown_layer
+    if node is not None:
+        why = f"layer `{node.name}` ({node.kind}) has no output. `archspec check` shows why."
+    elif graph.nodes:
+        why = "some of its layers are missing. `archspec check` shows why."
+    else:
+        why = "it has no layers."
+    raise CompileError(f"network `{graph.header.name}` cannot be compiled: {why}")
 
 
 class Network:

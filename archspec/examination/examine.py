@@ -112,6 +112,10 @@ def examine_graph(graph: Graph, settings: Settings = DEFAULT) -> Examination:
 
         found.extend(enabled_findings([*unknown_rules_of_nodes(graph.nodes)], settings))
     run(report, found.append, settings)
+    if not graph.is_known:
+        from archspec.examination import explained  # noqa: PLC0415 - for faulty networks only
+
+        found += explained.unexplained(report, found)
     places = {node.name: place for place, node in enumerate(graph.nodes)}
     found.sort(key=lambda each: (places.get(each.layer or "", len(places)), each.sort_key))
     return Examination(found, graph.origin, graph, report)

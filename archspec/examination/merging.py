@@ -39,7 +39,8 @@ def _same_fault(found: Diagnostic) -> object:
 
 
 def _merge(group: list[_Occurrence]) -> list[Diagnostic]:
-    """The findings of the group's first variant; a fix only where all variants offer the same."""
+    """The findings of the first variant that has the gravest; a fix only where all variants offer the same."""
+    group = sorted(group, key=lambda each: each.finding.weight)
     variants = list(dict.fromkeys(each.variant for each in group))
     more = f" (and {len(variants) - 1} more)" if len(variants) > 1 else ""
     merged = []

@@ -36,6 +36,11 @@ class Examination(NamedTuple):
         """The findings that are errors."""
         return [found for found in self.diagnostics if found.severity is Severity.ERROR]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a network, and all of it is known."""
+        return self.graph is not None and self.graph.is_known
+
 
 def examine_network(
     opened: OpenedSpec, selection: NetworkSelection, max_nodes: int, settings: Settings = DEFAULT
@@ -47,7 +52,12 @@ def examine_network(
     graph = build(chosen, found.append, max_nodes)
     report = analyze(graph)
     left_out = _UNSURE if any(each.rule in _UNREAD_ITEMS for each in (*opened.findings, *found)) else ()
+    stages = [*opened.findings, *found]
     run(report, found.append, settings, suppressions.without if suppressions else None, left_out)
+    if not graph.is_known:
+        from archspec.examination import explained  # noqa: PLC0415 - for faulty networks only
+
+        found += explained.unexplained(report, stages, found)
     return Examination(deduplicate(enabled_findings(found, settings), graph), chosen, graph, report)
 
 

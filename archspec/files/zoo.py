@@ -47,7 +47,7 @@ def _variants(file: Path) -> tuple[str, ...]:
     source = read(str(file), _ignore)
     tree = parse(source, _ignore) if source else None
     variants = tree.get("variants") if isinstance(tree, Mapping) else None
-    return tuple(str(entry.key.value) for entry in variants.entries) if isinstance(variants, Mapping) else ()
+    return tuple(entry.name for entry in variants.entries) if isinstance(variants, Mapping) else ()
 
 
 def find(path: str, sink: Sink) -> ZooEntry | None:

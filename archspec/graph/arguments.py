@@ -16,8 +16,8 @@ from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archspec.diagnostics import Sink
-    from archspec.graph.scope import Scope
+    from archspec.diagnostics import Diagnostic, Sink
+    from archspec.graph.scope import Flow, Scope
     from archspec.ops._base import Operator
     from archspec.ops._window import Fit
     from archspec.spec.items import Block, Call, Merge
@@ -33,20 +33,19 @@ class OperatorReader:
 
     fit: Fit | None
     sink: Sink
-    by_call: dict[Call, Operator | None] = field(default_factory=dict)
+    by_call: dict[Call, Operator | Unknown] = field(default_factory=dict)
     by_arguments: dict[tuple[str, str], Operator] = field(default_factory=dict)
 
-    def read(self, call: Call, scope: Scope, volume: Volume | None, path: str, sizes_of: SizesOf) -> Operator | None:
-        """The operator of a call; None when its arguments are faulty (reported) or depend on an unknown volume."""
+    def read(self, call: Call, scope: Scope, flow: Flow, path: str, sizes_of: SizesOf) -> Operator | Unknown:
+        """The operator of a call; why it is unknown when its arguments are faulty or depend on an unknown volume."""
         if call in self.by_call:
             return self.by_call[call]
         kind = operator(call.word)
         node = _as_mapping(kind, call)
         if node is None:
-            self.sink(faults.not_a_mapping(kind, call, path))
-            return None
+            return Unknown.reported(faults.not_a_mapping(kind, call, path), self.sink)
         try:
-            data = evaluate(node, scope.values, volume, self.sink)
+            data = evaluate(node, scope.values, flow.shape, self.sink)
             if kind.size_arguments:
                 data = {
                     key: sizes_of(value, node.get(key) or node, scope)
@@ -54,31 +53,35 @@ class OperatorReader:
                     else value
                     for key, value in data.items()
                 }
-        except Unknown:
-            return None
+        except Unknown as unknown:
+            return unknown
         result = self.operator(node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
         if is_constant(call.arguments) and not kind.size_arguments:
             self.by_call[call] = result
         return result
 
-    def operator(self, node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
-        """The operator that ``named`` names, with arguments ``data``; None when they are faulty (reported)."""
+    def operator(self, node: Mapping, data: dict[str, Any], named: Named) -> Operator | Unknown:
+        """The operator that ``named`` names, with arguments ``data``; why it is unknown when they are faulty."""
         key = (named.owner, repr(data))  # 1, 1.0 and true are equal, but not the same argument
         if key not in self.by_arguments:
             result = self._validate(operator(named.owner), node, data, named)
-            if result is None:
-                return None
+            if isinstance(result, Unknown):
+                return result
             self.by_arguments[key] = result
         return self.by_arguments[key]
 
-    def _validate(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | None:
+    def _validate(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | Unknown:
         if not data and not any(info.is_required() or info.validate_default for info in kind.model_fields.values()):
-            result: Operator | None = kind.model_construct()  # nothing to validate: spare building a validator for it
+            result = kind.model_construct()  # nothing to validate: spare building a validator for it
         else:
-            result, faulty = validate(kind, node, data, named, self.sink)
-            result = None if faulty else result
-        if result is None:
-            return None
+            found: list[Diagnostic] = []
+            valid, faulty = validate(kind, node, data, named, found.append)
+            if valid is None or faulty:
+                first, *others = found
+                for each in others:
+                    self.sink(each)
+                return Unknown.reported(first, self.sink)
+            result = valid
         if self.fit and "fit" in kind.model_fields and "fit" not in result.model_fields_set:
             return result.model_copy(update={"fit": self.fit})
         return result
@@ -90,45 +93,43 @@ class OperatorReader:
             self.by_arguments[key] = operator(item.word).model_construct()
         return self.by_arguments[key]
 
-    def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | None) -> dict[str, Any]:
+    def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | Unknown) -> dict[str, Any]:
         """Values of a block's parameters: given, or their defaults, which may use the ones before.
 
         Raises:
-            Unknown: one is missing or can't be computed; reported, unless what is missing is a volume.
+            Unknown: one is missing or can't be computed.
 
         """
         arguments = self._arguments_by_name(block, call)
         values: dict[str, Any] = {}
         for key, default in block.params:
-            name = str(key.value)
+            name = key.text
             if name in arguments:
                 values[name] = evaluate(arguments[name], scope.values, volume, self.sink)
             elif isinstance(default, Scalar) and default.value is None:
-                self.sink(faults.missing_parameter(block, call, name))
-                raise Unknown
+                raise Unknown.reported(faults.missing_parameter(block, call, name), self.sink)
             else:
                 values[name] = evaluate(default, {**scope.values, **values}, volume, self.sink)
         return values
 
     def _arguments_by_name(self, block: Block, call: Call) -> dict[str, Tree]:
         """The arguments of a call by name; a single value is the one that must be given, or the only one."""
-        names = [str(key.value) for key, _ in block.params]
+        names = [key.text for key, _ in block.params]
         match call.arguments:
             case None | Scalar(value=None):
                 return {}
             case Mapping(entries=entries):
                 for entry in entries:
-                    if entry.key.value not in names:
+                    if entry.name not in names:
                         named = Named(f"block {call.word}", call.place, beside=MODIFIERS)
                         self.sink(unknown(entry.key, named, names))
-                return {str(entry.key.value): entry.value for entry in entries}
+                return {entry.name: entry.value for entry in entries}
         required = [
-            str(key.value) for key, default in block.params if isinstance(default, Scalar) and default.value is None
+            key.text for key, default in block.params if isinstance(default, Scalar) and default.value is None
         ] or names
         if len(required) == 1:
             return {required[0]: call.arguments}
-        self.sink(faults.not_named(block, call))
-        raise Unknown
+        raise Unknown.reported(faults.not_named(block, call), self.sink)
 
 
 def _as_mapping(kind: type[Operator], call: Call) -> Mapping | None:

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from archspec.graph import faults
 from archspec.graph.arguments import OperatorReader
+from archspec.graph.conditions import condition_reads, reads_volume
 from archspec.graph.model import Graph, NetworkHeader, Node, Section
 from archspec.graph.operator_call import OperatorCalls
 from archspec.graph.scope import BlockExpansion, Flow, Scope
 from archspec.ops import OPERATORS
-from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge
+from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge, Unread
 from archspec.spec.values import Unknown, evaluate
-from archspec.spec.wording import yaml_text
+from archspec.spec.wording import name_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.diagnostics import Sink
     from archspec.graph.changes import Changes
+    from archspec.graph.conditions import ConditionReads
     from archspec.ops._base import Operator
     from archspec.spec.items import Block
     from archspec.spec.models import Spec
+    from archspec.spec.values import Cause
     from archspec.syntax.nodes import Node as Tree
     from archspec.syntax.nodes import Scalar
     from archspec.volume import Volume
@@ -37,7 +40,11 @@ _IDLE_ROUNDS = 10
 
 
 class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
-    """The limit on layers is reached, and was reported."""
+    """The limit on layers is reached: what follows is ``unknown``."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        self.unknown = unknown
+        super().__init__(unknown)
 
 
 def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES, changes: Changes | None = None) -> Graph:
@@ -74,18 +81,20 @@ class _Builder:
     used: set[str] = field(default_factory=set)
     calls: OperatorCalls = field(default_factory=OperatorCalls)
     likes: dict[str, str] = field(default_factory=dict)
+    causes: list[Cause] = field(default_factory=list)
 
     def graph(self) -> Graph:
         """Expand everything."""
         inputs: dict[str, Volume | None] = dict(self.spec.input) if self.spec.input else {"input": None}
-        self.volumes = {name: Flow(name, volume) for name, volume in inputs.items()}
+        self.volumes = {name: Flow(name, volume or Unknown.of_layer(name)) for name, volume in inputs.items()}
         self.reader = OperatorReader(self.spec.fit, self.sink)
         scope = Scope(values=dict(self.spec.params), taken=dict.fromkeys(inputs))
         is_whole = True
         try:
             last = self.sequence(self.spec.layers, scope, next(iter(self.volumes.values())))
-        except _Full:
-            last, is_whole = Flow(self.nodes[-1].name if self.nodes else next(iter(inputs)), None), False
+        except _Full as full:
+            is_whole = False
+            last = self._missing(self.nodes[-1].name if self.nodes else next(iter(inputs)), full.unknown)
         if self.spec.layers and not self.nodes and last.volume is not None:
             self.sink(faults.no_layers(self.spec.layers[0].place))
         outputs = tuple(dict.fromkeys(self._outputs(scope, last))) or (last.name,)
@@ -98,6 +107,7 @@ class _Builder:
             tuple(self.sections),
             origin=self.spec,
             is_whole=is_whole,
+            causes=tuple(self.causes),
             conditions=self.conditions,
             used_blocks=frozenset(self.used),
         )
@@ -127,27 +137,55 @@ class _Builder:
             scope.taken[name] = place
 
     def repeat(self, item: Item, scope: Scope, flow: Flow) -> Flow:
-        """An item ``repeat`` times, each round after the one before; once without ``repeat``."""
+        """An item as often as ``repeat`` says, each round going on from the one before; once without it.
+
+        Of an item whose ``when`` is false nothing else is evaluated but what the condition itself depends on.
+        """
+        reads = condition_reads(item)
         try:
-            if item.source is not None:
-                flow = self._source(item.source, scope, flow)
-            count = 1 if item.repeat is None else self._count(item.repeat, scope, flow)
-        except Unknown:
-            return Flow(flow.name, None)
+            if item.when is not None and self._is_left_out(item, item.when, reads, scope, flow):
+                return flow
+            start = flow if item.source is None else self._source(item.source, scope, flow)
+            if item.when is not None and reads.source and not reads.round and not self._holds(item.when, scope, start):
+                return flow
+            count = 1 if item.repeat is None else self._count(item.repeat, scope, start)
+        except Unknown as unknown:
+            missing = self._missing(flow.name, unknown)
+            if item.name is not None:  # what reads it is not at fault
+                self.volumes.setdefault(scope.path(item.name.text), missing)
+            return missing
         if count > self.max_nodes:
             self._too_many(item)
+        when = item.when if reads.round or (item.repeat is not None and reads.volume) else None
         scope = scope.ignoring(item.ignored_rules)
         if item.repeat is None:
-            return self._round(item, scope, flow, None)
+            return self._round(item, scope, start, None, when)
         for turn in range(count):
-            flow = self._round(item, scope.having({"i": turn}), flow, turn + 1)
-        return flow
+            start = self._round(item, scope.having({"i": turn}), start, turn + 1, when)
+        return start
 
-    def _round(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> Flow:
-        """One round of an item if its ``when`` is true; otherwise the current volume."""
+    def _is_left_out(self, item: Item, when: Scalar, reads: ConditionReads, scope: Scope, flow: Flow) -> bool:
+        """Whether a condition is false, in all rounds, as far as it can be evaluated before ``from`` and ``repeat``."""
+        if reads.source:
+            return False
+        if not reads.round:
+            return not self._holds(when, scope, flow)
+        if item.repeat is None or reads.volume or reads_volume(item.repeat):
+            return False
+        for turn in range(min(self._count(item.repeat, scope, flow), self.max_nodes)):
+            self._tick(item)
+            if self._holds(when, scope.having({"i": turn}), flow):
+                return False
+        return True
+
+    def _round(self, item: Item, scope: Scope, flow: Flow, turn: int | None, when: Scalar | None) -> Flow:
+        """One round of an item, if ``when`` holds; otherwise the current volume."""
         self._tick(item)
-        if item.when is not None and not self._holds(item.when, scope, flow):
-            return flow
+        try:
+            if when is not None and not self._holds(when, scope, flow):
+                return flow
+        except Unknown as unknown:
+            return self._missing(flow.name, unknown)
         self._check_tie(item)
         begin = len(self.nodes)
         flow = self.one(item, scope, flow, turn)
@@ -166,8 +204,7 @@ class _Builder:
             self._too_many(item)
 
     def _too_many(self, item: Item) -> NoReturn:
-        self.sink(faults.too_many(item, self.max_nodes))
-        raise _Full
+        raise _Full(Unknown.reported(faults.too_many(item, self.max_nodes), self.sink))
 
     def one(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """One item, once."""
@@ -184,7 +221,14 @@ class _Builder:
                 block = self.spec.blocks.get(item.word)
                 expand = self.operator if block is None else partial(self.block, block)
                 return expand(item, scope, flow, turn)
-        return Flow(flow.name, None)  # it could not be read
+            case Unread():
+                return self._missing(flow.name, Unknown(item.finding))
+        raise TypeError(item)
+
+    def _missing(self, name: str, unknown: Unknown) -> Flow:
+        """The volume after an item that cannot be expanded."""
+        self.causes.append(unknown.cause)
+        return Flow(name, unknown)
 
     def name(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> str:
         """The item's name below the scope: given, with the round's number when it is repeated, or numbered."""
@@ -193,7 +237,7 @@ class _Builder:
         text = str(item.name.value)
         if "$" in text:
             try:
-                return scope.free(str(evaluate(item.name, scope.values, flow.volume, self.sink)))
+                return scope.free(name_text(evaluate(item.name, scope.values, flow.shape, self.sink)))
             except Unknown:
                 return scope.next_name(item.word)
         if turn is not None:
@@ -212,19 +256,18 @@ class _Builder:
         inner = scope if item.name is None else scope.inside(self.name(item, scope, flow, turn))
         try:
             rows = self._rows(item, scope, flow)
-        except Unknown:
-            return Flow(flow.name, None)
+        except Unknown as unknown:
+            return self._missing(flow.name, unknown)
         for number, row in enumerate(rows):
             self._tick(item)
             flow = self.sequence(item.items, inner.having({"i": number, **row}), flow)
         return flow if item.name is None else self._set_volume(inner.prefix, flow)
 
     def _rows(self, item: Loop, scope: Scope, flow: Flow) -> tuple[dict[str, Any], ...]:
-        rows = evaluate(item.rows, scope.values, flow.volume, self.sink)
+        rows = evaluate(item.rows, scope.values, flow.shape, self.sink)
         if isinstance(rows, tuple) and all(isinstance(row, dict) for row in rows):
             return rows
-        self.sink(faults.no_rows(item.rows, rows))
-        raise Unknown
+        raise Unknown.reported(faults.no_rows(item.rows, rows), self.sink)
 
     def merge(self, item: Merge, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """Branches from the present volume, and the operator that joins them."""
@@ -237,8 +280,8 @@ class _Builder:
         if branch.source is not None:
             try:
                 return self._source(branch.source, scope, flow)
-            except Unknown:
-                return Flow(flow.name, None)
+            except Unknown as unknown:
+                return self._missing(flow.name, unknown)
         if not branch.items:
             return flow
         name = scope.free(branch.name) if branch.name else scope.next_name("branch")
@@ -250,16 +293,15 @@ class _Builder:
         self.used.add(call.word)
         opened = [expansion.block for expansion in scope.trail]
         if call.word in opened:
-            self.sink(faults.recursion(call, (*opened[opened.index(call.word) :], call.word), scope.trail))
-            return Flow(flow.name, None)
+            finding = faults.recursion(call, (*opened[opened.index(call.word) :], call.word), scope.trail)
+            return self._missing(flow.name, Unknown.reported(finding, self.sink))
         if len(opened) >= MAX_DEPTH:
-            self.sink(faults.too_deep(call, MAX_DEPTH))
-            return Flow(flow.name, None)
+            return self._missing(flow.name, Unknown.reported(faults.too_deep(call, MAX_DEPTH), self.sink))
         name = self.name(call, scope, flow, turn)
         try:
-            values = self.reader.block_values(block, call, scope, flow.volume)
-        except Unknown:
-            return Flow(flow.name, None)
+            values = self.reader.block_values(block, call, scope, flow.shape)
+        except Unknown as unknown:
+            return self._missing(flow.name, unknown)
         expansion = BlockExpansion(call.word, call.place, values)
         inner = Scope(
             scope.path(name), {**self.spec.params, **values}, (*scope.trail, expansion), ignored=scope.ignored
@@ -269,17 +311,22 @@ class _Builder:
     def operator(self, item: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A layer."""
         name = self.name(item, scope, flow, turn)
-        operator = None
+        path = scope.path(name)
+        operator: Operator | Unknown
         if item.word not in OPERATORS:
-            self.sink(faults.unknown_operator(item, scope.path(name), self.spec.blocks))
+            operator = Unknown.reported(faults.unknown_operator(item, path, self.spec.blocks), self.sink)
         else:
-            path = scope.path(name)
-            operator = self.reader.read(item, scope, flow.volume, path, partial(self._sizes_of, path))
+            operator = self.reader.read(item, scope, flow, path, partial(self._sizes_of, path))
         return self.node(item, scope, name, operator, (flow,))
 
-    def node(self, item: Item, scope: Scope, name: str, operator: Operator | None, flows: tuple[Flow, ...]) -> Flow:
+    def node(self, item: Item, scope: Scope, name: str, called: Operator | Unknown, flows: tuple[Flow, ...]) -> Flow:
         """Add a node."""
         path, inputs = scope.path(name), tuple(flow.volume for flow in flows)
+        operator: Operator | None = None
+        if isinstance(called, Unknown):
+            self.causes.append(called.cause)
+        else:
+            operator = called
         if (change := self.changes.get(path)) is not None:
             operator, inputs = change.new_operator(operator), change.input_volumes(inputs)
         call = self.calls.of(operator, inputs)
@@ -288,7 +335,7 @@ class _Builder:
             self.ties[path] = tied
         sources = tuple(flow.name for flow in flows)
         self.nodes.append(Node(path, item.word, sources, call, tied, scope.ignored, item, scope.trail))
-        return self._set_volume(path, Flow(path, call.output))
+        return self._set_volume(path, Flow(path, call.output or _why_unknown(path, called, flows)))
 
     def _set_volume(self, path: str, flow: Flow) -> Flow:
         self.volumes[path] = flow
@@ -300,36 +347,38 @@ class _Builder:
             return None
         try:
             name = self._source(item.tie, scope, flow).name
-        except Unknown:
+        except Unknown as unknown:
+            self.causes.append(unknown.cause)
             return None
         return self.ties.get(name, name)
 
     def _source(self, source: Scalar, scope: Scope, flow: Flow) -> Flow:
         """The volume a scalar names; Unknown, and reported, when there is none of that name yet."""
-        name = yaml_text(evaluate(source, scope.values, flow.volume, self.sink))
+        name = name_text(evaluate(source, scope.values, flow.shape, self.sink))
         named = self._lookup(name, scope)
-        if named is None:
-            self.sink(faults.no_volume(source, name, self._visible(scope), self._explicit_names()))
-            raise Unknown
-        return named
+        return self._no_volume(source, name, scope) if named is None else named
+
+    def _no_volume(self, place: Tree, name: str, scope: Scope) -> NoReturn:
+        finding = faults.no_volume(place, name, self._visible(scope), self._explicit_names())
+        raise Unknown.reported(finding, self.sink)
 
     def volume(self, source: Scalar, scope: Scope, flow: Flow) -> Flow | None:
         """The volume a scalar names; None, and reported, when there is none."""
         try:
             return self._source(source, scope, flow)
-        except Unknown:
+        except Unknown as unknown:
+            self.causes.append(unknown.cause)
             return None
 
     def _sizes_of(self, path: str, name: str, place: Tree, scope: Scope) -> tuple[int, ...]:
         """Spatial axes of a named volume, for arguments such as ``like`` of the layer of a path."""
         flow = self._lookup(name, scope)
         if flow is None:
-            self.sink(faults.no_volume(place, name, self._visible(scope), self._explicit_names()))
-        else:
-            self.likes[path] = flow.name
-        if flow is None or flow.volume is None:
-            raise Unknown
-        return flow.volume.spatial
+            self._no_volume(place, name, scope)
+        self.likes[path] = flow.name
+        if isinstance(flow.shape, Unknown):
+            raise Unknown(flow.shape.cause)
+        return flow.shape.spatial
 
     def _lookup(self, name: str, scope: Scope) -> Flow | None:
         """A volume by name: of this scope, else of the one around it, and so on outwards."""
@@ -359,21 +408,31 @@ class _Builder:
         return found
 
     def _count(self, repeat: Scalar, scope: Scope, flow: Flow) -> int:
-        count = evaluate(repeat, scope.values, flow.volume, self.sink)
+        count = evaluate(repeat, scope.values, flow.shape, self.sink)
         if type(count) is not int or count < 0:
-            self.sink(faults.no_count(repeat, count))
-            raise Unknown
+            raise Unknown.reported(faults.no_count(repeat, count), self.sink)
         return count
 
     def _holds(self, when: Scalar, scope: Scope, flow: Flow) -> bool:
+        """Whether a condition is true.
+
+        Raises:
+            Unknown: it cannot be evaluated, or is neither true nor false.
+
+        """
         try:
-            value = evaluate(when, scope.values, flow.volume, self.sink)
+            value = evaluate(when, scope.values, flow.shape, self.sink)
+            if not isinstance(value, bool):
+                raise Unknown.reported(faults.no_condition(when, value), self.sink)
         except Unknown:
-            value = None
-        if not isinstance(value, bool):
-            if value is not None:
-                self.sink(faults.no_condition(when, value))
             self.conditions.setdefault(when, set()).update((True, False))  # it cannot be shown that it never changes
-            return False
+            raise
         self.conditions.setdefault(when, set()).add(value)
         return value
+
+
+def _why_unknown(path: str, operator: Operator | Unknown, flows: tuple[Flow, ...]) -> Unknown:
+    """Why a layer has no output: for its arguments, for an input volume, or for itself, which rules report."""
+    if isinstance(operator, Unknown):
+        return operator
+    return next((flow.shape for flow in flows if isinstance(flow.shape, Unknown)), Unknown.of_layer(path))

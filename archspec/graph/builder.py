@@ -21,6 +21,7 @@ from archspec.spec.figures_reader import read_figures
 from archspec.spec.item_reader import read_ignore, read_name
 from archspec.spec.models import LayerFacts
 from archspec.spec.validate import Named
+from archspec.spec.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -216,7 +217,8 @@ class GraphBuilder:
         spatial = {key: wire.volume.spatial for key, wire in likes.items() if key in sizes and wire.volume}
         data = plain_value(arguments | spatial)
         node = as_mapping(data)
-        return self._reader.operator(node, data, Named(word, node.span, foreign.ARGUMENTS))
+        operator = self._reader.operator(node, data, Named(word, node.span, foreign.ARGUMENTS))
+        return None if isinstance(operator, Unknown) else operator
 
     def _facts(self, word: str, expect: Any) -> LayerFacts | None:
         if expect is None:

@@ -126,7 +126,7 @@ def missing_parameter(block: Block, call: Call, name: str) -> Diagnostic:
 
 def not_named(block: Block, call: Call) -> Diagnostic:
     """A single value for a block that has not exactly one required parameter."""
-    names = ", ".join(f"{key.value}: ..." for key, _ in block.params)
+    names = ", ".join(f"{key.text}: ..." for key, _ in block.params)
     return Diagnostic(
         rule="invalid-value",
         message=f"block {call.word} takes its parameters by name",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archspec.source import Span
     from archspec.spec.items import Item
     from archspec.spec.models import DType, Facts, Figures, LayerFacts, Loss, Spec
+    from archspec.spec.values import Cause
     from archspec.syntax.nodes import Node as Tree
     from archspec.syntax.nodes import Scalar
     from archspec.volume import Volume
@@ -154,7 +155,9 @@ class Graph:
     node's name, ``sections`` the nodes about which facts are stated.
 
     ``origin`` is the spec that was expanded, None for a graph that a program built. Of an expansion, ``is_whole`` is
-    False when it was cut short at a limit, and ``conditions`` are the values that each ``when`` had.
+    False when it was cut short at a limit, and ``conditions`` are the values that each ``when`` had. ``causes`` say why
+    items could not be expanded, or operators not be read: a finding that was reported, or the name of a layer or input
+    without a volume.
     """
 
     header: NetworkHeader
@@ -165,6 +168,7 @@ class Graph:
     sections: tuple[Section, ...] = ()
     origin: Spec | None = None
     is_whole: bool = True
+    causes: tuple[Cause, ...] = ()
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used_blocks: frozenset[str] = frozenset()
 
@@ -211,5 +215,10 @@ class Graph:
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether every node is known, so that the network can be counted and compiled."""
-        return self.is_whole and bool(self.nodes) and all(node.is_known for node in self.nodes)
+        """Whether every item was expanded and every node is known, so that it can be counted and compiled."""
+        return self.is_whole and not self.causes and bool(self.nodes) and all(node.is_known for node in self.nodes)
+
+    @property
+    def unknown_layer(self) -> Node | None:
+        """The first layer that is not known; None when all are, or when what is unknown is no layer."""
+        return next((node for node in self.nodes if not node.is_known), None)

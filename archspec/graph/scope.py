@@ -6,16 +6,23 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archspec.spec.values import Unknown
+
 if TYPE_CHECKING:
     from archspec.source import Span
     from archspec.volume import Volume
 
 
 class Flow(NamedTuple):
-    """The current volume: the node or input it comes from, and its shape (None if unknown)."""
+    """The current volume: the node or input it comes from, and its shape, or why that is unknown."""
 
     name: str
-    volume: Volume | None
+    shape: Volume | Unknown
+
+    @property
+    def volume(self) -> Volume | None:
+        """The shape; None when it is unknown."""
+        return None if isinstance(self.shape, Unknown) else self.shape
 
 
 class BlockExpansion(NamedTuple):

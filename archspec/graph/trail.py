@@ -32,8 +32,8 @@ def deduplicate(found: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
 
 
 def common_finding(group: list[Diagnostic]) -> Diagnostic:
-    """The first of several findings at one place; its fix only if it is that of all, for they share the text."""
-    first = group[0]
+    """The gravest of several findings at one place; its fix only if it is that of all, for they share the text."""
+    first = min(group, key=lambda each: each.weight)
     return first if all(each.fix == first.fix for each in group) else first._replace(fix=None)
 
 

@@ -70,6 +70,8 @@ def _reason(report: Report) -> str:
     entering = [f"input `{name}`" for name, volume in report.graph.inputs.items() if volume is None]
     failed = [f"`{layer.name}`" for layer in report.layers if state_of(layer.node) == "failed"]
     causes = entering + failed
+    if not causes:
+        return "some layers could not be read"
     more = f" and {len(causes) - 3} more" if len(causes) > 3 else ""
     return f"{', '.join(causes[:3])}{more} failed"
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.diagnostics import Severity
 from archspec.rules import _kinds as kinds
 from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
 from archspec.rules._settings import DEFAULT, Settings
@@ -123,22 +124,41 @@ def run(
     Not what a layer's ``ignore`` names, nor what ``without`` takes out: what is not reported must not hide others.
     """
     graph = report.graph
+    ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
+    everything = _everything(report, settings, hidden)
+    findings = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
+    for found in _without_results(without(findings) if without else findings, graph):
+        sink(found)
+
+
+def unsuppressed(report: Report) -> list[Diagnostic]:
+    """What the rules that are on by default report where nothing is suppressed."""
+    return _without_results([*_everything(report, DEFAULT)], report.graph)
+
+
+def all_errors(report: Report) -> list[Diagnostic]:
+    """The errors of the rules that are on by default, those that others explain too."""
+    return [found for found in _everything(report, DEFAULT) if found.severity is Severity.ERROR]
+
+
+def _without_results(findings: list[Diagnostic], graph: Graph) -> list[Diagnostic]:
+    if len(findings) < 2:
+        return findings
+    from archspec.rules._root_causes import root_causes  # noqa: PLC0415 - for two findings at once only
+
+    return root_causes(findings, graph)
+
+
+def _everything(report: Report, settings: Settings, hidden: Iterable[str] = ()) -> Iterator[Diagnostic]:
+    """What the rules find."""
+    graph = report.graph
     silent = {*hidden, *(_OF_FIT if graph.origin and "fit" in graph.origin.faulty else ())}
     occurring = {node.traits for node in graph.nodes}
     names = [name for name, entry in RULES.items() if name not in silent and any(map(entry.is_about, occurring))]
     wanted = _select(names, settings)
     of_nodes = [each for each in wanted if isinstance(each, NodeRule)]
     of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
-    ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
-    everything = chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
-    findings = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
-    findings = without(findings) if without else findings
-    if len(findings) > 1:
-        from archspec.rules._root_causes import root_causes  # noqa: PLC0415 - for two findings at once only
-
-        findings = list(root_causes(findings, graph))
-    for found in findings:
-        sink(found)
+    return chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
 
 
 def _select(names: Iterable[str], settings: Settings) -> list[Rule]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.analysis.fitting import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph
@@ -17,87 +17,124 @@ _OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismat
 """What axes in another order may bring about."""
 
 
-def root_causes(found: Sequence[Diagnostic], graph: Graph) -> Iterator[Diagnostic]:
-    """The findings without those that follow from another one.
+Finding = tuple[str, str | None]
+"""A finding by its rule and its layer."""
+
+
+def root_causes(found: Sequence[Diagnostic], graph: Graph) -> list[Diagnostic]:
+    """The findings without those that follow from another one, which is reported.
 
     A pool that drops a row is reported at the merge that it breaks, or at the layer that is left without input, when an
     input that suits that one suits the pool too. Of branches that collapse side by side only the first is reported,
     and so is the first of all findings that an input with its channels first explains.
     """
     rules = [each.rule for each in found]
-    explained: set[tuple[str, str | None]] = set()
+    explained: list[tuple[Finding, Finding]] = []
     if _FRACTION in rules:
-        explained.update((_FRACTION, name) for name in _rounding(found, graph))
+        explained += _rounding(found, graph)
     if rules.count(_COLLAPSE) > 1:
-        explained.update((_COLLAPSE, name) for name in _beside(found, graph))
+        explained += _beside(found, graph)
     if sum(rule in _OF_ORDER for rule in rules) > 1:
-        explained.update(_of_order(found, graph))
+        explained += _of_order(found, graph)
     if rules.count(_TIE) > 1:
-        explained.update((_TIE, name) for name in _tied_after(found, graph))
-    explained.update(_hints(found, graph))
+        explained += _tied_after(found, graph)
+    explained += _hints(found, graph)
+    return without_explained(found, explained)
+
+
+def without_explained(found: Sequence[Diagnostic], explained: Iterable[tuple[Finding, Finding]]) -> list[Diagnostic]:
+    """The findings but those that one that is left explains, directly or through others; pairs have the cause first.
+
+    What explains each other in a circle leaves its first. No error is left out for a finding that is less.
+    """
+    by_key: dict[Finding, list[Diagnostic]] = {}
     for each in found:
-        if (each.rule, each.layer) not in explained:
-            yield each
+        by_key.setdefault(_key(each), []).append(each)
+    weight = {key: min(each.weight for each in group) for key, group in by_key.items()}
+    follow: dict[Finding, list[Finding]] = {key: [] for key in by_key}
+    causes: dict[Finding, int] = dict.fromkeys(by_key, 0)
+    for cause, result in explained:
+        if cause != result and cause in by_key and result in by_key and weight[cause] <= weight[result]:
+            follow[cause].append(result)
+            causes[result] += 1
+    hidden: set[Finding] = set()
+    kept: set[Finding] = set()
+    for cause in sorted(by_key, key=lambda key: causes[key] > 0):  # what nothing explains, then circles
+        if cause in hidden or cause in kept:
+            continue
+        kept.add(cause)
+        waiting = list(follow[cause])
+        while waiting:
+            result = waiting.pop()
+            if result not in hidden and result not in kept:
+                hidden.add(result)
+                waiting += follow[result]
+    return [each for each in found if _key(each) not in hidden]
 
 
-def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
+def _key(finding: Diagnostic) -> Finding:
+    return finding.rule, finding.layer
+
+
+def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
     """Warnings of what another finding shows to be an error: before a claim, a collapse or a merge."""
     from archspec.rules._branches import branches_of, way_to  # noqa: PLC0415 - for two findings at once only
 
     for each in found:
         node = graph.by_name.get(each.layer or "")
         if node is not None and each.rule == "feature-mismatch":
-            yield "linear-on-map", node.name
-            yield from (("leftover-map", step.name) for step in way_to(node.inputs[0], graph))
+            yield _key(each), ("linear-on-map", node.name)
+            yield from ((_key(each), ("leftover-map", step.name)) for step in way_to(node.inputs[0], graph))
         elif node is not None and each.rule == _COLLAPSE:
-            yield from (("early-collapse", step.name) for step in way_to(node.inputs[0], graph))
+            yield from ((_key(each), ("early-collapse", step.name)) for step in way_to(node.inputs[0], graph))
         elif node is not None and each.rule == "merge-mismatch":
             own = branches_of(node, graph).own
-            yield from (("transpose-misses", step.name) for branch in own for step in branch)
+            yield from ((_key(each), ("transpose-misses", step.name)) for branch in own for step in branch)
 
 
-def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[str, str | None]]:
+def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
     """What the first finding explains, if all are gone once the axes of the input are exchanged."""
     from archspec.rules.repair.input_order import with_channels_last  # noqa: PLC0415 - for two findings at once only
 
     tried = with_channels_last(graph)
     fixed = {node.name for node in tried.nodes if next(faults(node.call), None) is None} if tried else ()
-    first, *others = [(each.rule, each.layer) for each in found if each.rule in _OF_ORDER]
+    first, *others = [_key(each) for each in found if each.rule in _OF_ORDER]
     if first[1] in fixed:
-        yield from ((rule, name) for rule, name in others if name in fixed and (rule, name) != first)
+        yield from ((first, (rule, name)) for rule, name in others if name in fixed)
 
 
-def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
-    """Names of layers that a map is too small for, which another such layer gets too."""
+def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
+    """Layers that a map is too small for, which another such layer gets too."""
     from archspec.rules.repair.collapse import collapsing_beside  # noqa: PLC0415 - for two findings at once only
 
     for each in found:
         node = graph.by_name.get(each.layer or "")
         if each.rule == _COLLAPSE and node is not None:
-            yield from (step.name for step in collapsing_beside(node, graph))
+            yield from ((_key(each), (_COLLAPSE, step.name)) for step in collapsing_beside(node, graph))
 
 
-def _tied_after(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
-    """Names of tied layers whose arguments are those of their partners: a wrong one before them made their input."""
+def _tied_after(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
+    """Tied layers whose arguments are those of their partners: a wrong one before them made their input."""
     from archspec.rules._branches import way_to  # noqa: PLC0415 - for two findings at once only
 
     wrong = {each.layer for each in found if each.rule == _TIE}
     for node in (graph.by_name[name] for name in wrong if name in graph.by_name):
         partner = graph.by_name.get(node.tied or "")
         is_alike = partner is not None and partner.operator == node.operator
-        if is_alike and any(step.name in wrong for step in way_to(node.inputs[0], graph)):
-            yield node.name
+        if is_alike:
+            before = (step.name for step in way_to(node.inputs[0], graph) if step.name in wrong)
+            yield from (((_TIE, name), (_TIE, node.name)) for name in before)
 
 
-def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[str]:
-    """Names of layers whose rounding another finding explains."""
+def _rounding(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
+    """Layers whose rounding another finding explains."""
     for each in found:
         node = graph.by_name.get(each.layer or "")
         if node is not None and each.rule == "merge-mismatch":
             from archspec.rules.repair.branch_differences import roundings_before  # noqa: PLC0415 - for two findings at once only
 
-            yield from (step.name for step in roundings_before(node, graph))
+            yield from ((_key(each), (_FRACTION, step.name)) for step in roundings_before(node, graph))
         elif node is not None and each.rule == _COLLAPSE:
             from archspec.rules.repair.collapse import roundings_fixed  # noqa: PLC0415 - see above
 
-            yield from (step.name for step in roundings_fixed(node, graph))
+            yield from ((_key(each), (_FRACTION, step.name)) for step in roundings_fixed(node, graph))

@@ -83,7 +83,7 @@ class HiddenParameter(FamilyRule):
 
 
 def _by_name(keys: Iterable[Scalar]) -> Names:
-    return {str(key.value): key for key in keys}
+    return {key.text: key for key in keys}
 
 
 def _of_rows(loop: Loop) -> Names:

@@ -45,13 +45,13 @@ class UnusedParameter(FamilyRule):
         """A finding for each parameter."""
         read = set(names_read(spec.tree))
         for key, _ in spec.defaults:
-            if key.value not in read:
-                yield self._unread(f"the parameter `{key.value}` is never read", key)
+            if key.text not in read:
+                yield self._unread(f"the parameter `{key.text}` is never read", key)
         for name, block in spec.blocks.items():
             own = set(names_read(block.node))
             for key, _ in block.params:
-                if key.value not in own:
-                    yield self._unread(f"block {name} never reads its parameter `{key.value}`", key)
+                if key.text not in own:
+                    yield self._unread(f"block {name} never reads its parameter `{key.text}`", key)
 
     def _unread(self, message: str, key: Scalar) -> Diagnostic:
-        return self.finding(message, key.span, help=(f"write `${key.value}` where it is meant, or remove it",))
+        return self.finding(message, key.span, help=(f"write `${key.text}` where it is meant, or remove it",))

@@ -37,11 +37,11 @@ def _collect(tree: Mapping, found: dict[str, Block], opened: list[Path | None], 
             _collect(used, found, [*opened, _real_path(used)], sink)
     for entry in _entries(tree.get("blocks"), sink):
         block = _read_block(entry, sink)
-        first = found.get(str(entry.key.value))
+        first = found.get(entry.name)
         if first is not None:
             sink(_twice(entry.key, first))
         elif block is not None:
-            found[str(entry.key.value)] = block
+            found[entry.name] = block
 
 
 def _entries(node: Node | None, sink: Sink) -> tuple[Entry, ...]:
@@ -67,7 +67,7 @@ def _read_block(entry: Entry, sink: Sink) -> Block | None:
         sink(form(node, f"block {name.value} needs `layers`", "write `{params: {...}, layers: [...]}`"))
         return None
     for each in node.entries:
-        if each.key.value not in _KEYS:
+        if each.name not in _KEYS:
             sink(unknown(each.key, Named(f"block {name.value}", name.span), _KEYS))
     layers = node.get("layers")
     params = read_params(node.get("params"), f"`params` of block {name.value}", sink)
@@ -147,7 +147,7 @@ def _tree(path: str, file: Scalar, sink: Sink) -> Mapping | None:
         sink(form(tree, "a used file must be a mapping with `blocks`", f"this is {kind_of(tree)}"))
         return None
     for entry in tree.entries:
-        if entry.key.value not in _FILE_KEYS:
+        if entry.name not in _FILE_KEYS:
             sink(unknown(entry.key, Named("a used file", tree.span), _FILE_KEYS))
     return tree
 

@@ -34,20 +34,20 @@ def read_items(node: Node, sink: Sink, what: str = "`layers`") -> tuple[Item, ..
 def _read_item(node: Node, sink: Sink) -> Item:
     match node:
         case Scalar(value=str(word)) if word in MERGES:
-            sink(form(node, f"{word} needs its branches", f"write `{word}: [[], [...]]` or `{word}: NAME`"))
-            return _unread(node)
+            finding = form(node, f"{word} needs its branches", f"write `{word}: [[], [...]]` or `{word}: NAME`")
+            return _unread(node, finding, sink)
         case Scalar(value=str()):
             return Call(key=node, node=node)
         case Mapping():
             return _read_mapping(node, sink)
-    sink(
-        form(node, "a layer is an operator: `- relu` or `- conv: {filters: 64, kernel: 3}`", f"this is {kind_of(node)}")
-    )
-    return _unread(node)
+    message = "a layer is an operator: `- relu` or `- conv: {filters: 64, kernel: 3}`"
+    return _unread(node, form(node, message, f"this is {kind_of(node)}"), sink)
 
 
-def _unread(node: Node) -> Item:
-    return Unread(key=Scalar(None, node.span), node=node)
+def _unread(node: Node, finding: Diagnostic, sink: Sink) -> Item:
+    """An item that cannot be read, and the report of it."""
+    sink(finding)
+    return Unread(key=Scalar(None, node.span), node=node, finding=finding)
 
 
 def _read_mapping(node: Mapping, sink: Sink) -> Item:
@@ -55,43 +55,44 @@ def _read_mapping(node: Mapping, sink: Sink) -> Item:
 
     A misspelled modifier is reported as such, and what else the item says is read without it.
     """
-    own = [entry for entry in node.entries if entry.key.value not in MODIFIERS]
+    own = [entry for entry in node.entries if entry.name not in MODIFIERS]
     misspelled = [entry for entry in own if len(own) > 1 and _is_misspelled_modifier(entry)]
-    for entry in misspelled:
-        sink(_unknown_key(entry, node))
+    unknown_keys = [_unknown_key(entry, node) for entry in misspelled]
     kinds = [entry for entry in own if entry not in misspelled]
-    words = {entry.key.value for entry in kinds}
-    if len(kinds) == 1 and not (misspelled and words == {"for"}):
+    words = {entry.name for entry in kinds}
+    is_one = len(kinds) == 1 and not (misspelled and words == {"for"})
+    for finding in unknown_keys[: None if is_one else -1]:
+        sink(finding)
+    if is_one:
         return _one(node, kinds[0], sink)
-    if misspelled:
-        return _unread(node)
+    if unknown_keys:
+        return _unread(node, unknown_keys[-1], sink)
     if not kinds and node.get("from") is not None:
         return _jump(node, sink)
     if words == {"for", "layers"}:
         return _loop(node, sink)
-    sink(_not_one(node, kinds))
-    return _unread(node)
+    return _unread(node, _not_one(node, kinds), sink)
 
 
 def _is_misspelled_modifier(entry: Entry) -> bool:
     """Whether a key is probably meant to be one that any item may have."""
-    word = str(entry.key.value)
+    word = entry.name
     if word in (*OPERATORS, *_KEYS):
         return False
     return likeliest_key(word, Named("", entry.key.span, foreign.KEYS), _KEYS) is not None
 
 
 def _unknown_key(entry: Entry, item: Mapping) -> Diagnostic:
-    present = [str(each.key.value) for each in item.entries]
+    present = [each.name for each in item.entries]
     return unknown(entry.key, Named("a list item", item.span, foreign.KEYS), list(_KEYS), present)
 
 
 def _one(node: Mapping, entry: Entry, sink: Sink) -> Item:
     """The item of one word and its value."""
-    word = entry.key.value
+    word = entry.name
     if word == "for":
-        sink(form(entry.key, "`for` needs `layers` to repeat", "this has rows, but no layers"))
-        return _unread(node)
+        finding = form(entry.key, "`for` needs `layers` to repeat", "this has rows, but no layers")
+        return _unread(node, finding, sink)
     common = _common(node, entry.key, sink)
     if word == "layers":
         return Group(**common, items=read_items(entry.value, sink))
@@ -101,12 +102,12 @@ def _one(node: Mapping, entry: Entry, sink: Sink) -> Item:
 
 
 def _jump(node: Mapping, sink: Sink) -> Item:
-    key = next(entry.key for entry in node.entries if entry.key.value == "from")
+    key = next(entry.key for entry in node.entries if entry.name == "from")
     return Jump(**_common(node, key, sink))
 
 
 def _loop(node: Mapping, sink: Sink) -> Item:
-    found = {entry.key.value: entry for entry in node.entries}
+    found = {entry.name: entry for entry in node.entries}
     items = read_items(found["layers"].value, sink)
     return Loop(**_common(node, found["for"].key, sink), rows=found["for"].value, items=items)
 
@@ -119,14 +120,13 @@ def _branches(node: Node, word: str, sink: Sink) -> Iterator[Branch]:
             yield Branch(source=node)
         case Mapping(entries=entries) if entries:
             for entry in entries:
-                yield _branch(entry.value, str(entry.key.value), sink)
+                yield _branch(entry.value, entry.name, sink)
         case Sequence(items=items) if items:
             for item in items:
                 yield _branch(item, None, sink)
         case _:
             message = f"{word} takes branches: by name, in a list, or the name of a volume"
-            sink(form(node, message, f"this is {kind_of(node)}"))
-            yield Branch(items=(_unread(node),))
+            yield Branch(items=(_unread(node, form(node, message, f"this is {kind_of(node)}"), sink),))
 
 
 def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
@@ -136,11 +136,10 @@ def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
         case Sequence():
             return Branch(name=name, items=read_items(node, sink, "a branch"))
     finding = form(node, "a branch must be a list of layers, or the name of a volume", f"this is {kind_of(node)}")
-    if isinstance(node, Mapping) and any(entry.key.value in (*OPERATORS, *_KEYS) for entry in node.entries):
+    if isinstance(node, Mapping) and any(entry.name in (*OPERATORS, *_KEYS) for entry in node.entries):
         sink(finding._replace(help=("a single layer is a list of one: put it into `[ ]`, or after `- `",)))
         return Branch(name=name, items=(_read_item(node, sink),))
-    sink(finding)
-    return Branch(name=name, items=(_unread(node),))
+    return Branch(name=name, items=(_unread(node, finding, sink),))
 
 
 def _common(node: Mapping, key: Scalar, sink: Sink) -> dict[str, Any]:
@@ -151,7 +150,7 @@ def _common(node: Mapping, key: Scalar, sink: Sink) -> dict[str, Any]:
         "key": key,
         "node": node,
         "name": read_name(name, sink) if name else None,
-        "expect": read_figures(expect, LayerFacts, f"`expect` of {key.value}", sink) if expect else None,
+        "expect": read_figures(expect, LayerFacts, f"`expect` of {key.text}", sink) if expect else None,
         "ignore": read_ignore(ignore, sink) if ignore else (),
         **{field: _scalar(found, word, sink) for field, word in scalars.items() if (found := node.get(word))},
     }
@@ -167,9 +166,9 @@ def _scalar(node: Node, word: str, sink: Sink) -> Scalar | None:
 def _not_one(item: Mapping, kinds: list[Entry]) -> Diagnostic:
     """The finding for an item of no operator or of several."""
     if not kinds:
-        others = ", ".join(f"`{entry.key.value!s:.40}`" for entry in item.entries)
+        others = ", ".join(f"`{entry.name:.40}`" for entry in item.entries)
         return form(item, "this item has no operator", f"only {others}" if others else "it is empty")
-    words = [f"{entry.key.value!s:.40}" for entry in kinds]
+    words = [f"{entry.name:.40}" for entry in kinds]
     listed = ", ".join(f"`{word}`" for word in words)
     finding = form(item, f"an item must have one operator, but this has {len(kinds)}: {listed}", "")
     if isinstance(kinds[0].value, Scalar) and kinds[0].value.value is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archspec.diagnostics import Diagnostic
     from archspec.source import Span
     from archspec.spec.models import LayerFacts
     from archspec.syntax.nodes import Mapping, Node, Scalar
@@ -42,7 +43,7 @@ class Item:
     @property
     def word(self) -> str:
         """The item's word: an operator, a block, ``layers``, ``for`` or ``from``."""
-        return str(self.key.value)
+        return self.key.text
 
     @property
     def place(self) -> Span:
@@ -95,7 +96,9 @@ class Jump(Item):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Unread(Item):
-    """A faulty item, which was reported: nothing is known after it."""
+    """An item that is not one, for the reason that ``finding`` reports: nothing is known after it."""
+
+    finding: Diagnostic
 
 
 @dataclass(slots=True, eq=False)

@@ -36,7 +36,7 @@ def read_params(node: Node | None, owner: str, sink: Sink) -> Params:
 
 
 def _is_name(key: Scalar, sink: Sink) -> bool:
-    name = str(key.value)
+    name = key.text
     if NAME.fullmatch(name) and name not in RESERVED:
         return True
     why = (

@@ -12,8 +12,7 @@ from archspec.spec.models import Facts, Figures, Header, Spec
 from archspec.spec.params import read_params
 from archspec.spec.validate import Named, argument_names, likeliest_key, unknown, validate
 from archspec.spec.wording import form, kind_of
-from archspec.syntax import plain
-from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
+from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence, by_name
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Sink
@@ -71,12 +70,12 @@ def _read_variants(node: Node | None, sink: Sink) -> dict[str, Variant]:
 def _check_keys(tree: Mapping, sink: Sink) -> None:
     """Report unknown keys and keys that are missing."""
     valid_keys = [*argument_names(Header), *_PARTS]
-    keys = {str(entry.key.value) for entry in tree.entries}
+    keys = {entry.name for entry in tree.entries}
     named = Named("a spec", tree.span, foreign.KEYS)
     intended: set[str | None] = set()
     for entry in tree.entries:
-        if entry.key.value not in valid_keys:
-            intended.add(likeliest_key(str(entry.key.value), named, valid_keys))
+        if entry.name not in valid_keys:
+            intended.add(likeliest_key(entry.name, named, valid_keys))
             sink(unknown(entry.key, named, valid_keys, keys))
     for key, example in _REQUIRED.items():
         if key not in keys | intended and not (key == "input" and _every_variant_has(tree, "input")):
@@ -97,14 +96,14 @@ def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
     parts: dict[str, Model] = {}
     rest: list[Entry] = []
     for entry in tree.entries:
-        key = str(entry.key.value)
+        key = entry.name
         if key in _FIGURES:
             part: Figures | None = read_figures(entry.value, _FIGURES[key], f"`{key}`", sink)
             parts |= {key: part} if part else {}
         elif key in valid_keys:
             rest.append(entry)
     node = Mapping(tuple(rest), tree.span)
-    header, faulty = validate(Header, node, {**plain(node), **parts}, Named("a spec", tree.span, foreign.KEYS), sink)
+    header, faulty = validate(Header, node, {**by_name(node), **parts}, Named("a spec", tree.span, foreign.KEYS), sink)
     header = header or Header()
     if faulty & {
         "dtype",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archspec.diagnostics import Diagnostic
 from archspec.source import Source, Span
 from archspec.spec.validate import rename
-from archspec.spec.values import UNKNOWN, Unknown, evaluate
+from archspec.spec.values import Unknown, evaluate
 from archspec.spec.volumes import parse_volume
 from archspec.syntax import nearest, only_candidate, parse
 from archspec.syntax.nodes import Node, Scalar
@@ -67,13 +67,13 @@ def select(spec: Spec, selection: NetworkSelection, sink: Sink) -> Spec:
 
 def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sink) -> dict[str, Any]:
     """Every parameter's value: set from outside, else by the variant, else the default."""
-    nodes: dict[str, Node] = {str(key.value): node for key, node in spec.defaults}
-    keys = {str(key.value): key for key, _ in spec.defaults}
+    nodes: dict[str, Node] = {key.text: node for key, node in spec.defaults}
+    keys = {key.text: key for key, _ in spec.defaults}
     if variant is not None:
         for key, node in spec.variants[variant].params:
-            if str(key.value) not in nodes:
+            if key.text not in nodes:
                 sink(_no_parameter(key, variant, list(nodes)))
-            nodes[str(key.value)] = node
+            nodes[key.text] = node
     for name, text in settings.items():
         if name not in nodes:
             raise ChoiceError(_no_setting(name, list(nodes)))
@@ -81,8 +81,7 @@ def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sin
     values: dict[str, Any] = {}
     for name, node in nodes.items():
         if isinstance(node, Scalar) and node.value is None:
-            sink(_missing(name, keys.get(name, node).span))
-            values[name] = UNKNOWN
+            values[name] = Unknown.reported(_missing(name, keys.get(name, node).span), sink)
         else:
             values[name] = _value(node, values, sink)
     return values
@@ -90,17 +89,12 @@ def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sin
 
 def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
     """A parameter's value; unknown, and reported, when it has none."""
-    findings: list[Diagnostic] = []
+    message = "a parameter can't depend on a volume: it is evaluated before the first layer"
+    reads_volume = Diagnostic(rule="expression", message=message, span=node.span)
     try:
-        return evaluate(node, values, None, findings.append)
-    except Unknown:
-        if not findings and UNKNOWN not in values.values():
-            message = "a parameter can't depend on a volume: it is evaluated before the first layer"
-            findings.append(Diagnostic(rule="expression", message=message, span=node.span))
-        return UNKNOWN
-    finally:
-        for each in findings:
-            sink(each)
+        return evaluate(node, values, Unknown(reads_volume), sink)
+    except Unknown as unknown:
+        return Unknown.reported(reads_volume, sink) if unknown.cause is reads_volume else unknown
 
 
 def _parse_value(name: str, text: str) -> Node:
@@ -135,14 +129,14 @@ def _no_setting(name: str, names: list[str]) -> str:
 
 
 def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:
-    near = nearest(str(key.value), names)
+    near = nearest(key.text, names)
     return Diagnostic(
         rule="unknown-key",
-        message=f"variant {variant} sets `{key.value!s:.60}`, which is not a parameter"
+        message=f"variant {variant} sets `{key.text:.60}`, which is not a parameter"
         + (f"; did you mean `{near}`?" if near else ""),
         span=key.span,
         help=(
             f"write `{near}`" if near else f"parameters are {', '.join(names) or 'none'}; declare it under `params`",
         ),
-        fix=rename(key.span, near, safe=only_candidate(str(key.value), names) is not None) if near else None,
+        fix=rename(key.span, near, safe=only_candidate(key.text, names) is not None) if near else None,
     )

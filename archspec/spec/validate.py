@@ -179,11 +179,11 @@ def _missing(model: type[Model], named: Named, name: str, details: ErrorDetails)
 def _unknown_key(model: type[Model], node: Mapping, named: Named, loc: tuple[str, ...]) -> Diagnostic:
     """The finding for a key of the model, or of a mapping inside it."""
     first, *rest = loc
-    entry = next(entry for entry in node.entries if str(entry.key.value) == first)
+    entry = next(entry for entry in node.entries if entry.name == first)
     if rest and isinstance(entry.value, Mapping):
         inner = named._replace(owner=f"`{first}` of {named.owner}", words=None)
         return _unknown_key(_model_of(model, first), entry.value, inner, tuple(rest))
-    return unknown(entry.key, named, argument_names(model), [str(each.key.value) for each in node.entries])
+    return unknown(entry.key, named, argument_names(model), [each.name for each in node.entries])
 
 
 def _model_of(model: type[Model], name: str) -> type[Model]:
@@ -305,7 +305,7 @@ def _difference(word: str, named: Named) -> str | None:
 
 def unknown(key: Scalar, named: Named, valid: list[str], present: Collection[str] = ()) -> Diagnostic:
     """The finding for an unknown key: the nearest valid one, or ours for another library's word."""
-    word = cut(str(key.value))
+    word = cut(key.text)
     near = likeliest_key(word, named, valid)
     return Diagnostic(
         rule="unknown-key",

@@ -9,34 +9,74 @@ from archspec.source import Span
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archspec.diagnostics import Sink
     from archspec.syntax.expressions import ExpressionError
     from archspec.volume import Volume
 
 
-class Unknown(Exception):  # noqa: N818 - not an error: the fault was reported where it happened
-    """A value depends on a volume that is unknown, or could not be computed; what is wrong has been reported."""
+Cause = Diagnostic | str
+"""Why something is unknown: a finding that was reported, or the layer or input of this name has no volume."""
 
 
-UNKNOWN = object()
-"""The value of a parameter that has none; whatever reads it is unknown too."""
+class Unknown(Exception):  # noqa: N818 - not an error: the fault is reported where it happens
+    """A value or a volume cannot be known. It always has its cause, and there are two ways to have one.
+
+    ``Unknown.reported`` reports the finding that is the cause. Whatever depends on something unknown passes on the
+    Unknown of that; a layer that has no output is the cause itself (``Unknown.of_layer``), for rules report it.
+    An Unknown is also the value of a parameter that has none.
+    """
+
+    def __init__(self, cause: Cause) -> None:
+        self.cause = cause
+        super().__init__(cause)
+
+    @classmethod
+    def reported(cls, finding: Diagnostic, sink: Sink) -> Unknown:
+        """Because of a finding, which goes to ``sink``."""
+        sink(finding)
+        return cls(finding)
+
+    @classmethod
+    def of_layer(cls, name: str) -> Unknown:
+        """Because the layer of this name has no output."""
+        return cls(name)
 
 
 def is_constant(node: Node | None) -> bool:
     """Whether a value holds no expression, so that it is the same wherever it is expanded."""
-    return node is None or "$" not in node.span.text
+    if node is None:
+        return True
+    text = node.span.text
+    if "$" in text or not ("*" in text or "\\" in text):  # only an alias and an escape say what is not in the text
+        return "$" not in text
+    return not any("$" in scalar.value for scalar in _scalars(node) if isinstance(scalar.value, str))
 
 
-def evaluate(node: Node, values: dict[str, Any], volume: Volume | None, sink: Sink) -> Any:
+def _scalars(node: Node) -> Iterator[Scalar]:
+    """All values in a node."""
+    match node:
+        case Mapping():
+            for entry in node.entries:
+                yield from _scalars(entry.value)
+        case Sequence():
+            for item in node.items:
+                yield from _scalars(item)
+        case Scalar():
+            yield node
+
+
+def evaluate(node: Node, values: dict[str, Any], volume: Volume | Unknown, sink: Sink) -> Any:
     """Plain data of a node: mappings as dicts, lists as tuples, expressions as their values.
 
     Raises:
-        Unknown: an expression has no value; unless the volume is what it lacks, it was reported.
+        Unknown: an expression has no value, which was reported; or what it reads is unknown.
 
     """
     match node:
         case Mapping():
-            return {str(entry.key.value): evaluate(entry.value, values, volume, sink) for entry in node.entries}
+            return {entry.name: evaluate(entry.value, values, volume, sink) for entry in node.entries}
         case Sequence():
             return tuple(evaluate(item, values, volume, sink) for item in node.items)
         case Scalar(value=str(text)) if "$" in text:
@@ -44,28 +84,28 @@ def evaluate(node: Node, values: dict[str, Any], volume: Volume | None, sink: Si
     return node.value
 
 
-def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | None, sink: Sink) -> Any:
+def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | Unknown, sink: Sink) -> Any:
     from archspec.syntax.expressions import ExpressionError, template  # noqa: PLC0415 - many specs have no expression
 
     try:
         found = template(text)
         if found is None:
             return text
-        if volume is None and any(expression.reads_volume for expression in found.expressions):
-            raise Unknown
-        if any(values.get(name) is UNKNOWN for expression in found.expressions for name in expression.names):
-            raise Unknown
-        return found.evaluate(values, _sizes(volume))
+        if isinstance(volume, Unknown) and any(expression.reads_volume for expression in found.expressions):
+            raise Unknown(volume.cause)
+        for expression in found.expressions:
+            for name in expression.names:
+                if isinstance(value := values.get(name), Unknown):
+                    raise Unknown(value.cause)
+        return found.evaluate(values, {} if isinstance(volume, Unknown) else _sizes(volume))
     except ExpressionError as error:
-        sink(Diagnostic(rule="expression", message=str(error), span=_place(node, error)))
-        raise Unknown from error
+        finding = Diagnostic(rule="expression", message=str(error), span=_place(node, error))
+        raise Unknown.reported(finding, sink) from error
 
 
-def _sizes(volume: Volume | None) -> dict[str, int]:
+def _sizes(volume: Volume) -> dict[str, int]:
     """What ``in.`` gives: the axes by name, and the channels."""
-    return (
-        {} if volume is None else {**dict(zip(volume.axes, volume.spatial, strict=True)), "channels": volume.channels}
-    )
+    return {**dict(zip(volume.axes, volume.spatial, strict=True)), "channels": volume.channels}
 
 
 def _place(node: Scalar, error: ExpressionError) -> Span:

@@ -9,8 +9,7 @@ from archspec.spec.models import Facts, Figures, Variant, VariantHeader
 from archspec.spec.params import read_params
 from archspec.spec.validate import Named, validate
 from archspec.spec.wording import form, kind_of
-from archspec.syntax import plain
-from archspec.syntax.nodes import Entry, Mapping, Node, Scalar
+from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, by_name
 
 if TYPE_CHECKING:
     from archspec.diagnostics import Sink
@@ -26,7 +25,7 @@ def read_variants(node: Node | None, sink: Sink) -> dict[str, Variant]:
     if not isinstance(node, Mapping):
         sink(form(node, "`variants` must be a mapping of names to variants", f"this is {kind_of(node)}"))
         return {}
-    return {str(entry.key.value): _read_variant(entry, sink) for entry in node.entries}
+    return {entry.name: _read_variant(entry, sink) for entry in node.entries}
 
 
 def _read_variant(entry: Entry, sink: Sink) -> Variant:
@@ -36,17 +35,17 @@ def _read_variant(entry: Entry, sink: Sink) -> Variant:
     if not isinstance(node, Mapping):
         sink(form(node, "a variant must be a mapping of parameters to values", f"this is {kind_of(node)}"))
         node = Mapping((), entry.key.span)
-    header_node = Mapping(tuple(each for each in node.entries if each.key.value in _FIELDS), node.span)
-    params_node = Mapping(tuple(each for each in node.entries if each.key.value not in _FIELDS), node.span)
-    owner = f"variant {entry.key.value}"
+    header_node = Mapping(tuple(each for each in node.entries if each.name in _FIELDS), node.span)
+    params_node = Mapping(tuple(each for each in node.entries if each.name not in _FIELDS), node.span)
+    owner = f"variant {entry.name}"
     parts: dict[str, Figures] = {}
     rest = []
     for each in header_node.entries:
-        model = {"expect": Facts, "budget": Figures}.get(str(each.key.value))
+        model = {"expect": Facts, "budget": Figures}.get(each.name)
         if model is None:
             rest.append(each)
-        elif part := read_figures(each.value, model, f"`{each.key.value}` of {owner}", sink):
-            parts[str(each.key.value)] = part
+        elif part := read_figures(each.value, model, f"`{each.name}` of {owner}", sink):
+            parts[each.name] = part
     kept = Mapping(tuple(rest), node.span)
-    header, _ = validate(VariantHeader, kept, {**plain(kept), **parts}, Named(owner, entry.key.span), sink)
+    header, _ = validate(VariantHeader, kept, {**by_name(kept), **parts}, Named(owner, entry.key.span), sink)
     return Variant(entry.key, read_params(params_node, owner, sink), header or VariantHeader())

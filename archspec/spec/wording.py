@@ -48,6 +48,11 @@ def yaml_text(value: Any) -> str:
     return _WORDS[str(value)] if is_word else cut(str(value))
 
 
+def name_text(value: Any) -> str:
+    """The name that a value is, such as the result of an expression."""
+    return value if isinstance(value, str) else yaml_text(value)
+
+
 def _is_plain(text: str) -> bool:
     """Whether text reads as text without quotes."""
     return bool(text) and text == text.strip() and (len(text) > LONGEST or isinstance(core(text), str))

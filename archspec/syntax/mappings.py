@@ -11,9 +11,6 @@ from archspec.syntax.quoting import in_backticks
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Key = tuple[type, object]
-"""What makes keys equal: ``1`` and ``true`` are equal in Python alone."""
-
 
 def entries(items: list[Node | None], sink: Sink) -> tuple[Entry, ...]:
     """The entries of a mapping. None stands for what was left out after a finding: its entry is left out, too."""
@@ -28,7 +25,8 @@ def entries(items: list[Node | None], sink: Sink) -> tuple[Entry, ...]:
 class _Pairing:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._first: dict[Key, Scalar] = {}
+        self._first: dict[str, Scalar] = {}
+        """By what they are as names: `1` and `true` are equal in Python alone, and `1` and `"1"` are one name."""
 
     def pair(self, keys: list[Node | None], values: list[Node | None]) -> list[Entry]:
         kept: list[Entry] = []
@@ -46,7 +44,7 @@ class _Pairing:
 
     def _is_new(self, key: Scalar) -> bool:
         """Whether the key is here for the first time."""
-        first = self._first.setdefault((type(key.value), key.value), key)
+        first = self._first.setdefault(key.text, key)
         if first is not key:
             self._sink(_duplicate(key, first))
         return first is key
@@ -56,10 +54,8 @@ class _Pairing:
         found: list[Entry] = []
         for node in merged:
             for source in node.items if isinstance(node, Sequence) else (node,):
-                for brought in source.entries if isinstance(source, Mapping) else ():
-                    key = (type(brought.key.value), brought.key.value)
-                    if self._first.setdefault(key, brought.key) is brought.key:
-                        found.append(brought)
+                brought = source.entries if isinstance(source, Mapping) else ()
+                found.extend(each for each in brought if self._first.setdefault(each.name, each.key) is each.key)
         return found
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from archspec.commands.checking.examine_file import ExaminedFile
     from archspec.commands.checking.options import CheckOptions
     from archspec.diagnostics import Diagnostic
 
@@ -36,15 +37,19 @@ def check_files(paths: Sequence[str], options: CheckOptions = DEFAULTS) -> Statu
     if options.fixes is not None:
         from archspec.commands.checking.fix_files import fix_files  # noqa: PLC0415 - most runs change nothing
 
-        return fix_files(list(files), examine, found, options)
+        return fix_files(list(files), lambda path: examine(path).findings, found, options)
     specs: list[str] = []
+    unknown: list[ExaminedFile] = []
     read: set[str] = set()
     with _progress(options) as shown:
         for path in shown(files):
             specs.append(path)
             with noting(read) if options.baseline else nullcontext():
-                found.extend(examine(path))
-    return report_findings(found, CheckedSpecs(specs, read), options)
+                examined = examine(path)
+            found.extend(examined.findings)
+            if examined.unknown:
+                unknown.append(examined)
+    return report_findings(found, CheckedSpecs(specs, read, unknown=unknown), options)
 
 
 def _progress(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable[str]], Iterator[str]]]:

@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Diagnostic, Severity
 from archspec.examination import examine_family
 from archspec.spec.selection import ChoiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from archspec.commands.checking.options import CheckOptions
     from archspec.config.configurations import Configurations
+    from archspec.examination import Examination
 
 
-def examine_file(path: str, options: CheckOptions, configurations: Configurations) -> list[Diagnostic]:
-    """Findings of one file; a fault of archspec itself becomes one too, so that the other files are still checked.
+class ExaminedFile(NamedTuple):
+    """Findings of a file, and its networks that are not fully known, each in words."""
+
+    findings: list[Diagnostic]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The findings that are errors."""
+        return [each for each in self.findings if each.severity is Severity.ERROR]
+
+
+def examine_file(path: str, options: CheckOptions, configurations: Configurations) -> ExaminedFile:
+    """One file examined; a fault of archspec itself becomes a finding, so that the other files are still checked.
 
     A file whose configuration is faulty has none: the fault is reported once for all of its files. Fixes have to suit
     all variants, whichever a configuration chooses.
     """
     configuration = configurations.of_file(path)
     if configuration is None:
-        return []
+        return ExaminedFile([])
     rules, variants = configuration.rules_of(path), () if options.fixes else configuration.variants
     try:
-        first, *_ = examine_family(path, options.selection, options.max_nodes, rules, variants)
-        return configuration.with_severities(configuration.heard(first.diagnostics))
+        networks = examine_family(path, options.selection, options.max_nodes, rules, variants)
+        findings = configuration.with_severities(configuration.heard(networks[0].diagnostics))
+        return ExaminedFile(findings, tuple(_unknown_networks(networks)))
     except ChoiceError as error:
-        return [Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)]
+        return ExaminedFile([Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)])
     except Exception as error:
         if "ARCHSPEC_DEBUG" in os.environ:
             raise
-        return [_internal_error(path, error)]
+        return ExaminedFile([_internal_error(path, error)])
+
+
+def _unknown_networks(networks: Sequence[Examination]) -> Iterator[str]:
+    """``lenet (conv1)``: the networks that are not fully known, and the first layer that is not."""
+    for each in networks:
+        if each.graph is not None and not each.graph.is_known:
+            layer = each.graph.unknown_layer
+            yield f"{each.graph.header.name or 'a network'}{f' ({layer.name})' if layer else ''}"
 
 
 def _internal_error(path: str, error: Exception) -> Diagnostic:

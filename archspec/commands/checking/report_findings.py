@@ -10,23 +10,30 @@ from archspec.commands.checking.outputs import usual_outputs, write_outputs
 from archspec.commands.terminal import has_colour
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.syntax.copies import STDIN
+from archspec.text.printable import printable
+from archspec.text.summary import number_of
 from archspec.text.views import FindingsView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from archspec.commands.checking.examine_file import ExaminedFile
     from archspec.commands.checking.options import CheckOptions
+
+_NAMED = 3
+"""Networks that a summary names."""
 
 
 class CheckedSpecs(NamedTuple):
     """What was checked: specs as they are named, and with a baseline the places of all files that were read.
 
-    ``fixed`` is how many findings are gone.
+    ``fixed`` is how many findings are gone, ``unknown`` are the files with networks that are not fully known.
     """
 
     specs: Sequence[str]
     read: Collection[str] = ()
     fixed: int = 0
+    unknown: Sequence[ExaminedFile] = ()
 
 
 def report_findings(found: list[Diagnostic], checked: CheckedSpecs, options: CheckOptions) -> Status:
@@ -44,9 +51,26 @@ def report_findings(found: list[Diagnostic], checked: CheckedSpecs, options: Che
     if len(checked.specs) > 1:
         found = deduplicate(found)
     found.sort(key=lambda each: each.sort_key)
-    view = _view(found, checked, options)._replace(remark=remark)
+    remarks = (remark, _unknown_in_words(checked.unknown, found))
+    view = _view(found, checked, options)._replace(remark="; ".join(filter(None, remarks)))
     failures = write_outputs(found, options.outputs or usual_outputs(), view)
     return refuse(*failures) if failures else exit_status(found)
+
+
+def _unknown_in_words(unknown: Iterable[ExaminedFile], found: Collection[Diagnostic]) -> str:
+    """Which networks are not fully known although no error is reported, as it is suppressed, or in a baseline."""
+    reported = {(each.rule, each.span, each.message) for each in found if each.severity is Severity.ERROR}
+    names = [
+        name
+        for each in unknown
+        if not any((error.rule, error.span, error.message) in reported for error in each.errors)
+        for name in each.unknown
+    ]
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"{number_of(len(names), 'network')} {verb} not fully known: {printable(', '.join(names[:_NAMED]))}{more}"
 
 
 def _view(found: Sequence[Diagnostic], checked: CheckedSpecs, options: CheckOptions) -> FindingsView:
