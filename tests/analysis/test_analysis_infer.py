@@ -31,8 +31,8 @@ name: a
 input: {size}
 layers:
   - conv: {{filters: 4, kernel: {kernel}, padding: 1}}
-  - {{max_pool: 2, when: $in.height > 8}}
-  - conv: {{filters: $in.channels * 2, kernel: 1}}
+  - {{max_pool: 2, when: $(in.height > 8)}}
+  - conv: {{filters: $(in.channels * 2), kernel: 1}}
 """
 
 
