@@ -314,7 +314,9 @@ class _Builder:
         path = scope.path(name)
         operator: Operator | Unknown
         if item.word not in OPERATORS:
-            operator = Unknown.reported(faults.unknown_operator(item, path, self.spec.blocks), self.sink)
+            from archspec.graph.unknown_operator import unknown_operator  # noqa: PLC0415 - most specs have none
+
+            operator = Unknown.reported(unknown_operator(item, path, self.spec.blocks), self.sink)
         else:
             operator = self.reader.read(item, scope, flow, path, partial(self._sizes_of, path))
         return self.node(item, scope, name, operator, (flow,))

@@ -11,6 +11,7 @@ from archspec.spec.wording import yaml_text
 if TYPE_CHECKING:
     from archspec.graph.wire import Wire
     from archspec.ops._base import Operator
+    from archspec.spec.operator_meaning import OperatorMeaning
 
 
 def no_wire(word: str, values: tuple[Any, ...]) -> Diagnostic:
@@ -78,12 +79,12 @@ def argument_twice(word: str, name: str) -> Diagnostic:
     )
 
 
-def no_such_operator(word: str, near: str | None) -> Diagnostic:
+def no_such_operator(word: str, meaning: OperatorMeaning) -> Diagnostic:
     """A method that is not an operator's."""
     return Diagnostic(
         rule="unknown-operator",
-        message=f"there is no operator `{word:.60}`" + (f"; did you mean `{near}`?" if near else ""),
-        help=(f"write `{near}`",) if near else ("docs/language.md lists all operators",),
+        message=f"there is no operator `{word:.60}`{meaning.ending}",
+        help=meaning.help,
     )
 
 

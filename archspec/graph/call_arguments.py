@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archspec.graph import builder_faults
 from archspec.graph.wire import GraphError, Wire
 from archspec.ops import MERGES, OPERATORS, operator
-from archspec.spec import foreign
-from archspec.syntax import nearest
+from archspec.spec.operator_meaning import operator_meaning
 
 if TYPE_CHECKING:
     from archspec.ops._base import Operator
@@ -18,8 +17,7 @@ def operator_class(word: str) -> type[Operator]:
     """The class of an operator; GraphError, with what may be meant, when there is none of that name."""
     if word in OPERATORS:
         return operator(word)
-    near = foreign.our_operator(word) or nearest(word, OPERATORS)
-    raise GraphError([builder_faults.no_such_operator(word, near)])
+    raise GraphError([builder_faults.no_such_operator(word, operator_meaning(word))])
 
 
 def word_of(operator_: Operator) -> str:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic, Label
-from archspec.ops import OPERATORS
-from archspec.spec import foreign
 from archspec.spec.validate import rename, required_names
 from archspec.spec.wording import shorten, yaml_text
 from archspec.syntax import nearest, only_candidate
-from archspec.syntax.nodes import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from archspec.diagnostics import Fix
     from archspec.graph.scope import BlockExpansion
@@ -32,54 +29,6 @@ def duplicate_name(name: str, place: Span, first: Span | None) -> Diagnostic:
         labels=(Label(first, "first used here"),) if first else (),
         help=("give each layer a different name",),
     )
-
-
-def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnostic:
-    """A word that is neither an operator nor a block."""
-    words = [*blocks, *OPERATORS, "layers"]
-    if _makes_a_map(item):
-        return _no_reshape(item, layer)
-    our_word = foreign.our_operator(item.word)
-    near = our_word or nearest(item.word, words)
-    word = shorten(item.key)
-    return Diagnostic(
-        rule="unknown-operator",
-        message=f"there is no operator{' or block' if blocks else ''} `{word}`"
-        + (f"; did you mean `{near}`?" if near else ""),
-        span=item.place,
-        layer=layer,
-        notes=(f"`{word}` in other libraries is `{our_word}` here",) if our_word else (),
-        help=(f"write `{near}`",) if near else (f"known operators are {', '.join(words)}",),
-        fix=rename(item.place, near, safe=_is_sure(item.word, our_word, words)) if near else None,
-    )
-
-
-def _makes_a_map(item: Item) -> bool:
-    """Whether an item is another library's reshape to a size of its own, which `flatten` does not give."""
-    arguments = getattr(item, "arguments", None)
-    return item.word.lower() in ("reshape", "unflatten", "view") and arguments is not None and _is_given(arguments)
-
-
-def _is_given(arguments: Node) -> bool:
-    return plain(arguments) not in (None, -1, (-1,), {})
-
-
-def _no_reshape(item: Item, layer: str) -> Diagnostic:
-    return Diagnostic(
-        rule="unknown-operator",
-        message=f"there is no operator `{shorten(item.key)}`: a volume has the size that its layers give it",
-        span=item.place,
-        layer=layer,
-        help=(
-            "`flatten` turns a map into a vector",
-            "`conv_transpose: {filters: C, kernel: K}`, in place of `fc` and this, turns a vector into a map of KxKxC",
-        ),
-    )
-
-
-def _is_sure(word: str, our_word: str | None, words: list[str]) -> bool:
-    """Whether only one operator or block can be meant."""
-    return foreign.is_same_operator(word) if our_word else only_candidate(word, words) is not None
 
 
 def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:

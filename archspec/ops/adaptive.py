@@ -66,7 +66,7 @@ class _AdaptivePool(Operator):
 class AdaptiveAvgPool(_AdaptivePool):
     """The mean of each part."""
 
-    other_names = "adaptiveavgpool1d adaptiveavgpool2d adaptiveavgpool3d"
+    other_names = "adaptiveavgpool adaptiveaveragepool adaptiveaveragepooling"
     pool = "mean"
     keeps_linear = True
 
@@ -88,7 +88,7 @@ class AdaptiveAvgPool(_AdaptivePool):
 class AdaptiveMaxPool(_AdaptivePool):
     """The largest element of each part."""
 
-    other_names = "adaptivemaxpool2d"
+    other_names = "adaptivemaxpool adaptivemaxpooling"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

@@ -24,7 +24,7 @@ class Attention(Operator):
     ``bias: false`` those of all four. The positions of a map count as a sequence.
     """
 
-    other_names = "multiheadattention"
+    other_names = "multiheadattention mha selfattention multiheadselfattention msa"
     is_global = True
     main = "heads"
     ranks: ClassVar[range] = range(1, 4)

@@ -27,7 +27,7 @@ SIDES = "one whole number from 0, a list of one per spatial axis, or of [near, f
 class Pad(Operator):
     """A border around the spatial axes; ``value`` fills it in place of zero."""
 
-    other_names = "zeropad2d zeropadding2d zeropadding1d reflectionpad2d replicationpad2d"
+    other_names = "zeropad zeropadding padding reflectionpad replicationpad circularpad constantpad"
     is_view = keeps_linear = True
     main = "padding"
     ranks: ClassVar[range] = range(1, 4)
@@ -71,6 +71,7 @@ class Crop(Rearranging):
     Where an odd number of positions is to go, the far side loses the extra one.
     """
 
+    other_names = "cropping"
     is_view = keeps_linear = True
     main = "margin"
     ranks: ClassVar[range] = range(1, 4)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Slice(Operator):
     """The channels from ``start`` to before ``stop``, counted from 0; to the last when no ``stop`` is given."""
 
+    other_names = "split chunk narrow subset"
     start: Zeros = 0
     stop: Count | None = None
 
@@ -56,7 +57,7 @@ class Slice(Operator):
 class ChannelShuffle(Operator):
     """The first channels of all groups, then the second of all, and so on (Zhang et al. 2018, section 3.1)."""
 
-    other_names = "channelshuffle"
+    other_names = "channelshuffle shuffle shufflechannel"
     keeps_linear = True
     main = "groups"
 

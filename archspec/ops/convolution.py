@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Conv(Convolution):
     """Convolution over 1, 2 or 3 spatial axes; each of ``groups`` sees its share of the channels."""
 
-    other_names = "conv1d conv2d conv3d convolution convolution1d convolution2d convolution3d convolutional"
+    other_names = "conv convolution convolutional conv2dsame atrousconv dilatedconv causalconv timedelay"
     channels_argument = "filters"
 
     filters: Count
@@ -34,7 +34,7 @@ class DepthwiseConv(Convolution):
     on input channel ``c``, and the weight is (kernel ..., 1, C * multiplier).
     """
 
-    other_names = "depthwiseconv2d depthwiseconv1d depthwise dwconv convolutiondepthwise"
+    other_names = "depthwiseconv depthwiseconvolution depthwise dwconv convolutiondepthwise depthwiseconv2dnative"
 
     multiplier: Count = 1
 

@@ -66,7 +66,7 @@ class FC(_Dense):
     convolution with a kernel as large as the input, reshaped.
     """
 
-    other_names = "dense innerproduct fullyconnected fullyconnectedlayer gemm"
+    other_names = "dense innerproduct fullyconnected gemm feedforwardlayer denselayer"
     is_global = True
 
     def features(self, volume: Volume) -> int:

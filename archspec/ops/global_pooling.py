@@ -34,7 +34,10 @@ class _GlobalPool(Operator):
 class GlobalAvgPool(_GlobalPool):
     """The mean of every channel."""
 
-    other_names = "globalaveragepooling1d globalaveragepooling2d globalaveragepooling3d globalaveragepool gap"
+    other_names = (
+        "globalaveragepooling globalaveragepool globalavgpool globalavgpooling globalpool globalpooling "
+        "gap avgpoolglobal"
+    )
     pool = "mean"
     keeps_linear = True
 
@@ -53,7 +56,7 @@ class GlobalAvgPool(_GlobalPool):
 class GlobalMaxPool(_GlobalPool):
     """The largest element of every channel."""
 
-    other_names = "globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d globalmaxpool"
+    other_names = "globalmaxpooling globalmaxpool gmp"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class LocalConv(Sliding):
     """A convolution whose every output position has filters and biases of its own."""
 
-    other_names = "locallyconnected1d locallyconnected2d locallyconnected"
+    other_names = "locallyconnected localconvolution"
     is_linear_map = is_convolution = True
     shares_weights = False
     channels_argument = "filters"

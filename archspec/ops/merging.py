@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Add(Operator):
     """The sum of equal inputs (He et al. 2016, equation 1)."""
 
-    other_names = "eltwise"
+    other_names = "eltwise elementwise sum plus"
     merge = "sum"
     merges_only = "equal volumes"
     elementwise = True
@@ -44,7 +44,7 @@ class Add(Operator):
 class Concat(Operator):
     """The channels of all inputs side by side, in their order (Szegedy et al. 2015, section 4)."""
 
-    other_names = "concatenate"
+    other_names = "concatenate cat merge route depthconcat"
     merge = "concatenation"
     merges_only = "equal spatial axes"
     keeps_linear = True
@@ -67,6 +67,7 @@ class Concat(Operator):
 class Multiply(Operator):
     """The elementwise product; an input of one position scales whole channels (Hu et al. 2018, equation 4)."""
 
+    other_names = "mul prod product hadamard elementwisemultiplication elementwisemul"
     merge = "product"
     merges_only = "equal volumes, or gates of 1x1 positions"
     elementwise = True

@@ -24,7 +24,7 @@ class BatchNorm(Operator):
     ``affine: false`` leaves scale and shift out.
     """
 
-    other_names = "batchnorm batchnorm1d batchnorm2d batchnorm3d batchnormalization bn"
+    other_names = "batchnorm batchnormalization bn syncbatchnorm syncbatchnormalization batchnorm2dsync"
     is_norm = True
     has_batch_statistics = True
     elementwise = True
@@ -69,7 +69,7 @@ class LRN(Operator):
     ``size`` times ours. Of an even ``size`` the odd channel lies after, as in ONNX.
     """
 
-    other_names = "localresponsenorm localresponsenormalization localresponse"
+    other_names = "localresponsenorm localresponsenormalization localresponse crossmaplrn norm1"
 
     size: Count = 5
     alpha: Positive = 1e-4

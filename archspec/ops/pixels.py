@@ -25,7 +25,7 @@ class PixelShuffle(Rearranging):
     channel ``c``, as in PyTorch. A sequence needs ``factor`` channels for one, 3-D data ``factor ** 3``.
     """
 
-    other_names = "pixelshuffle"
+    other_names = "pixelshuffle depthtospace subpixel"
     is_upsampling = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)
@@ -65,7 +65,7 @@ class PixelShuffle(Rearranging):
 class PixelUnshuffle(Operator):
     """Every square of ``factor`` by ``factor`` positions as channels of one: pixel_shuffle undone."""
 
-    other_names = "pixelunshuffle"
+    other_names = "pixelunshuffle spacetodepth reorg focus spacetobatch"
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)
 

@@ -48,7 +48,7 @@ class _Pool(Sliding):
 class MaxPool(_Pool):
     """The largest element of each window; padding is minus infinity and so never the largest."""
 
-    other_names = "maxpool1d maxpool2d maxpool3d maxpooling maxpooling1d maxpooling2d maxpooling3d pool pooling"
+    other_names = "maxpool maxpooling pool pooling subsampling fractionalmaxpool maxpoolwithargmax"
     pool = "max"
     global_form = "global_max_pool"
 
@@ -72,10 +72,7 @@ class AvgPool(_Pool):
     (PyTorch's rule for ``ceil_mode``).
     """
 
-    other_names = (
-        "avgpool1d avgpool2d avgpool3d averagepool "
-        "averagepooling averagepooling1d averagepooling2d averagepooling3d meanpool"
-    )
+    other_names = "avgpool avgpooling averagepool averagepooling meanpool meanpooling"
     pool = "mean"
     global_form = "global_avg_pool"
     keeps_linear = True
@@ -106,7 +103,7 @@ class AvgPool(_Pool):
 class L2Pool(_Pool):
     """The square root of the sum (not the mean) of each window's squares, ONNX's ``LpPool`` with p = 2."""
 
-    other_names = "lppool1d lppool2d lppool"
+    other_names = "lppool lppooling pnormpool"
     pool = "l2"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

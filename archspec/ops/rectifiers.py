@@ -23,7 +23,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 class ReLU(Pointwise):
     """``max(x, 0)`` (Nair and Hinton 2010)."""
 
-    other_names = "relulayer"
+    other_names = "rectifier rectify rectifiedlinear"
     clips_negative = True
     activation = "relu-like"
     operations = 1
@@ -50,7 +50,7 @@ class ReLU6(Pointwise):
 class LeakyReLU(Pointwise):
     """``x`` above zero, ``slope * x`` below (Maas et al. 2013)."""
 
-    other_names = "leakyrelu lrelu"
+    other_names = "leakyrelu lrelu rrelu leaky"
     main = "slope"
     activation = "relu-like"
     operations = 2
@@ -84,6 +84,7 @@ class PReLU(Pointwise):
 class ELU(Pointwise):
     """``x`` above zero, ``alpha * (exp(x) - 1)`` below (Clevert et al. 2016, equation 15)."""
 
+    other_names = "celu exponentiallinear"
     main = "alpha"
     activation = "relu-like"
     operations = 4

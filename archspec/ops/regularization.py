@@ -43,7 +43,7 @@ class Dropout(_Dropping):
     So nothing is left to do at inference (Srivastava et al. 2014, section 10, the scaled-up variant).
     """
 
-    other_names = "dropout2d spatialdropout2d"
+    other_names = "dropout2d spatialdropout featuredropout alphadropout featurealphadropout"
     drops = "elements"
 
     rate: Annotated[float, Field(ge=0, lt=1)] = 0.5

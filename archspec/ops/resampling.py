@@ -30,7 +30,10 @@ class Upsample(Rearranging):
     ``o * (W - 1) / (n - 1)`` with ``align_corners``. Beyond the border the edge is repeated.
     """
 
-    other_names = "upsampling2d interpolate resize"
+    other_names = (
+        "upsampling1d upsampling2d upsampling3d upsamplingnearest2d upsamplingbilinear2d interpolate "
+        "resize maxunpool unpooling"
+    )
     is_upsampling = keeps_linear = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)

@@ -49,7 +49,7 @@ class _SampleNorm(Operator):
 class LayerNorm(_SampleNorm):
     """Over the channels of each position by itself (Ba et al. 2016, as transformers and ConvNeXt have it)."""
 
-    other_names = "layernorm layernormalization"
+    other_names = "layernorm layernormalization ln layernorm2d"
 
     def standard(self, x: Array) -> Array:
         """Over the last axis."""
@@ -68,7 +68,7 @@ class _WholeSampleNorm(_SampleNorm):
 class GroupNorm(_WholeSampleNorm):
     """Over all positions of a group of neighbouring channels (Wu and He 2018)."""
 
-    other_names = "groupnorm groupnormalization"
+    other_names = "groupnorm groupnormalization gn"
     main = "groups"
 
     groups: Count
@@ -98,7 +98,7 @@ class GroupNorm(_WholeSampleNorm):
 class InstanceNorm(_WholeSampleNorm):
     """Over all positions of each channel (Ulyanov et al. 2016); nothing is learned unless ``affine`` is true."""
 
-    other_names = "instancenorm2d"
+    other_names = "instancenorm instancenormalization"
     ranks = range(1, 4)
 
     affine: bool = False

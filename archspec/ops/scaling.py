@@ -19,6 +19,7 @@ class Scale(Operator):
     The default is ConvNeXt's (Liu et al. 2022, table 5); in a residual branch it makes the block nearly the identity.
     """
 
+    other_names = "layerscale scaleshift"
     keeps_linear = True
     main = "initial"
     elementwise = True

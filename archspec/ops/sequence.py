@@ -50,6 +50,7 @@ def _digit(size: int, each: int) -> InputDependence:
 class ClassToken(Rearranging):
     """A learned position before the first, which a classifier may read."""
 
+    other_names = "clstoken addclasstoken"
     ranks: ClassVar[range] = range(1, 2)
 
     def infer(self, inputs: Sequence[Volume]) -> Volume:
@@ -82,6 +83,7 @@ class ClassToken(Rearranging):
 class PositionEmbedding(Operator):
     """A learned value added at every position of every channel, which makes positions distinguishable."""
 
+    other_names = "positionalembedding positionembed posembed learnedposition"
     ranks: ClassVar[range] = range(1, 4)
     elementwise = True
 

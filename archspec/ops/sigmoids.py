@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class Sigmoid(Pointwise):
     """``1 / (1 + exp(-x))``."""
 
+    other_names = "logistic"
     gives_probabilities = True
     activation = "saturating"
     operations = 4

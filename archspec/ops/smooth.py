@@ -40,7 +40,7 @@ class GELU(Pointwise):
 class SiLU(Pointwise):
     """``x * sigmoid(x)``, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017)."""
 
-    other_names = "swish"
+    other_names = "swish swish1"
     activation = "relu-like"
     operations = 5
 

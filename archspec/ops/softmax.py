@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Softmax(Pointwise):
     """``exp(x_i) / sum_j exp(x_j)``; it ends a network and is no non-linearity between layers."""
 
-    other_names = "softmax2d"
+    other_names = "softmax2d softmaxactivation"
     is_softmax = gives_probabilities = True
     operations = 5  # comparison (the maximum), subtraction, exponential, addition, division
 

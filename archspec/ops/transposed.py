@@ -38,8 +38,8 @@ class ConvTranspose(Rearranging):
     """
 
     other_names = (
-        "convtranspose1d convtranspose2d convtranspose3d conv1dtranspose "
-        "conv2dtranspose conv3dtranspose deconvolution deconv transposedconv"
+        "convtranspose conv1dtranspose conv2dtranspose conv3dtranspose deconvolution deconv transposedconv "
+        "transposedconvolution convolutiontranspose upconv fractionallystridedconv"
     )
     is_linear_map = is_transposed = True
     is_upsampling = True

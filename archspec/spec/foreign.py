@@ -5,6 +5,7 @@ Other names of an operator are in its class (:attr:`archspec.ops._traits.Traits.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from archspec.ops import OPERATORS, operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from archspec.spec.foreign_operators import AbsentOperator
 
 ARGUMENTS = {
     "filters": (
@@ -54,10 +57,14 @@ DIFFERENT = {
 """Arguments of other libraries that mean something else than ours, and how to say it here."""
 
 LOOSE = (
-    "pool pooling resize interpolate reshape eltwise dropout2d spatialdropout2d zeropad2d zeropadding2d zeropadding1d "
-    "reflectionpad2d replicationpad2d softmax2d"
+    "alphadropout atrousconv causalconv celu chunk circularpad cnntofeedforward constantpad conv2dsame dilatedconv "
+    "dropout2d elementwise eltwise featurealphadropout featuredropout fractionallystridedconv fractionalmaxpool "
+    "globalpool globalpooling interpolate layernorm2d leaky maxpoolwithargmax maxunpool merge mha msa "
+    "multiheadselfattention narrow norm1 padding pool pooling reflectionpad replicationpad reshape resize route "
+    "rrelu scaleshift selfattention shuffle softmax2d spacetobatch spatialdropout split subsampling subset "
+    "timedelay unpooling upconv upsamplingbilinear2d upsamplingnearest2d view zeropad zeropadding"
 )
-"""Names of operators, as folded above, that can mean something else than the operator here that is nearest to them."""
+"""Names of operators, as folded below, that can mean something else than the operator here that is nearest to them."""
 
 KEYS = {
     "input": "input_shape inputs input_size shape",
@@ -86,21 +93,51 @@ def ours(word: str, table: dict[str, str], valid: Iterable[str]) -> str | None:
 
 def our_operator(word: str) -> str | None:
     """The operator that another library calls ``word``; None when no library does."""
-    return ours(word, _operator_names(), OPERATORS)
+    table = _operator_names()
+    return next((table[form] for form in _forms(word) if form in table), None)
 
 
 def is_same_operator(word: str) -> bool:
     """Whether the word of another library for an operator can be written as ours without asking."""
-    return _fold(word)[1] not in LOOSE.split()
+    return set(LOOSE.split()).isdisjoint(_forms(word))
+
+
+def absent_operator(word: str) -> AbsentOperator | None:
+    """Why there is no operator for another library's ``word``, and what to write; None when no library has it."""
+    from archspec.spec.foreign_operators import ABSENT  # noqa: PLC0415 - few specs have a word that is no operator
+
+    return next((ABSENT[form] for form in _forms(word) if form in ABSENT), None)
+
+
+def foreign_words() -> list[str]:
+    """All names of other libraries that are long enough to be recognised with a slip in them."""
+    from archspec.spec.foreign_operators import ABSENT  # noqa: PLC0415 - few specs have a word that is no operator
+
+    return [word for word in (*_operator_names(), *ABSENT) if len(word) >= _LONG]
 
 
 @cache
 def _operator_names() -> dict[str, str]:
-    """Operator -> other names. It imports all operators: for a word that is none of them."""
-    return {name: operator(name).other_names for name in OPERATORS}
+    """Other names of operators, and ours without ``_`` -> ours. It imports all operators: for a word that is none."""
+    ours_ = {name.replace("_", ""): name for name in OPERATORS}
+    return {other: name for name in OPERATORS for other in operator(name).other_names.split()} | ours_
+
+
+_LONG = 6
+_FORM = re.compile(r"(?:lazy|quantized)?(.+?)(?:[123]d)?(?:layer|vertex|op|module|block|v2)?", re.DOTALL)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word without the module before it; also without what a library adds: ``Lazy...``, ``...2d``, ``...Layer``."""
+    folded = _fold(word[-_LONGEST:].rpartition(".")[2])[1]
+    match = _FORM.fullmatch(folded)
+    return (folded, match[1]) if match else (folded,)
+
+
+_LONGEST = 100
 
 
 def _fold(word: str) -> tuple[str, str]:
     """A word in lower case, and without what joins its parts."""
-    folded = word.lower().removeprefix("nn.")
-    return folded, folded.replace("_", "").replace("-", "")
+    folded = word.lower()
+    return folded, folded.replace("_", "").replace("-", "").replace(" ", "")

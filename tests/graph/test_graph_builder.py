@@ -234,7 +234,13 @@ NO_WIRE = "write `{}(x, ...)`, where x is an input of the graph or the result of
             "connect layers of GraphBuilder('net', 1 layers) only; every graph has its own inputs",
         ),
         (lambda g, x: g.layer("dense", x, 3), "write `fc`"),
-        (lambda g, x: g.layer("nothing_like_it", x), "docs/language.md lists all operators"),
+        (
+            lambda g, x: g.layer("nothing_like_it", x),
+            (
+                "frequent operators are `conv`, `max_pool`, `fc`, `relu`, `batch_norm`, `dropout`, `add` and `concat`; "
+                "docs/language.md lists all operators"
+            ),
+        ),
         (lambda g, x: g.relu(x, name="conv1"), "give each layer a different name, or none: then it is numbered"),
         (lambda *_: net({"left": "8x8x3", "right": "8x8x3"}).input, 'write `inputs["left"]`'),
         (lambda *_: net().build(), "call operators with wires: `x = g.conv(g.input, filters=16, kernel=3)`"),
