@@ -97,8 +97,10 @@ def _forget_output() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    paths = arguments[1:]
-    if arguments[:1] == ["check"] and paths and not any(path.startswith("-") and path != "-" for path in paths):
+    is_ended = arguments[1:2] == ["--"]  # what follows is paths, whatever it looks like
+    paths = arguments[1 + is_ended :]
+    has_options = not is_ended and any(path.startswith("-") and path != "-" for path in paths)
+    if arguments[:1] == ["check"] and paths and not has_options:
         # What CI and editors run all day needs no option parser, which takes longer to import than to check a spec.
         from archspec.commands.checking.check_files import check_files  # noqa: PLC0415 - see above
 

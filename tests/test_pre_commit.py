@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,35 @@ def archspec(tmp_path: Path, environment: dict[str, str]) -> Path:
     git(copy, environment, "add", "--all")
     git(copy, environment, "commit", "--quiet", "--message", "all")
     return copy
+
+
+INJECTIONS = (
+    *("--config=c.arch.yaml", "--output=json=z.arch.yaml", "--exit.arch.yaml", "--help.arch.yaml", "-q.arch.yaml"),
+)
+
+
+def test_names_of_files_are_no_options(tmp_path: Path, environment: dict[str, str], archspec: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / ".pre-commit-config.yaml").write_text(
+        f"repos:\n  - repo: {archspec}\n    rev: {git(archspec, environment, 'rev-parse', 'HEAD')}\n"
+        "    hooks:\n      - id: archspec\n"
+    )
+    (project / "c.arch.yaml").write_text('ignore = ["fractional-output"]')
+    (project / "bad.arch.yaml").write_text(BAD)
+    for name in INJECTIONS:
+        (project / name).write_text(GOOD)
+    git(project, environment, "init", "--quiet")
+    git(project, environment, "add", "--all")
+    ran = call(project, environment, sys.executable, "-m", "pre_commit", "run", "archspec", "--files", "bad.arch.yaml")
+    assert "1 error in 1 file" in ran.stdout
+    ran = call(project, environment, sys.executable, "-m", "pre_commit", "run", "archspec", "--all-files")
+    assert ran.returncode == 1
+    assert "error[fractional-output]" in ran.stdout
+    assert "c.arch.yaml:1:1: " not in ran.stdout
+    checked = re.findall(r"(?:error|errors) in (\d+) file|(\d+) files? checked", ran.stdout)
+    assert sum(int(one or other) for one, other in checked) == 7, "in several processes"
+    assert not (project / "z.arch.yaml").exists()
 
 
 def test_a_commit_is_checked(tmp_path: Path, environment: dict[str, str], archspec: Path) -> None:

@@ -1,50 +1,61 @@
 """Patterns of file names as .gitignore files have them, also used by ``exclude`` and ``per-file-ignores``.
 
 The rules are those of https://git-scm.com/docs/gitignore, held to git itself by a test over drawn patterns. Character
-classes with names (``[[:alpha:]]``) are not read.
+classes with names (``[[:alpha:]]``) are not read. No pattern makes matching slow: see ``archspec/files/wildcards.py``.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archspec.files.wildcards import ANY, STAR, Star, Wildcard, character_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archspec.files.wildcards import Token
 
 _TOKEN = re.compile(
-    r"(?P<deep>(?:^|(?<=/))\*\*+(?:/|$))"  # a part of the path that is `**`: any folders, or everything below
-    r"|(?P<star>\*+)"
+    r"(?P<stars>\*++)"
     r"|(?P<one>\?)"
     r"|\[(?P<negated>[!^]?+)(?P<members>(?:\\.|[^\\])(?:\\.|[^\]\\])*+)\]"
     r"|(?P<never>\[|\\$)"  # what is opened and not closed matches nothing
-    r"|\\(?P<escaped>.)"
-    r"|(?P<text>.)",
+    r"|\\?(?P<text>.)",
     re.DOTALL,
 )
-_MEMBER = re.compile(r"\\?(?P<first>.)(?:-(?!$)\\?(?P<last>.))?", re.DOTALL)
-_NOTHING = "(?!)"
+_WILD = re.compile(r"[*?\[\\]")
 
 
-class Pattern(NamedTuple):
-    """One line: what it matches, whether a match is excluded or included again, and whether it must be a folder."""
+class Pattern:
+    """One line: what it matches, whether that is then left out or taken back in, and whether only a folder counts."""
 
-    regex: re.Pattern[str]
-    takes_in: bool
-    folders_only: bool
+    def __init__(self, line: str) -> None:
+        self.takes_in = line.startswith("!")
+        text = line.removeprefix("!")
+        self.folders_only = text.endswith("/")
+        text = text.removesuffix("/")
+        self._is_anywhere = "/" not in text
+        self._text = text.removeprefix("/")
+
+    def matches(self, path: str) -> bool:
+        """Whether it matches a path, whose parts are separated by ``/``."""
+        if self._is_anywhere:
+            path = path.rpartition("/")[2]
+        if _WILD.search(self._text) is None:
+            return path == self._text
+        return self._wildcard is not None and self._wildcard.admits(path.split("/"))
+
+    @cached_property
+    def _wildcard(self) -> Wildcard | None:
+        return _parse_path(self._text)
 
 
 def parse_pattern(line: str) -> Pattern | None:
     """A line of a .gitignore file; None when it is blank or a comment."""
     line = _without_trailing_spaces(line)
-    if not line or line.startswith("#"):
-        return None
-    text = line.removeprefix("!")
-    folders_only = text.endswith("/")
-    text = text.removesuffix("/")
-    anywhere = "" if "/" in text else "(?:.*/)?"
-    regex = "".join(map(_translate, _TOKEN.finditer(text.removeprefix("/"))))
-    return Pattern(re.compile(anywhere + regex, re.DOTALL), line.startswith("!"), folders_only)
+    return Pattern(line) if line and not line.startswith("#") else None
 
 
 def parse_patterns(lines: Iterable[str]) -> tuple[Pattern, ...]:
@@ -52,19 +63,18 @@ def parse_patterns(lines: Iterable[str]) -> tuple[Pattern, ...]:
     return tuple(pattern for line in lines if (pattern := parse_pattern(line)) is not None)
 
 
-def left_out(path: str, patterns: Iterable[Pattern], *, is_folder: bool) -> bool | None:
-    """Whether the last pattern that matches a path excludes it; None if no pattern matches.
+def left_out(path: str, patterns: Sequence[Pattern], *, is_folder: bool) -> bool | None:
+    """What the last pattern that matches a path says of it: left out, or taken in; None when none matches.
 
     ``path`` is relative to where the patterns stand, its parts separated by ``/``.
     """
-    verdict = None
-    for pattern in patterns:
-        if (is_folder or not pattern.folders_only) and pattern.regex.fullmatch(path):
-            verdict = not pattern.takes_in
-    return verdict
+    for pattern in reversed(patterns):
+        if (is_folder or not pattern.folders_only) and pattern.matches(path):
+            return not pattern.takes_in
+    return None
 
 
-def is_left_out(path: str, patterns: tuple[Pattern, ...]) -> bool:
+def is_left_out(path: str, patterns: Sequence[Pattern]) -> bool:
     """Whether a file, or any folder that it is in, is left out; what is in such a folder cannot be taken back in."""
     return any(left_out(part, patterns, is_folder=part != path) for part in _parts(path))
 
@@ -79,33 +89,47 @@ def _parts(path: str) -> Iterator[str]:
 
 
 def _without_trailing_spaces(line: str) -> str:
-    """Without spaces at the end, unless a backslash escapes them."""
+    """Spaces at the end do not count, unless a backslash stands before."""
     kept = line.rstrip(" ")
     backslashes = len(kept) - len(kept.rstrip("\\"))
     return line[: len(kept) + 1] if backslashes % 2 else kept
 
 
-def _translate(token: re.Match[str]) -> str:
-    """A part of a pattern as a regular expression."""
-    match token.lastgroup:
-        case "deep":
-            return "(?:.*/)?" if token[0].endswith("/") else ".+"
-        case "star":
-            return "[^/]*"
-        case "one":
-            return "[^/]"
-        case "never":
-            return _NOTHING
-        case "members":
-            return _one_of(token["members"], negated=bool(token["negated"]))
-        case kind:
-            return re.escape(token[kind or "text"])
+def _parse_path(text: str) -> Wildcard | None:
+    """The parts of a pattern; None when it matches nothing."""
+    tokens = _tokens(text)
+    if tokens is None:
+        return None
+    parts: list[Token] = []
+    begin = 0
+    for end in (*(at for at, each in enumerate(tokens) if each == "/"), len(tokens)):
+        parts.append(_parse_part(tokens[begin:end]))
+        begin = end + 1
+    if isinstance(parts[-1], Star):  # at the end: all that is in the folder, but not itself
+        parts.append(Wildcard([STAR]))
+    return Wildcard(parts)
 
 
-def _one_of(members: str, *, negated: bool) -> str:
-    """A character class; a range from a later to an earlier character holds the first alone."""
-    listed = ""
-    for member in _MEMBER.finditer(members):
-        first = member["first"]
-        listed += f"{re.escape(first)}-{re.escape(max(first, member['last'] or first))}"
-    return f"(?!/)[{'^' if negated else ''}{listed}]"
+def _tokens(text: str) -> list[Token] | None:
+    found: list[Token] = []
+    for token in _TOKEN.finditer(text):
+        match token.lastgroup:
+            case "never":
+                return None
+            case "stars":
+                found += [STAR] * len(token[0])
+            case "one":
+                found.append(ANY)
+            case "members":
+                found.append(character_class(token["members"], negated=bool(token["negated"])))
+            case _:
+                found.append(token["text"])
+    return found
+
+
+def _parse_part(tokens: Sequence[Token]) -> Token:
+    """What a part of a path may be: one name, names that a wildcard admits, or with ``**`` any folders."""
+    if len(tokens) > 1 and all(isinstance(token, Star) for token in tokens):
+        return STAR
+    literal = [token for token in tokens if isinstance(token, str)]
+    return "".join(literal) if len(literal) == len(tokens) else Wildcard(tokens)

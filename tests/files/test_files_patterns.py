@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from archspec.files.patterns import is_left_out, parse_pattern, parse_patterns
+from archspec.files.wildcards import ANY, STAR, Wildcard
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from archspec.files.wildcards import Token
 
 NAMES = ("a", "b", "ab", "a.b", ".a", "a b", "-", "!a", "#a", "a]")
 PIECES = [
@@ -91,3 +96,49 @@ def test_later_patterns_take_back_in_but_not_from_a_folder_left_out() -> None:
     assert not is_left_out("a.yaml", patterns)
     assert is_left_out("b.yaml", patterns)
     assert is_left_out("old/a.yaml", patterns)
+
+
+NAME = "a" * 200
+HOSTILE = (
+    *("*a*a*a*a*a*b", "*a" * 100 + "b", "a*" * 5000 + "b", "*" * 100_000 + "b", "*?" * 5000 + "b", "[" * 300_000),
+    *(
+        "[!b]*" * 5000 + "b",
+        "**/" * 100_000 + "b",
+        "**/a/" * 2000 + "b",
+        "a/" * 100_000,
+        "[a-z" * 50_000,
+        "\\" * 99_999,
+    ),
+    *("*" + "a" * 100 + "?b", "**/*a/" * 2000 + "b", "[" + "c-d" * 100_000 + "]", "!" * 100_000, " " * 100_000 + "b"),
+)
+
+
+class Budget:
+    """Lines of Python that may run, as a measure of work that no other process changes."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def __call__(self, *_: object) -> Budget:
+        self.left -= 1
+        assert self.left > 0, "too much work"
+        return self
+
+
+@pytest.mark.parametrize("line", HOSTILE, ids=lambda line: line[:12])
+@pytest.mark.parametrize("path", [NAME, f"{NAME}/{NAME}", "/".join("a" * 100)], ids=["name", "two", "deep"])
+def test_work_does_not_grow_with_what_a_pattern_is_made_of(line: str, path: str) -> None:
+    """At most some steps for each character of the pattern, and of the path times its parts."""
+    before = sys.gettrace()
+    sys.settrace(Budget(60 * len(line) + 100 * len(path) * (path.count("/") + 1) + 20_000))
+    try:
+        assert not is_left_out(path, parse_patterns([line]))
+    finally:
+        sys.settrace(before)
+
+
+@given(st.lists(st.sampled_from("ab*?"), max_size=12).map("".join), st.text("ab", max_size=12))
+def test_wildcards_are_those_of_the_shell(pattern: str, name: str) -> None:
+    wild: dict[str, Token] = {"*": STAR, "?": ANY}
+    tokens = [wild.get(each, each) for each in pattern]
+    assert Wildcard(tokens).admits(name) == fnmatchcase(name, pattern)
