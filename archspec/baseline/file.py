@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.baseline.keys import FindingKey
 from archspec.files.output_file import is_ordinary, output_file
+from archspec.syntax.guarded_file import UnreadableFileError, read_guarded_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MARK = "archspec-baseline"
 """The key by which a baseline is recognised; its value is the version."""
 VERSION = 1
+_MOST_BYTES = 4 * 2**20
+"""About 40,000 findings."""
 
 
 class BaselineError(Exception):
@@ -29,11 +32,11 @@ def read(path: Path) -> dict[FindingKey, int]:
 
     """
     try:
-        data = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise BaselineError(f"the baseline {path} does not exist: `--write-baseline {path}` creates it") from None
-    except OSError as error:
-        raise BaselineError(f"the baseline {path} cannot be read: {error.strerror or error}") from error
+        data = _read_json(path)
+    except UnreadableFileError as error:
+        if isinstance(error.__cause__, FileNotFoundError) and not path.is_symlink():
+            raise BaselineError(f"the baseline {path} does not exist: `--write-baseline {path}` creates it") from None
+        raise BaselineError(f"the baseline {path} cannot be read: {error}") from error
     except (ValueError, RecursionError) as error:
         raise BaselineError(f"{path} is not a baseline: it is not JSON: {str(error)[:80]}") from error
     if not isinstance(data, dict) or MARK not in data:
@@ -44,6 +47,10 @@ def read(path: Path) -> dict[FindingKey, int]:
             "write it again with --write-baseline"
         )
     return _counts(data.get("files"), path)
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(read_guarded_file(str(path), _MOST_BYTES, "write a baseline for each folder"))
 
 
 def _counts(files: Any, path: Path) -> dict[FindingKey, int]:
@@ -88,8 +95,8 @@ def write(path: Path, counts: Mapping[FindingKey, int]) -> None:
 
 def _check_baseline(path: Path) -> None:
     try:
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        data = _read_json(path)
+    except (UnreadableFileError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or MARK not in data:
         raise BaselineError(f"{path} exists and is not a baseline: choose another file, or delete it")

@@ -1,6 +1,6 @@
 """A configuration file: TOML to settings, every fault with its line."""
 
-# ruff: noqa: PTH100, PTH119, PTH120, PTH123 -- as in nearest_file.py
+# ruff: noqa: PTH100, PTH119, PTH120 -- as in nearest_file.py
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from archspec.config.nearest_file import SHARED
+from archspec.config.nearest_file import MOST_BYTES, SHARED
 from archspec.config.places import repeated_key
 from archspec.config.resolving import Layer
 from archspec.config.settings import read_settings
+from archspec.config.toml_limits import OWN_FILE, passed_limit
 from archspec.config.tree import toml_tree
 from archspec.diagnostics import Diagnostic, Label
 from archspec.source import Source, Span
+from archspec.syntax.guarded_file import UnreadableFileError, read_guarded_file
 from archspec.syntax.nodes import Mapping, Node
 from archspec.syntax.quoting import in_backticks
 
@@ -67,11 +69,10 @@ def _without_table(node: Mapping, found: list[Diagnostic]) -> Mapping:
     return Mapping(tuple(entry for entry in node.entries if entry.name != _TABLE[0]), node.span)
 
 
-def _fault(message: str, span: Span | None, help_: str = "", path: str | None = None) -> Diagnostic:
+def _fault(message: str, span: Span | None, *help_: str, path: str | None = None) -> Diagnostic:
     """The finding about a configuration; the files that it governs cannot be checked."""
-    help_lines = (help_,) if help_ else ()
     return Diagnostic(
-        rule="invalid-configuration", message=message, span=span, help=help_lines, path=path, unusable=True
+        rule="invalid-configuration", message=message, span=span, help=help_, path=path, unusable=True
     )  # fmt: skip
 
 
@@ -80,16 +81,19 @@ def _read(path: str, sink: Sink) -> tuple[Source, Any] | None:
     import tomllib  # noqa: PLC0415 - a few milliseconds, where there is a file
 
     try:
-        with open(path, "rb") as file:
-            text = file.read().decode("utf-8-sig")
+        text = read_guarded_file(path, MOST_BYTES, OWN_FILE).decode("utf-8-sig")
         source = Source(path, text)
-        return source, tomllib.loads(text)
-    except OSError as error:
-        sink(_fault(f"the configuration cannot be read: {error.strerror or error}", None, path=path))
+        passed = passed_limit(source)
+        if passed is None:
+            return source, tomllib.loads(text)
+        sink(_fault(passed.message, passed.span, OWN_FILE))
+    except UnreadableFileError as refusal:
+        reason = getattr(refusal.__cause__, "strerror", None) or refusal
+        sink(_fault(f"the configuration cannot be read: {reason}", None, path=path))
     except UnicodeDecodeError as error:
         message = f"byte 0x{error.object[error.start]:02X} is not UTF-8, the encoding of TOML"
-        sink(_fault(message, None, "save the file as UTF-8", path))
-    except tomllib.TOMLDecodeError as error:
+        sink(_fault(message, None, "save the file as UTF-8", path=path))
+    except ValueError as error:
         sink(_syntax(source, str(error)))
     except RecursionError:
         sink(_fault("lists and tables are nested too deep", None, path=path))

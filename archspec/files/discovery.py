@@ -1,6 +1,6 @@
 """The files that ``archspec check`` reads: files on the command line, and specs in folders."""
 
-# ruff: noqa: PTH112, PTH113, PTH118, PTH123 -- importing pathlib takes longer than reading a spec
+# ruff: noqa: PTH112, PTH113, PTH118 -- importing pathlib takes longer than reading a spec
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic
+from archspec.syntax.guarded_file import open_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -69,7 +70,7 @@ def _in_folder(
     """Specs below a folder: those in a folder come before those in the folders in it."""
     from archspec.files.gitignore import FILE, is_left_out, level_of, levels_above  # noqa: PLC0415 - as above
 
-    ahead = [(top, levels_above(top))]
+    ahead = [(top, levels_above(top, sink))]
     while ahead:
         folder, ignoring = ahead.pop()
         try:
@@ -79,7 +80,7 @@ def _in_folder(
             sink(_unreadable(folder, error))
             continue
         if any(entry.name == FILE for entry in entries):
-            ignoring = (*ignoring, level_of(folder))
+            ignoring = (*ignoring, level_of(folder, sink))
         excluded, respects_gitignore = passed_over(folder)
         folders = []
         for entry in entries:
@@ -109,8 +110,8 @@ def is_spec(path: str) -> bool:
     try:
         if not os.path.isfile(path):
             return False
-        with open(path, "rb") as file:
-            text = file.read(_MOST)
+        with open(path, "rb", opener=open_at_once) as file:
+            text = file.read(_MOST) or b""
     except OSError:
         return True
     return _has_key(text, b"layers") and (_has_key(text, b"input") or _has_key(text, b"variants"))

@@ -4,21 +4,26 @@ Git is not asked: it would take as long as checking dozens of specs, and lists t
 Its ``.git/info/exclude`` and a user's global file are not read.
 """
 
-# ruff: noqa: PTH100, PTH110, PTH113, PTH118, PTH119, PTH120, PTH123 -- importing pathlib takes longer than reading a spec
+# ruff: noqa: PTH100, PTH110, PTH112, PTH118, PTH119, PTH120 -- importing pathlib takes longer than reading a spec
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.diagnostics import Diagnostic
 from archspec.files.patterns import left_out, parse_patterns
+from archspec.syntax.guarded_file import UnreadableFileError, read_guarded_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archspec.diagnostics import Sink
     from archspec.files.patterns import Pattern
 
 FILE = ".gitignore"
+_MOST_BYTES, _MOST_LINES = 2**20, 10_000
+_FEWER = "exclude folders instead of the files in them"
 
 
 class Level(NamedTuple):
@@ -39,19 +44,26 @@ class PassedOver(NamedTuple):
     respects_gitignore: bool = True
 
 
-def level_of(folder: str, way: str = "") -> Level:
-    """The patterns of a folder's .gitignore; none when it has none, or none that can be read."""
+def level_of(folder: str, sink: Sink, way: str = "") -> Level:
+    """The patterns of a folder's .gitignore; none when it has none, and none after a finding."""
     path = os.path.join(folder, FILE)
+    if not os.path.exists(path) or os.path.isdir(path):  # git passes over a folder of this name, too
+        return Level((), way)
     try:
-        if os.path.isfile(path):  # opening a named pipe would wait for ever
-            with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
-                return Level(parse_patterns(line.removesuffix("\n").removesuffix("\r") for line in file), way)
-    except OSError:
-        pass
-    return Level((), way)
+        return Level(_patterns_in(path), way)
+    except UnreadableFileError as refusal:
+        sink(Diagnostic(rule="unreadable-file", message=str(refusal), path=path, help=refusal.help, unusable=True))
+        return Level((), way)
 
 
-def levels_above(folder: str) -> tuple[Level, ...]:
+def _patterns_in(path: str) -> tuple[Pattern, ...]:
+    lines = read_guarded_file(path, _MOST_BYTES, _FEWER).decode("utf-8-sig", "surrogateescape").split("\n")
+    if len(lines) > _MOST_LINES:
+        raise UnreadableFileError(f"the file has {len(lines):,} lines, and the limit is {_MOST_LINES:,}", _FEWER)
+    return parse_patterns(line.removesuffix("\r") for line in lines)
+
+
+def levels_above(folder: str, sink: Sink) -> tuple[Level, ...]:
     """The patterns of the folders above, up to the root of the repository; none outside of a repository."""
     levels: list[Level] = []
     here, way = os.path.abspath(folder), ""
@@ -61,7 +73,7 @@ def levels_above(folder: str) -> tuple[Level, ...]:
             return ()
         way = f"{os.path.basename(here)}/{way}"
         here = above
-        levels.append(level_of(here, way))
+        levels.append(level_of(here, sink, way))
     return tuple(reversed(levels))
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from archspec.diagnostics import Diagnostic, Label
 from archspec.ops import OPERATORS
 from archspec.spec.item_reader import read_items
 from archspec.spec.items import MODIFIERS, Block
 from archspec.spec.params import NAME, read_params
+from archspec.spec.used_files import UsedFiles
 from archspec.spec.validate import Named, unknown
 from archspec.spec.wording import form, kind_of
-from archspec.syntax import parse, read
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -26,15 +25,15 @@ _FILE_KEYS = ["name", "source", "use", "blocks"]
 def read_blocks(tree: Mapping, sink: Sink) -> dict[str, Block]:
     """Blocks by name: those of used files first, then the file's own."""
     found: dict[str, Block] = {}
-    _collect(tree, found, [_real_path(tree)], sink)
+    _collect(tree, found, UsedFiles(tree, sink), sink)
     return found
 
 
-def _collect(tree: Mapping, found: dict[str, Block], opened: list[Path | None], sink: Sink) -> None:
+def _collect(tree: Mapping, found: dict[str, Block], files: UsedFiles, sink: Sink) -> None:
     for file in _use_entries(tree.get("use"), sink):
-        used = _open(file, opened, sink)
-        if used is not None:
-            _collect(used, found, [*opened, _real_path(used)], sink)
+        with files.opening(file) as used:
+            if used is not None and _is_used_file(used, sink):
+                _collect(used, found, files, sink)
     for entry in _entries(tree.get("blocks"), sink):
         block = _read_block(entry, sink)
         first = found.get(entry.name)
@@ -104,53 +103,12 @@ def _use_entries(node: Node | None, sink: Sink) -> list[Scalar]:
     return files
 
 
-def _real_path(tree: Mapping) -> Path | None:
-    """Where a tree's file really is; None for text that is no file."""
-    name = tree.span.source.name
-    return None if name.startswith("<") else Path(name).resolve()
-
-
-def _open(file: Scalar, opened: list[Path | None], sink: Sink) -> Mapping | None:
-    """The tree of a used file: beside the file that uses it or below, and in no circle."""
-    name, own = str(file.value), opened[-1]
-    if own is None:
-        sink(
-            _unusable(file, "a spec without a file can't use files", "save the spec in the folder of the file it uses")
-        )
-        return None
-    path = (own.parent / name).resolve() if _is_plain(name) else None
-    root = opened[0].parent if opened[0] else own.parent
-    if path is None or not path.is_relative_to(root):
-        why = f"`{name:.80}` is outside of this spec's folder"
-        sink(_unusable(file, why, "a spec can only use files in its own folder or below; copy the file there"))
-        return None
-    if path in opened:
-        detour = "" if path == own else " through other files"
-        sink(_unusable(file, f"`{name:.80}` uses itself{detour}", "remove this"))
-        return None
-    return _tree(str(Path(file.span.source.name).parent / name), file, sink)
-
-
-def _is_plain(name: str) -> bool:
-    return bool(name) and "\0" not in name and not Path(name).is_absolute()
-
-
-def _tree(path: str, file: Scalar, sink: Sink) -> Mapping | None:
-    found: list[Diagnostic] = []
-    source = read(path, found.append)
-    for each in found:
-        sink(each._replace(span=each.span or file.span, unusable=False))
-    tree = parse(source, sink) if source else None
-    if tree is None:
-        return None
+def _is_used_file(tree: Node, sink: Sink) -> TypeGuard[Mapping]:
+    """Whether what stands in a used file may be used, as far as it may."""
     if not isinstance(tree, Mapping):
         sink(form(tree, "a used file must be a mapping with `blocks`", f"this is {kind_of(tree)}"))
-        return None
+        return False
     for entry in tree.entries:
         if entry.name not in _FILE_KEYS:
             sink(unknown(entry.key, Named("a used file", tree.span), _FILE_KEYS))
-    return tree
-
-
-def _unusable(file: Scalar, message: str, help_: str) -> Diagnostic:
-    return Diagnostic(rule="unusable-file", message=message, span=file.span, help=(help_,))
+    return True

@@ -28,9 +28,9 @@ class Copies:
         self.names: dict[str, str] = {}
         self.paths: set[str] = set()
 
-    def of(self, path: str, read: Callable[[], bytes]) -> bytes:
+    def of(self, path: str, read: Callable[[], bytes], where: str | None = None) -> bytes:
         """The copy of a file; ``read`` makes it when there is none yet."""
-        where = place(path)
+        where = place(path) if where is None else where
         self.paths.add(where)
         if where not in self.data:
             self.data[where] = self.original[where] = read()

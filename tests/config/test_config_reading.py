@@ -223,7 +223,7 @@ def test_no_such_file(in_folder: Path) -> None:
     assert [each.message for each in told] == ["the configuration cannot be read: No such file or directory"]
     told.clear()
     assert read_layer(str(in_folder), told.append) is None
-    assert [each.message for each in told] == ["the configuration cannot be read: Is a directory"]
+    assert [each.message for each in told] == ["the configuration cannot be read: this is a directory, not a file"]
 
 
 def test_table_that_is_none(read: Callable[..., tuple[dict[str, object] | None, list[Diagnostic]]]) -> None:

@@ -165,7 +165,26 @@ def test_a_gitignore_that_is_no_file(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "deep/b.yaml")
     os.mkfifo(tmp_path / ".gitignore")
     (tmp_path / "deep" / ".gitignore").mkdir()
-    assert found(tmp_path) == ["a.yaml", "deep/b.yaml"]
+    reported: list[Diagnostic] = []
+    assert len(list(spec_files([str(tmp_path)], reported.append))) == 2
+    assert [(each.message, each.path) for each in reported] == [
+        ("this is a named pipe, not a file", f"{tmp_path}/.gitignore")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a\n" * 10_001, "the file has 10,002 lines, and the limit is 10,000"),
+        ("a" * 2**21, "the file has 2,097,152 bytes, and the limit is 1,048,576 bytes"),
+    ],
+)
+def test_a_gitignore_that_is_too_large(tmp_path: Path, text: str, message: str) -> None:
+    write(tmp_path, "a.yaml")
+    write(tmp_path, ".gitignore", text=text)
+    reported: list[Diagnostic] = []
+    assert len(list(spec_files([str(tmp_path)], reported.append))) == 1
+    assert [each.message for each in reported] == [message]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links")
