@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 
 
 class TomlLimits(NamedTuple):
-    """Bounds on a configuration besides its size: words and texts, brackets or parts of a key within each other, digits."""
+    """Bounds besides the size: words and texts, brackets or parts of a key within each other, digits."""
 
     nodes: int = 20_000
     depth: int = 32
