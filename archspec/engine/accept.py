@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def accept_array(x: object, volume: Volume, dtype: np.dtype[np.floating], name: 
 
     """
     expected = f"input `{name}` takes a NumPy array ({', '.join(map(str, ('N', *volume.shape)))}) of floats"
-    if not isinstance(x, np.ndarray) or isinstance(x, np.ma.MaskedArray):
+    if not isinstance(x, np.ndarray) or _is_masked(x):
         raise InputError(f"{expected}, got {type(x).__name__}; {_conversion(x)}")
     if x.dtype.kind != "f":
         raise InputError(f"{expected}, got dtype {x.dtype}; {_advice(x.dtype)}")
@@ -75,8 +76,13 @@ def _check_names(named: Mapping[str, object], volumes: Mapping[str, Volume]) -> 
         raise InputError(f"the network takes {expected}, got {got}")
 
 
+def _is_masked(x: object) -> bool:
+    """Whether it is a masked array; NumPy loads their module, which is large, at its first use, by whoever made one."""
+    return "numpy.ma" in sys.modules and isinstance(x, np.ma.MaskedArray)
+
+
 def _conversion(x: object) -> str:
-    if isinstance(x, np.ma.MaskedArray):
+    if _is_masked(x):
         return "fill masked elements: x.filled(0)"
     return "write np.asarray(x, np.float32)"
 

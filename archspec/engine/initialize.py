@@ -52,6 +52,12 @@ def initial(weight: Weight, name: str, seed: int, dtype: str, rectified: bool) -
     return np.full(weight.shape, fill, dtype)
 
 
+def drawing_bytes(graph: Graph) -> int:
+    """Bytes that drawing needs besides the arrays: three numbers in float32 for each element of a chunk."""
+    drawn = [weight.size for node in graph.nodes for weight in node.weights if weight.initial == "fan"]
+    return 3 * 4 * min(_CHUNK, max(drawn, default=0))
+
+
 def limit(weight: Weight, rectified: bool) -> float:
     """Bound of the uniform distribution: He's before a rectifier, Glorot's otherwise."""
     return math.sqrt(6 / (weight.fan_in if rectified else weight.fan_in + weight.fan_out))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from heapq import nlargest
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.memory import peak
 from archspec.engine.errors import CompileError
+from archspec.engine.initialize import drawing_bytes
 from archspec.engine.machine import default_limit
 from archspec.engine.parameters import stored_weights
+from archspec.engine.planned_memory import UNLIMITED, BeyondLimitError, StepMemory, scratch_total, step_memory
+from archspec.engine.scratch import allocated_bytes
 
 if TYPE_CHECKING:
     from archspec.engine.plan import Plan
@@ -16,31 +20,53 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 256 * 2**20
 """Bytes of the arena up to which a batch is run in one go, where the limit leaves so much."""
+_SMALL, _STEP, _NODE = 2**16, 6 * 2**10, 3 * 2**10
+"""Bytes, about, of Python's objects: of a network, of a step and of a layer."""
 _SIZE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 class MemoryEstimate(NamedTuple):
     """Bytes by their owners.
 
-    ``weights`` are all arrays of the network, ``packed`` what each kernel stores of them in another order. ``volumes``
-    is the arena for the samples that run at once, ``outputs`` each layer's part of it; ``results`` are returned to the
-    caller. ``working`` is what each kernel takes besides; all kernels use the same memory for it.
+    ``weights`` are all arrays of the network, ``packed`` what each kernel stores of them in another order, ``packing``
+    what it needs meanwhile, ``drawing`` what drawing weights needs. ``volumes`` is the arena for the samples that run
+    at once, ``outputs`` each layer's part of it; ``results`` are returned to the caller. ``scratch`` is the memory that
+    all kernels share, ``forward`` what one allocates for itself, ``working`` both by layer. ``calls`` are the calls of
+    NumPy that a run consists of, and ``rest`` is what does not depend on sizes.
     """
 
     batch: int
     chunk: int
     weights: dict[str, int]
     packed: dict[str, int]
+    packing: dict[str, int]
+    drawing: int
     volumes: int
     outputs: dict[str, int]
     results: int
+    scratch: int
+    forward: int
     working: dict[str, int]
+    calls: dict[str, int]
+    rest: int
+
+    @property
+    def fixed(self) -> int:
+        """What is there whatever the batch."""
+        return sum(self.weights.values()) + sum(self.packed.values()) + self.rest
 
     @property
     def total(self) -> int:
-        """The most that is needed at once: of all working space only the largest counts."""
-        weight_bytes = sum(self.weights.values()) + sum(self.packed.values())
-        return weight_bytes + self.volumes + self.results + max(self.working.values(), default=0)
+        """The most that is needed at once, while weights are packed or while the network runs."""
+        running = self.volumes + self.scratch + self.forward + sum(self.calls.values())
+        packing = self._packing_peak - sum(self.packed.values())
+        return self.fixed + max(self.results + max(running, packing), self.drawing - sum(self.packed.values()))
+
+    @property
+    def _packing_peak(self) -> int:
+        """The most that packing holds at once: what is packed so far, and what the next kernel needs for it."""
+        so_far = accumulate(self.packed.values())
+        return max((size + needed for size, needed in zip(so_far, self.packing.values(), strict=True)), default=0)
 
     @property
     def largest(self) -> list[tuple[str, int]]:
@@ -48,21 +74,49 @@ class MemoryEstimate(NamedTuple):
         owners = [(f"weights `{name}`", size) for name, size in self.weights.items()]
         owners += [(f"weights of `{name}` in another order", size) for name, size in self.packed.items()]
         owners += [(f"the output of `{name}`", size) for name, size in self.outputs.items()]
+        owners += [(f"the calls of `{name}`", size) for name, size in self.calls.items()]
         owners += nlargest(1, ((f"working space of `{n}`", size) for n, size in self.working.items()), key=_size)
         return nlargest(3, owners, key=_size)
 
 
-def estimate_memory(plan: Plan, chunk: int = 1) -> MemoryEstimate:
-    """The memory of a network that runs ``chunk`` samples at once and gets batches of the spec's size."""
+def estimate_memory(plan: Plan, chunk: int = 1, limit: int = UNLIMITED) -> MemoryEstimate:
+    """The memory of a network that runs ``chunk`` samples at once and gets batches of the spec's size.
+
+    A step that needs more than ``limit`` bytes is the last that is looked at: the total is beyond the limit then.
+    """
     least = _least_memory(plan.graph, plan.dtype.itemsize)
-    itemsize = plan.dtype.itemsize
+    steps = _step_memories(plan, chunk, limit)
+    volumes = plan.arena_bytes * chunk
+    spare = allocated_bytes(volumes) - volumes
     return least._replace(
         chunk=chunk,
-        packed={step.group.name: step.kernel.packed_size * itemsize for step in plan.steps},
-        volumes=plan.arena_bytes * chunk,
+        packed={name: step.packed for name, step in steps.items()},
+        packing={
+            step.group.name: step.kernel.packing_size() * plan.dtype.itemsize
+            for step in plan.steps
+            if step.group.name in steps
+        },
+        drawing=drawing_bytes(plan.graph),
+        volumes=volumes,
         outputs={name: size * chunk for name, size in least.outputs.items()},
-        working={step.group.name: step.kernel.working_size(chunk, plan.threads) * itemsize for step in plan.steps},
+        scratch=scratch_total(steps.values()),
+        forward=max((step.forward for step in steps.values()), default=0),
+        working={name: step.working for name, step in steps.items()},
+        calls={name: step.calls for name, step in steps.items()},
+        rest=_SMALL + _STEP * len(plan.steps) + _NODE * len(plan.graph.nodes) + spare,
     )
+
+
+def _step_memories(plan: Plan, chunk: int, limit: int) -> dict[str, StepMemory]:
+    steps: dict[str, StepMemory] = {}
+    owners: dict[int, object] = {}
+    for step in plan.steps:
+        try:
+            steps[step.group.name] = step_memory(plan, step, chunk, owners, limit)
+        except BeyondLimitError as error:
+            steps[step.group.name] = StepMemory(0, (int(str(error)), *(0,) * (plan.threads - 1)), 0, 0)
+            break
+    return steps
 
 
 def check_graph(graph: Graph, itemsize: int, limit: int | None) -> None:
@@ -89,17 +143,24 @@ def chunk_within(plan: Plan, limit: int | None) -> int:
 
     """
     limit_bytes = _limit_bytes(limit)
-    chunk = max(1, CHUNK_BYTES // max(1, plan.arena_bytes))
-    while chunk > 1 and estimate_memory(plan, chunk).total > limit_bytes:
+    most = max(1, CHUNK_BYTES // max(1, plan.arena_bytes))
+    chunk = min(most, plan.graph.header.batch)
+    estimate = estimate_memory(plan, chunk, limit_bytes)
+    while chunk > 1 and estimate.total > limit_bytes:
         chunk //= 2
-    estimate = estimate_memory(plan, chunk)
+        estimate = estimate_memory(plan, chunk, limit_bytes)
     if estimate.total > limit_bytes:
+        is_whole = len(estimate.working) == len(plan.steps)
+        advice = f"To compile it anyway, pass memory_limit={estimate.total}, in bytes; a" if is_whole else "A"
         raise CompileError(
-            f"network `{plan.graph.header.name}` needs about {size_text(estimate.total)} of memory at batch "
-            f"{estimate.batch}: {_parts_text(estimate)}. {_limit_text(estimate, limit)} To compile it anyway, "
-            f"pass memory_limit={estimate.total}, in bytes; a smaller batch or input needs less."
+            f"network `{plan.graph.header.name}` needs {'about' if is_whole else 'more than'} "
+            f"{size_text(estimate.total)} of memory at batch {estimate.batch}: {_parts_text(estimate)}. "
+            f"{_limit_text(estimate, limit)} {advice} smaller batch or input needs less."
         )
-    return chunk
+    if chunk < plan.graph.header.batch:
+        return chunk
+    per_chunk = max(1, estimate.total - estimate.fixed)  # a larger batch needs at most in proportion
+    return max(chunk, min(most, chunk * (limit_bytes - estimate.fixed) // per_chunk))
 
 
 def size_text(size: int) -> str:
@@ -116,10 +177,16 @@ def _least_memory(graph: Graph, itemsize: int) -> MemoryEstimate:
         chunk=1,
         weights={name: weight.size * itemsize for name, weight in stored_weights(graph).items()},
         packed={},
+        packing={},
+        drawing=0,
         volumes=peak(graph) * itemsize,
         outputs={node.name: node.output.size * itemsize for node in graph.nodes if node.output},
         results=sum(graph.by_name[name].call.size for name in graph.outputs) * graph.header.batch * itemsize,
+        scratch=0,
+        forward=0,
         working={},
+        calls={},
+        rest=0,
     )
 
 
@@ -133,8 +200,9 @@ def _parts_text(estimate: MemoryEstimate) -> str:
     volumes = f"{size_text(estimate.volumes + estimate.results)} of volumes"
     if not estimate.working:
         return f"{weights} and {volumes}"
+    stored = sum(estimate.weights.values()) + sum(estimate.packed.values()) + estimate.volumes + estimate.results
     packed = f"{size_text(sum(estimate.packed.values()))} of weights in another order"
-    return f"{weights}, {packed}, {volumes} and {size_text(max(estimate.working.values()))} of working space"
+    return f"{weights}, {packed}, {volumes} and {size_text(estimate.total - stored)} of working space"
 
 
 def _limit_text(estimate: MemoryEstimate, limit: int | None) -> str:

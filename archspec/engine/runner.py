@@ -12,6 +12,7 @@ import numpy as np
 
 from archspec.engine.libraries import single_threaded
 from archspec.engine.loops import settle
+from archspec.engine.planned_memory import scratch_bytes
 from archspec.engine.scratch import Scratch, aligned_bytes
 from archspec.engine.session import Session
 
@@ -45,6 +46,12 @@ class _RunMemory:
             self.sessions.clear()
             self.arena = aligned_bytes(size)
         return self.arena[:size]
+
+    def reserve(self, sizes: list[int]) -> None:
+        """A scratch of at least so many bytes for each thread; to enlarge one it drops the sessions, too."""
+        for scratch, size in zip(self.scratches, sizes, strict=True):
+            if scratch.reserve(size):
+                self.sessions.clear()
 
 
 class Runner:
@@ -107,6 +114,7 @@ class Runner:
                 for step in self.plan.steps
             }
         arena = memory.arena_of(self.plan.arena_bytes * samples).view(self.plan.dtype)
+        memory.reserve(scratch_bytes(self.plan, samples))
         return Session(self.plan, self._packed, samples, arena, memory.scratches)
 
     def _empty(self, name: str, samples: int) -> Array:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
 
 LINE = 64
@@ -17,17 +20,24 @@ HUGE = 2 * 2**20
 
 
 class Scratch:
-    """Memory that grows to what the largest step takes; earlier arrays stay valid."""
+    """Memory as large as what the largest step takes, counted before (:mod:`planned_memory`)."""
 
     def __init__(self) -> None:
         self._memory = np.empty(0, np.uint8)
         self._taken = 0
         self.most = 0
 
-    def settle(self) -> None:
-        """Allocate in one piece what was taken at most; no array may be in use."""
+    def reserve(self, size: int) -> bool:
+        """Allocate in one piece what steps will take at most, if it is more than before; whether it was."""
+        if size <= len(self._memory):
+            return False
         self._memory = np.empty(0, np.uint8)
-        self._memory = aligned_bytes(self.most)
+        self._memory = aligned_bytes(size)
+        return True
+
+    def collect(self, calls: Iterable[Call]) -> list[Call]:
+        """The calls for a piece of work that uses this scratch."""
+        return list(calls)
 
     def reset(self) -> None:
         """Let the next arrays overwrite the current ones."""
@@ -35,12 +45,23 @@ class Scratch:
 
     def take(self, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
         """An array that is not initialised."""
+        begin, size = self._advance(shape, dtype)
+        if self._taken > len(self._memory):
+            raise AssertionError(f"{self._taken} bytes of scratch are taken, {len(self._memory)} were counted")
+        return self._memory[begin : begin + size].view(dtype).reshape(shape)
+
+    def _advance(self, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> tuple[int, int]:
+        """Where the next array begins, and its bytes."""
         size = math.prod(shape) * dtype.itemsize
         begin, self._taken = self._taken, self._taken + -(-size // LINE) * LINE
-        if self._taken > len(self._memory):
-            self._memory = aligned_bytes(max(self._taken, 2 * len(self._memory)))
         self.most = max(self.most, self._taken)
-        return self._memory[begin : begin + size].view(dtype).reshape(shape)
+        return begin, size
+
+
+def allocated_bytes(size: int) -> int:
+    """How many bytes :func:`aligned_bytes` allocates for ``size``."""
+    grain = HUGE if size >= 2 * HUGE else LINE
+    return -(-size // grain) * grain + grain
 
 
 def aligned_bytes(size: int) -> Array:
@@ -49,7 +70,6 @@ def aligned_bytes(size: int) -> Array:
     The system provides pages when they are first written to; NumPy asks for huge ones from 4 MiB on. Loops over
     several rows at a time are a quarter slower without them.
     """
-    grain = HUGE if size >= 2 * HUGE else LINE
-    memory = np.empty(-(-size // grain) * grain + grain, np.uint8)
-    start = -memory.ctypes.data % grain
+    memory = np.empty(allocated_bytes(size), np.uint8)
+    start = -memory.ctypes.data % (HUGE if size >= 2 * HUGE else LINE)
     return memory[start : start + size]

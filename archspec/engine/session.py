@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import nlargest
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 _PAYS_OFF = 100e-6
 """Seconds of work from which other threads take part: starting one and waiting for it costs a third of that."""
 
-_LARGEST = 3
-"""Steps whose estimates of scratch are largest: one of them takes most, as a rule."""
-
 
 class Session:
     """Every step's calls for ``batch`` samples, on fixed places in the arena and in a scratch for each thread."""
@@ -38,30 +34,12 @@ class Session:
         self.plan, self.arena, self.scratches = plan, arena, scratches
         self.volumes = {name: self._place(plan.graph, name, batch) for name in plan.arena.start}
         self.inputs = tuple(plan.graph.inputs)
-        if not any(scratch.most for scratch in scratches):
-            self._settle(packed, batch)
-        self.stages = [self._bind(step, packed[step.group.name]) for step in plan.steps]
-
-    def _settle(self, packed: Mapping[str, object], batch: int) -> None:
-        """Bind the steps that need most scratch once, so that it is allocated whole and not again and again, larger."""
-        for step in nlargest(_LARGEST, self.plan.steps, key=lambda step: step.kernel.scratch_size(batch)):
-            self._bind(step, packed[step.group.name])
-        for scratch in self.scratches:
-            scratch.settle()
+        self.stages = [bind_step(step, self.volumes, packed[step.group.name], scratches) for step in plan.steps]
 
     def _place(self, graph: Graph, name: str, batch: int) -> Array:
         volume = require_known(graph.volume(name))
         start = self.plan.arena.start[name] * batch
         return self.arena[start : start + volume.size * batch].reshape(batch, *volume.shape)
-
-    def _bind(self, step: PlanStep, packed: object) -> Sequence[Stage]:
-        group = step.group
-        side_inputs = {name: self.volumes[name] for _, names in group.side_inputs for name in names}
-        side_inputs |= {name: self.volumes[name] for name in group.first.inputs}
-        inputs = tuple(self.volumes[name] for name in group.first.inputs)
-        scratches = self.scratches[: None if step.kernel.seconds(len(inputs[0])) > _PAYS_OFF else 1]
-        buffers = Buffers(inputs, side_inputs, self.volumes[group.name], packed, scratches)
-        return [stage for stage in step.kernel.bind(buffers) if stage]
 
     def run(self, inputs: Mapping[str, Array], on_step: OnStep | None = None) -> None:
         """Compute every volume; those of the results stay in ``volumes`` until the next run."""
@@ -78,3 +56,16 @@ class Session:
                 raise
             if on_step:
                 on_step(step, self.volumes[step.group.name], perf_counter() - began)
+
+
+def bind_step(
+    step: PlanStep, volumes: Mapping[str, Array], packed: object, scratches: Sequence[Scratch]
+) -> Sequence[Stage]:
+    """The stages of a step; a short one is left to one thread."""
+    group = step.group
+    side_inputs = {name: volumes[name] for _, names in group.side_inputs for name in names}
+    side_inputs |= {name: volumes[name] for name in group.first.inputs}
+    inputs = tuple(volumes[name] for name in group.first.inputs)
+    used = tuple(scratches[: None if step.kernel.seconds(len(inputs[0])) > _PAYS_OFF else 1])
+    buffers = Buffers(inputs, side_inputs, volumes[group.name], packed, used)
+    return [stage for stage in step.kernel.bind(buffers) if stage]

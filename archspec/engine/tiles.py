@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from archspec.engine.libraries import single_threaded
+from archspec.engine.outlines import is_outline, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from archspec.engine.stages import Call
     from archspec.ops._numpy import Array
@@ -53,25 +54,37 @@ def prefers_tiles(depth: int, columns: int, dtype: np.dtype[np.floating]) -> boo
     return dtype == np.float32 and depth <= DEEPEST and columns >= 8 and tiles_win()
 
 
-def empty_panels(shape: tuple[int, ...], dtype: np.dtype[np.floating], *, tiled: bool) -> tuple[Panel, ...]:
+def empty_panels(
+    shape: tuple[int, ...],
+    dtype: np.dtype[np.floating],
+    *,
+    tiled: bool,
+    make: Callable[[tuple[int, ...], np.dtype[np.floating]], Array] = np.empty,
+) -> tuple[Panel, ...]:
     """Memory for a matrix of a shape (..., depth, columns) as :func:`product` takes it: in tiles, or as one."""
     *before, depth, columns = shape
     width = _tile_width(columns) if tiled else columns
     whole = columns - columns % width
     runs = [(0, whole // width, width), *([(whole, 1, columns - whole)] if whole < columns else [])]
-    return tuple(Panel(start, np.empty((*before, count, depth, wide), dtype)) for start, count, wide in runs)
+    return tuple(Panel(start, make((*before, count, depth, wide), dtype)) for start, count, wide in runs)
 
 
 def pack(matrix: Array, *, tiled: bool) -> tuple[Panel, ...]:
     """A matrix (..., depth, columns) as :func:`product` takes it; not copied where it is contiguous and not tiled."""
+    if is_outline(matrix):
+        return empty_panels(matrix.shape, matrix.dtype, tiled=True, make=outline) if tiled else _whole(matrix)
     if not tiled:
-        return (Panel(0, np.ascontiguousarray(matrix)[..., None, :, :]),)
+        return _whole(np.ascontiguousarray(matrix))
     panels = empty_panels(matrix.shape, matrix.dtype, tiled=tiled)
     for start, tiles in panels:
         count, depth, width = tiles.shape[-3:]
         columns = matrix[..., start : start + count * width]
         np.copyto(tiles, np.moveaxis(columns.reshape(*matrix.shape[:-2], depth, count, width), -2, -3))
     return panels
+
+
+def _whole(matrix: Array) -> tuple[Panel, ...]:
+    return (Panel(0, matrix[..., None, :, :]),)
 
 
 def product(a: Array, panels: tuple[Panel, ...], out: Array, *, tiled: bool) -> Iterator[Call]:

@@ -138,6 +138,8 @@ class Operator(Traits):
     """How many spatial axes the input may have."""
     axis_arguments: ClassVar[tuple[str, ...]] = ()
     """Arguments that take one number or one per spatial axis."""
+    held: ClassVar[float] = 1
+    """How many arrays of the output's size a forward pass holds at most at one time, the output included."""
     size_arguments: ClassVar[frozenset[str]] = frozenset()
     """Arguments that name a volume in the spec, and hold its spatial sizes by the time they are validated."""
 
@@ -200,6 +202,13 @@ class Operator(Traits):
     def shape_claims(self, inputs: Sequence[Volume]) -> tuple[ShapeClaim, ...]:
         """Shapes of the arrays that the spec writes out."""
         return ()
+
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Elements that :meth:`forward` holds at most at one time for a sample, its output included.
+
+        Arrays of booleans count a quarter; what is small beside the output doesn't count.
+        """
+        return self.held * output.size
 
     def forward(
         self, inputs: "Arrays", weights: "Weights", training: bool = False, rng: "Generator | None" = None

@@ -10,7 +10,7 @@ from pydantic import Field
 from archspec.ops._base import Claim, Count, Division, ShapeClaim, Weight, kernel_axes, per_axis, volume_of
 from archspec.ops._inline import Numbers, shape_of
 from archspec.ops._numpy import np
-from archspec.ops._sliding import PaddingMode, Sliding, pad, views
+from archspec.ops._sliding import PaddingMode, Sliding, pad, padded_sizes, views
 from archspec.ops._window import slide
 from archspec.volume import Volume
 
@@ -85,6 +85,20 @@ class Convolution(Sliding):
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Two operations for each MAC, one more for each biased output."""
         return 2 * self.macs(inputs, output) + self.bias * output.size
+
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Padded twice; or the padded input and what sums take; or the output, twice where it is biased."""
+        (volume,) = inputs
+        windows = self.windows(inputs) or ()
+        first, padded = padded_sizes(windows, volume.channels)
+        return max(first + padded, padded + self.sums_size(volume, output), output.size * (2 if self.bias else 1))
+
+    def sums_size(self, volume: Volume, output: Volume) -> int:
+        """Elements that :meth:`sums` holds at most: of 1x1 windows with stride 1 no row is copied."""
+        weight, groups = self.weights([volume])[0], self.groups_and_filters(volume)[0]
+        is_plain = all(window.kernel == window.stride == 1 for window in self.windows([volume]) or ())
+        rows = 0 if is_plain else output.positions * weight.size // output.channels
+        return output.size + max(rows + weight.size // groups, output.size)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Slide the window: every output is the sum over kernel positions and channels of its group, plus a bias."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -68,6 +69,15 @@ class Sliding(Operator):
         if sides is None:
             return None
         return tuple(Window(*step, *side, self.fit) for step, side in zip(steps, sides, strict=True))
+
+
+def padded_sizes(windows: Sequence[Window], channels: int) -> tuple[int, int]:
+    """Elements of a sample that :func:`pad` pads in two steps: after the first one, and after both."""
+    first = [window.size + window.near + window.far for window in windows]
+    return tuple(  # type: ignore[return-value]  # two
+        channels * math.prod(sizes)
+        for sizes in (first, [size + window.overhang for size, window in zip(first, windows, strict=True)])
+    )
 
 
 def margins(padding: Margin, axes: int) -> tuple[Sides, ...] | None:

@@ -57,6 +57,15 @@ class _AdaptivePool(Operator):
         least = [Fraction(1, step.denominator) for step in steps]
         return (tuple(InputDependence(step, part - 1, step - part) for step, part in zip(steps, least, strict=True)),)
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """An axis at a time: the result of the axis before with its parts, and that of this one with its own."""
+        (volume,) = inputs
+        old, most = 0, 0
+        for axis in range(len(output.spatial)):
+            new = Volume((*output.spatial[: axis + 1], *volume.spatial[axis + 1 :]), volume.channels).size
+            old, most = new, max(most, 2 * old + new, old + 2 * new)
+        return most
+
     def reads(self, volume: Volume, output: Volume) -> int:
         """How many elements all windows read together: neighbours share a position where their border is a fraction."""
         axes = zip(volume.spatial, output.spatial, strict=True)

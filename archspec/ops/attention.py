@@ -80,6 +80,12 @@ class Attention(Operator):
         scores = Volume((volume.positions, volume.positions), self.heads)
         return 2 * self.macs(inputs, output) + biases + (1 + Softmax.operations) * scores.size
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Queries, keys and values; scores, their powers and their shares, or what these gather."""
+        (volume,) = inputs
+        scores = self.heads * volume.positions**2
+        return 3 * output.size + scores + max(2 * (scores + self.heads * volume.positions), 3 * output.size)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``softmax(Q K^T / sqrt(d)) V`` in every head (equation 1); then the heads side by side, projected."""
         (x,) = inputs

@@ -42,6 +42,10 @@ class DepthwiseConv(Convolution):
         """A group for each channel."""
         return volume.channels, volume.channels * self.multiplier
 
+    def sums_size(self, volume: Volume, output: Volume) -> int:
+        """The sums: einsum copies no row."""
+        return output.size
+
     def sums(self, patches: Array, weight: Array) -> Array:
         """Channel by channel at once: no two of them meet in a sum."""
         taps = "xyz"[: weight.ndim - 2]

@@ -51,6 +51,10 @@ class _Dense(Operator):
         """Two operations for each MAC, one more for each biased output."""
         return 2 * self.macs(inputs, output) + self.bias * output.size
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """The product, and the sum with the biases."""
+        return output.size * (2 if self.bias else 1)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """A matrix product along the last axis, plus a bias."""
         (x,) = inputs

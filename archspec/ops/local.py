@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.ops._base import Claim, Count, Weight, kernel_axes, volume_of
 from archspec.ops._numpy import np
-from archspec.ops._sliding import PaddingMode, Sliding, pad, views
+from archspec.ops._sliding import PaddingMode, Sliding, pad, padded_sizes, views
 from archspec.ops._window import slide
 from archspec.volume import Volume
 
@@ -64,6 +64,14 @@ class LocalConv(Sliding):
     def unshared_params(self, inputs: Sequence[Volume], output: Volume) -> int:
         """Its own parameters: none is shared."""
         return sum(weight.size for weight in self.weights(inputs))
+
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Padded twice; or the padded input, all windows side by side, and the output, twice where it is biased."""
+        (volume,) = inputs
+        windows = self.windows(inputs) or ()
+        first, padded = padded_sizes(windows, volume.channels)
+        taps = math.prod(window.kernel for window in windows) * volume.channels
+        return max(first + padded, padded + output.positions * taps + output.size * (2 if self.bias else 1))
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """At every position ``p``, the sum over the kernel positions ``t`` of its window, for each filter ``f``."""

@@ -92,6 +92,10 @@ class Multiply(Operator):
             for volume, each in zip(inputs, by_position, strict=True)
         )
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """A product of two, and that with a third one."""
+        return output.size * min(2, len(inputs) - 1)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Gates are broadcast over all positions."""
         return math.prod(inputs[1:], start=inputs[0])

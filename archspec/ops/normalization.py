@@ -48,6 +48,10 @@ class BatchNorm(Operator):
         """A multiplication and an addition for each element: at inference a channel's four values reduce to two."""
         return 2 * output.size
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """The scaled input and what it was made of; one more where it is scaled and shifted again."""
+        return output.size * (3 if self.affine else 2)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``(x - mean) / sqrt(variance + eps) * gamma + beta``, by kept statistics (the paper's algorithm 2).
 
@@ -80,11 +84,19 @@ class LRN(Operator):
         """A square, ``size - 1`` additions, a scaling, the addition of k, a power and a division for each element."""
         return output.size * (self.size + 4)
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """The squares with zeros around them, sums, and two arrays on the way to the quotient."""
+        return 3 * output.size + output.positions * (output.channels + sum(self.sides(output.channels)))
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The sum of squares slides over the channels; beyond the first and the last there is nothing to add."""
         (x,) = inputs
-        sides = [(0, 0)] * (x.ndim - 1) + [((self.size - 1) // 2, self.size // 2)]
-        squares = np.pad(np.square(x), sides)
-        sums = np.lib.stride_tricks.sliding_window_view(squares, self.size, axis=-1).sum(axis=-1)
+        near, far = self.sides(x.shape[-1])
+        squares = np.pad(np.square(x), [(0, 0)] * (x.ndim - 1) + [(near, far)])
+        sums = np.lib.stride_tricks.sliding_window_view(squares, near + 1 + far, axis=-1).sum(axis=-1)
         y: Array = x / (self.k + self.alpha * sums) ** self.beta
         return y
+
+    def sides(self, channels: int) -> tuple[int, int]:
+        """How many neighbours before and after count: there are no more than the other channels."""
+        return min((self.size - 1) // 2, channels - 1), min(self.size // 2, channels - 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.ops._base import volume_of
 from archspec.ops._numpy import np
-from archspec.ops._sliding import Sliding, pad, views
+from archspec.ops._sliding import Sliding, pad, padded_sizes, views
 from archspec.ops._window import slide
 from archspec.volume import Volume
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from archspec.ops._base import Sizes
     from archspec.ops._numpy import Array, Arrays, Generator, Weights
+    from archspec.ops._sliding import PaddingMode
 
 
 class _Pool(Sliding):
@@ -38,6 +39,13 @@ class _Pool(Sliding):
     def taps(self, volume: Volume) -> int:
         """How many positions one window reads."""
         return math.prod(window.kernel for window in self.windows([volume]) or ())
+
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Padded twice; or the padded input and the output, for a norm with all squares in between."""
+        (volume,) = inputs
+        first, padded = padded_sizes(self.windows(inputs) or (), volume.channels)
+        squares = output.size * self.taps(volume) if self.pool == "l2" else 0
+        return max(first + padded, padded + (squares or output.size), squares + output.size)
 
     def patches(self, x: Array, value: float = 0) -> Array:
         """Every window of ``x`` with ``value`` around it: (N, outputs ..., C, kernel ...)."""
@@ -87,17 +95,16 @@ class AvgPool(_Pool):
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The sum over the kernel positions, divided by how many count; a window of nothing but padding gives 0."""
         (x,) = inputs
-        counted = np.maximum(self.counted_positions(volume_of(x)), 1)
-        y: Array = self.patches(x).sum(axis=_taps(x)) / counted.astype(x.dtype)
+        y: Array = self.patches(x).sum(axis=_taps(x))
+        for axis, counted in enumerate(self.counts(volume_of(x)), start=1):
+            y /= np.expand_dims(np.maximum(counted, 1), tuple(range(1, x.ndim - axis))).astype(x.dtype)
         return y
 
-    def counted_positions(self, volume: Volume) -> Array:
-        """How many positions of each window count: (1, outputs ..., 1)."""
-        windows = self.windows([volume]) or ()
-        ones = np.ones((1, *volume.spatial, 1), "int64")
-        counts = views(pad(ones, windows, "replicate" if self.count_padding else "zeros"), windows)
-        counted: Array = counts.sum(axis=_taps(ones))
-        return counted
+    def counts(self, volume: Volume) -> list[Array]:
+        """How many positions of each window count along each axis; a window counts the product of these."""
+        mode: PaddingMode = "replicate" if self.count_padding else "zeros"
+        ones = [(np.ones((1, window.size, 1), "int64"), [window]) for window in self.windows([volume]) or ()]
+        return [views(pad(each, window, mode), window).sum(axis=-1)[0, :, 0] for each, window in ones]
 
 
 class L2Pool(_Pool):

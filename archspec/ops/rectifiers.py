@@ -37,6 +37,7 @@ class ReLU(Pointwise):
 class ReLU6(Pointwise):
     """``min(max(x, 0), 6)`` (Krizhevsky 2010, "Convolutional Deep Belief Networks on CIFAR-10")."""
 
+    held = 2
     clips_negative = True
     activation = "relu-like"
     operations = 2
@@ -50,6 +51,7 @@ class ReLU6(Pointwise):
 class LeakyReLU(Pointwise):
     """``x`` above zero, ``slope * x`` below (Maas et al. 2013)."""
 
+    held = 2.25
     other_names = "leakyrelu lrelu rrelu leaky"
     main = "slope"
     activation = "relu-like"
@@ -66,6 +68,7 @@ class LeakyReLU(Pointwise):
 class PReLU(Pointwise):
     """A leaky ReLU that learns a slope for each channel, from 0.25 (He et al. 2015, section 2.1)."""
 
+    held = 2.25
     other_names = "parametricrelu"
     activation = "relu-like"
     operations = 2
@@ -84,6 +87,7 @@ class PReLU(Pointwise):
 class ELU(Pointwise):
     """``x`` above zero, ``alpha * (exp(x) - 1)`` below (Clevert et al. 2016, equation 15)."""
 
+    held = 2.25
     other_names = "celu exponentiallinear"
     main = "alpha"
     activation = "relu-like"
@@ -100,6 +104,7 @@ class ELU(Pointwise):
 class SELU(Pointwise):
     """An ELU scaled so that activations normalize themselves (Klambauer et al. 2017, equation 2)."""
 
+    held = 2.25
     activation = "relu-like"
     operations = 5
 

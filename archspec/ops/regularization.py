@@ -19,6 +19,7 @@ class _Dropping(Operator):
     Its expected value is then the input, and nothing is left to do at inference.
     """
 
+    held = 0
     keeps_linear = True
     main = "rate"
     in_place = True

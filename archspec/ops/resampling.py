@@ -106,6 +106,16 @@ class Upsample(Rearranging):
         corners = 2 ** len(volume.spatial)
         return output.size * (2 * corners - 1) if self.mode == "bilinear" else 0
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """An axis at a time, from the result of the axis before: one array, or four where neighbours are weighted."""
+        (volume,) = inputs
+        sizes = [volume.size]
+        for size, count in zip(volume.spatial, output.spatial, strict=True):
+            sizes.append(sizes[-1] // size * count)
+        before = [0, *sizes[1:]]
+        arrays = 4 if self.mode == "bilinear" else 1
+        return max((old + arrays * new for old, new in zip(before, sizes[1:], strict=False)), default=output.size)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """Axis by axis."""
         (x,) = inputs

@@ -39,6 +39,10 @@ class _SampleNorm(Operator):
         """A sum (mean), difference, square, sum (variance) and quotient for each element; a product and a sum more."""
         return output.size * (7 if self.affine else 5)
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """The scaled input and what it was made of; one more where it is scaled and shifted again."""
+        return output.size * (3 if self.affine else 2)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``(x - mean) / sqrt(variance + eps) * gamma + beta``."""
         (x,) = inputs

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Tokens(Rearranging):
     """All positions as one sequence, in the order of memory: row by row."""
 
+    held = 0
     ranks: ClassVar[range] = range(1, 4)
     in_place = True
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Flatten(Operator):
     """All elements as the channels of one position, ``1x1x(H*W*C)``, in the order of memory: channels run fastest."""
 
+    held = 0
     other_names = "reshape view cnntofeedforward"
     is_view = keeps_linear = True
     is_global = True

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class Sigmoid(Pointwise):
     """``1 / (1 + exp(-x))``."""
 
+    held = 2
     other_names = "logistic"
     gives_probabilities = True
     activation = "saturating"
@@ -40,6 +41,7 @@ class Tanh(Pointwise):
 class HardSigmoid(Pointwise):
     """``min(max(x + 3, 0), 6) / 6`` (Howard et al. 2019, MobileNetV3, section 5.2); Theano's has a slope of 0.2."""
 
+    held = 3
     other_names = "hardsigmoid hsigmoid"
     activation = "saturating"
     operations = 4

@@ -28,6 +28,10 @@ class GELU(Pointwise):
         """Exact: erf, a sum, a quotient and two products. Approximate: tanh, two sums and six products."""
         return output.size * (5 if self.approximate == "none" else 9)
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Nine arrays where the series of ``erfc`` is summed up, else three."""
+        return output.size * (9 if self.approximate == "none" else 3)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """``1 + erf(z)`` is taken as ``erfc(-z)``, which keeps its digits where ``erf`` nears -1."""
         (x,) = inputs
@@ -40,6 +44,7 @@ class GELU(Pointwise):
 class SiLU(Pointwise):
     """``x * sigmoid(x)``, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017)."""
 
+    held = 2
     other_names = "swish swish1"
     activation = "relu-like"
     operations = 5
@@ -53,6 +58,7 @@ class SiLU(Pointwise):
 class HardSwish(Pointwise):
     """``x * min(max(x + 3, 0), 6) / 6`` (Howard et al. 2019, MobileNetV3, section 5.2)."""
 
+    held = 3
     other_names = "hardswish hswish"
     activation = "relu-like"
     operations = 5
@@ -78,6 +84,7 @@ class Softplus(Pointwise):
 class Mish(Pointwise):
     """``x * tanh(log(1 + exp(x)))`` (Misra 2020)."""
 
+    held = 2
     activation = "relu-like"
     operations = 5
 

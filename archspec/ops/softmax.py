@@ -8,7 +8,10 @@ from archspec.ops._numpy import np
 from archspec.ops._pointwise import Pointwise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archspec.ops._numpy import Array, Arrays, Generator, Weights
+    from archspec.volume import Volume
 
 
 class Softmax(Pointwise):
@@ -17,6 +20,10 @@ class Softmax(Pointwise):
     other_names = "softmax2d softmaxactivation"
     is_softmax = gives_probabilities = True
     operations = 5  # comparison (the maximum), subtraction, exponential, addition, division
+
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Two arrays, and two numbers for each position."""
+        return 2 * (output.size + output.positions)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """The maximum is subtracted first, which changes nothing but keeps the exponentials finite."""
@@ -32,6 +39,10 @@ class LogSoftmax(Pointwise):
     other_names = "logsoftmax"
     is_softmax = True
     operations = 5  # comparison, subtraction, exponential, addition, subtraction; one logarithm a position is neglected
+
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """Two arrays, and two numbers for each position."""
+        return 2 * (output.size + output.positions)
 
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """As in softmax, the maximum is subtracted first."""

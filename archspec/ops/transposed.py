@@ -157,6 +157,13 @@ class ConvTranspose(Rearranging):
         """A weight for every product and a bias for every output."""
         return self.macs(inputs, output) + self.bias * output.size
 
+    def forward_size(self, inputs: Sequence[Volume], output: Volume) -> float:
+        """The output before it is cut, and twice what a kernel position adds to it; or once, and the biased output."""
+        (volume,) = inputs
+        whole = math.prod(window.whole for window in self.transposed_windows(inputs) or ()) * self.filters
+        sums = volume.positions * self.filters
+        return whole + sums + max(sums, output.size if self.bias else 0)
+
     def forward(self, inputs: Arrays, weights: Weights, training: bool = False, rng: Generator | None = None) -> Array:
         """For each kernel position, add the whole input to every ``stride``-th output; then cut the padding off."""
         (x,) = inputs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from archspec.engine.kernels import KERNELS
@@ -31,8 +30,6 @@ BLOCK = 96 * 1024
 
 384 KiB of float32, less than half of a common second-level cache, where they are read at once.
 """
-_POSITIONS = 256
-"""Positions, at most, that a kernel works on at a time although they are no longer in the cache."""
 
 _NAMES = {target: name for name, target in KERNELS.items()}
 
@@ -89,30 +86,21 @@ class Kernel:
         """About how long one thread takes: the multiplications, and three passes over the output."""
         return samples * (self.group.macs / self.rate + 3 * self.group.output.size / _PASSES)
 
-    @property
-    def packed_size(self) -> int:
-        """Elements that :meth:`pack_weights` stores besides the weights, at most: a copy in another order."""
-        return sum(weight.size for weight in self.group.first.weights)
+    def forward_size(self, samples: int) -> int:  # noqa: ARG002 - kernels take theirs from the arena and the scratch
+        """Elements that calls allocate for themselves at most at one time."""
+        return 0
 
-    def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - most work on a sample at a time
-        """Elements that a thread takes of its scratch, at most: some chunks."""
-        return 8 * CHUNK + _POSITIONS * self.group.output.channels
-
-    def working_size(self, samples: int, threads: int) -> int:
-        """Elements that the step takes besides the arena, at most: the scratch of all threads."""
-        return threads * self.scratch_size(samples)
+    def packing_size(self) -> int:
+        """Elements that :meth:`pack_weights` needs besides its result: norms in float64, what is on the way to it."""
+        return self.epilogue.packing_size
 
     @property
-    def row_size(self) -> int:
-        """Elements that a thread takes at most for a row of the output: four times that row and the rows it reads."""
-        volume, output, windows = self.group.volume, self.group.output, self.group.first.windows or ()
-        rows = windows[0].extent + windows[0].stride if windows else 1
-        across = [window.size + window.near + window.far + window.overhang for window in windows[1:]]
-        row = math.prod(across or volume.spatial[1:]) * volume.channels
-        return 4 * (rows * row + math.prod(output.spatial[1:]) * output.channels)
+    def folded_size(self) -> int:
+        """Elements of the first layer's weights with norms in them; 0 where they are used as they are."""
+        return sum(weight.size for weight in self.group.first.weights) if self.epilogue.folded_norms else 0
 
     def pack_weights(self, arrays: Arrays) -> Any:
-        """The weights in the order that :meth:`bind` wants, and the operations of the epilogue."""
+        """The weights in the order that :meth:`bind` wants, and the epilogue's operations; of outlines, outlines."""
         return self.epilogue.operations(arrays)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:

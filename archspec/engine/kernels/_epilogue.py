@@ -11,6 +11,7 @@ import numpy as np
 from archspec.engine.fused_group import require_known
 from archspec.engine.kernels import _operations as op
 from archspec.engine.kernels._activations import activation
+from archspec.engine.outlines import is_outline, outline
 from archspec.ops._pointwise import Pointwise
 from archspec.ops.normalization import BatchNorm
 from archspec.ops.rectifiers import PReLU, ReLU, ReLU6
@@ -43,6 +44,12 @@ class Epilogue:
         self.folded_norms, self.nodes = group.rest[:norms], group.rest[norms:]
         self.channels = group.output.channels
 
+    @property
+    def packing_size(self) -> int:
+        """Elements, about, of the scales and shifts in float64 at one time."""
+        arrays = 5 if self.folded_norms else 3 if any(node.weights for node in self.nodes) else 0
+        return arrays * self.channels * (8 // self.dtype.itemsize)
+
     def for_channels(self, channels: int) -> Epilogue:
         """The same for an output of fewer channels; none of the layers may have weights."""
         narrow = copy(self)
@@ -55,6 +62,8 @@ class Epilogue:
         weight, bias = own["weight"], own.get("bias")
         if not self.folded_norms:
             return weight, bias
+        if is_outline(weight):
+            return outline(weight.shape, self.dtype), outline((self.channels,), self.dtype)
         scale, shift = np.ones(self.channels), np.zeros(self.channels) if bias is None else bias.astype(np.float64)
         for node in self.folded_norms:
             node_scale, node_shift = scale_and_shift(node, arrays[node.name])
@@ -90,7 +99,7 @@ class Epilogue:
         target = buffers.output.reshape(-1)[where]
         read = target if source is None else source
         for operation in operations:
-            yield from operation(read, target, op.OutputRange(buffers, where, scratch))
+            yield from operation.calls(read, target, op.OutputRange(buffers, where, scratch))
             read = target
         if read is not target:
             yield partial(np.copyto, target, read)
@@ -118,7 +127,7 @@ class Epilogue:
             return op.softmax_over_channels(self.channels, logarithm=not operator.gives_probabilities)
         match operator:
             case ReLU():
-                return op.per_channel(np.maximum, np.zeros((op.LINE, 1), self.dtype))  # a scalar would be slower
+                return op.rectified(self.dtype)
             case ReLU6():
                 return op.clip_to(self.dtype.type(0), self.dtype.type(6))
             case PReLU():
@@ -127,12 +136,15 @@ class Epilogue:
         return op.piecewise(calls) if calls else op.operator_forward(operator, weights)
 
     def _per_channel(self, ufunc: np.ufunc, values: Array) -> Operation:
-        return op.per_channel(ufunc, values.astype(self.dtype))
+        return op.per_channel(ufunc, values if is_outline(values) else values.astype(self.dtype))
 
 
 def scale_and_shift(node: Node, arrays: Mapping[str, Array]) -> tuple[Array, Array]:
     """Scale and shift (C) of a norm by stored statistics, or of a scale, in float64."""
     operator = node.operator
+    first = next(iter(arrays.values()))
+    if is_outline(first):
+        return first, first
     if isinstance(operator, Scale):
         scale = arrays["gamma"].astype(np.float64)
         return scale, np.zeros_like(scale)

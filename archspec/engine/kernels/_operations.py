@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,13 +10,14 @@ import numpy as np
 from archspec.engine.kernels._activations import PIECE, Piece, rectify
 from archspec.engine.kernels._softmax import softmax
 from archspec.engine.loops import BUFFER, clip
-from archspec.engine.stages import Call
+from archspec.engine.outlines import repeat_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from archspec.engine.kernels._buffers import Buffers
     from archspec.engine.scratch import Scratch
+    from archspec.engine.stages import Call
     from archspec.ops._base import Operator
     from archspec.ops._numpy import Array
 
@@ -38,18 +38,22 @@ class OutputRange(NamedTuple):
     scratch: Scratch
 
 
-Operation = Callable[["Array", "Array", OutputRange], Iterator[Call]]
-"""The calls from a source to a target (flat, whole positions), which may be the same memory."""
+class Operation(NamedTuple):
+    """``calls`` from a source to a target (flat, whole positions), which may be the same memory; what they read."""
+
+    calls: Callable[[Array, Array, OutputRange], Iterator[Call]]
+    values: Array | None = None
 
 
 def per_channel(ufunc: Callable[..., object], values: Array) -> Operation:
     """A ufunc with a value for each channel (C), or with ``values`` (positions, C) repeated for all positions."""
-    line = values if values.ndim > 1 else np.tile(values, (-(-LINE // len(values)), 1))
+    channels = values.shape[-1]
+    line = values if values.ndim > 1 else repeat_columns(values, -(-LINE // channels)).reshape(-1, channels)
 
     def operation(read: Array, target: Array, _: OutputRange) -> Iterator[Call]:
         return _along(ufunc, read, line, target)
 
-    return operation
+    return Operation(operation, line)
 
 
 def _along(ufunc: Callable[..., object], read: Array, line: Array, target: Array) -> Iterator[Call]:
@@ -81,9 +85,9 @@ def with_volume(ufunc: Callable[..., object], name: str) -> Operation:
         if other.size == span.buffers.output.size:
             yield partial(ufunc, read, other.reshape(-1)[span.where], out=target)
             return
-        yield from per_sample_channel(ufunc, other.reshape(len(other), -1))(read, target, span)
+        yield from per_sample_channel(ufunc, other.reshape(len(other), -1)).calls(read, target, span)
 
-    return operation
+    return Operation(operation)
 
 
 def per_sample_channel(ufunc: Callable[..., object], values: Array) -> Operation:
@@ -96,7 +100,7 @@ def per_sample_channel(ufunc: Callable[..., object], values: Array) -> Operation
             yield partial(np.copyto, line, values[sample])
             yield from _along(ufunc, read[part], line, target[part])
 
-    return operation
+    return Operation(operation)
 
 
 def per_position(ufunc: Callable[..., object], values: Array) -> Operation:
@@ -106,7 +110,7 @@ def per_position(ufunc: Callable[..., object], values: Array) -> Operation:
         for _, part, within in _samples(span):
             yield partial(ufunc, read[part], values[within], out=target[part])
 
-    return operation
+    return Operation(operation, values)
 
 
 def _samples(span: OutputRange) -> Iterator[tuple[int, slice, slice]]:
@@ -119,13 +123,24 @@ def _samples(span: OutputRange) -> Iterator[tuple[int, slice, slice]]:
         yield sample, slice(first - start, last - start), slice(first - sample * size, last - sample * size)
 
 
+def rectified(dtype: np.dtype[np.floating]) -> Operation:
+    """Zero instead of all that is below."""
+    return Operation(per_channel(np.maximum, _zeros(dtype)).calls)
+
+
+@cache
+def _zeros(dtype: np.dtype[np.floating]) -> Array:
+    """A line to compare with, the same for all: a scalar takes longer."""
+    return np.zeros((LINE, 1), dtype)
+
+
 def clip_to(low: np.floating, high: np.floating) -> Operation:
     """Values below ``low`` or above ``high`` replaced by these."""
 
     def operation(read: Array, target: Array, _: OutputRange) -> Iterator[Call]:
         yield partial(clip, read, low, high, target)
 
-    return operation
+    return Operation(operation)
 
 
 def rectifier(scale_negative: Operation, channels: int) -> Operation:
@@ -133,9 +148,9 @@ def rectifier(scale_negative: Operation, channels: int) -> Operation:
 
     def operation(read: Array, target: Array, span: OutputRange) -> Iterator[Call]:
         for piece in _pieces(read, target, span, channels):
-            yield from rectify(piece, lambda t: scale_negative(t, t, span))
+            yield from rectify(piece, lambda t: scale_negative.calls(t, t, span))
 
-    return operation
+    return Operation(operation, scale_negative.values)
 
 
 def piecewise(activation: Callable[[Piece], Iterator[Call]]) -> Operation:
@@ -145,7 +160,7 @@ def piecewise(activation: Callable[[Piece], Iterator[Call]]) -> Operation:
         for piece in _pieces(read, target, span):
             yield from activation(piece)
 
-    return operation
+    return Operation(operation)
 
 
 def _pieces(read: Array, target: Array, span: OutputRange, channels: int = 1) -> Iterator[Piece]:
@@ -165,7 +180,7 @@ def softmax_over_channels(channels: int, *, logarithm: bool) -> Operation:
         spare = span.scratch.take(rows.shape, rows.dtype) if logarithm else None
         yield from softmax(rows, into, span.scratch.take((len(rows), 1), rows.dtype), spare)
 
-    return operation
+    return Operation(operation)
 
 
 def operator_forward(operator: Operator, weights: Mapping[str, Array]) -> Operation:
@@ -178,7 +193,7 @@ def operator_forward(operator: Operator, weights: Mapping[str, Array]) -> Operat
         for begin in range(0, len(rows), step):
             yield partial(_run, operator, weights, rows[begin : begin + step], into[begin : begin + step])
 
-    return operation
+    return Operation(operation)
 
 
 def _run(operator: Operator, weights: Mapping[str, Array], read: Array, target: Array) -> None:

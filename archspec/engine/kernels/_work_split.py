@@ -26,7 +26,7 @@ def distribute(
         item: list[Call] = []
         for piece in pieces[begin:end]:
             scratch.reset()
-            item += calls(piece, scratch)
+            item += scratch.collect(calls(piece, scratch))
         if item:
             stage.append(item)
     return stage

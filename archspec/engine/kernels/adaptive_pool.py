@@ -34,10 +34,6 @@ class AdaptivePoolKernel(Kernel):
         """Any pool to a stated size."""
         return super().applies(group) and group.operator.is_adaptive
 
-    def scratch_size(self, samples: int) -> int:
-        """A row of the output."""
-        return super().scratch_size(samples) + self.row_size
-
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """The samples' outputs along the first axis, distributed over threads."""
         count = buffers.output.shape[1]

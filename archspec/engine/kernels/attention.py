@@ -12,6 +12,7 @@ from archspec.engine.kernels._base import BLOCK, Kernel, Setting
 from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._softmax import softmax
 from archspec.engine.kernels._work_split import distribute, split
+from archspec.engine.outlines import is_outline, outline
 from archspec.engine.tiles import Panel, pack, prefers_tiles, product
 from archspec.ops.attention import Attention as Operator
 
@@ -54,11 +55,6 @@ class AttentionKernel(Kernel):
         self.each = self.channels // self.count
         self.tiled = prefers_tiles(self.channels, self.channels, setting.dtype)
 
-    def scratch_size(self, samples: int) -> int:
-        """Queries, keys and values of a head, and scores."""
-        positions = self.group.volume.positions
-        return super().scratch_size(samples) + positions * (3 * self.each + 2)
-
     def pack_weights(self, arrays: Arrays) -> PackedHeads:
         """Weights and biases head by head."""
         own = arrays[self.group.first.name]
@@ -67,15 +63,21 @@ class AttentionKernel(Kernel):
             heads, pack(own["weight"], tiled=self.tiled), self.epilogue.operations(arrays, own.get("bias"))
         )
 
+    def packing_size(self) -> int:
+        """A head's matrix in float64, scaled, and before it is in tiles."""
+        return super().packing_size() + 5 * 3 * self.channels * self.each
+
     def _head(self, weight: Array, bias: Array | None, number: int) -> HeadWeights:
         scale = np.repeat([1 / math.sqrt(self.each), 1, 1], self.each)
 
         def own(values: Array) -> Array:
+            if is_outline(values):
+                return outline((*values.shape[:-1], 3 * self.each), self.dtype)
             three = values.reshape(-1, 3, self.count, self.each)[:, :, number].reshape(-1, 3 * self.each)
             scaled: Array = (three * scale).astype(self.dtype)
             return scaled
 
-        return HeadWeights(pack(own(weight), tiled=self.tiled), None if bias is None else own(bias)[0])
+        return HeadWeights(pack(own(weight), tiled=self.tiled), None if bias is None else own(bias).reshape(-1))
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Samples and heads are distributed over threads, then positions."""

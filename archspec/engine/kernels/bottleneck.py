@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +10,6 @@ import numpy as np
 from archspec.engine.fused_group import require_known
 from archspec.engine.kernels._base import Kernel, Setting
 from archspec.engine.kernels._buffers import Buffers
-from archspec.engine.kernels._operations import CHUNK
 from archspec.engine.kernels._work_split import distribute, split
 from archspec.engine.kernels.depthwise import DepthwiseKernel
 from archspec.engine.kernels.gemm import GemmKernel
@@ -75,20 +73,10 @@ class BottleneckKernel(Kernel):
         self.into = prefers_tiles(expand.volume.channels, min(widths), setting.dtype)
         self.back = prefers_tiles(max(widths), project.output.channels, setting.dtype)
 
-    @property
-    def packed_size(self) -> int:
-        """Both matrices, and the depthwise weights for each column."""
-        positions = self.depthwise.down.kernel * self.depthwise.across.kernel
-        table = positions * self.depthwise.padded_columns_at_once * self.depthwise.group.volume.channels
-        return self.expand.packed_size + self.project.packed_size + table
-
-    def scratch_size(self, samples: int) -> int:
-        """The hidden volumes, the first of them with its border too, partial sums, and what activations take."""
-        expanded, filtered = self.depthwise.group.volume, self.depthwise.group.output
-        windows = (self.depthwise.down, self.depthwise.across)
-        padded = math.prod(w.size + w.near + w.far + w.overhang for w in windows) * expanded.channels
-        sums = max(samples, len(self.parts)) * self.group.output.size
-        return 4 * CHUNK + expanded.size + padded + filtered.size + sums
+    def packing_size(self) -> int:
+        """Filters with norms in them, of all three."""
+        kernels = (self.expand, self.depthwise, self.project)
+        return max(each.epilogue.packing_size for each in kernels) + sum(each.folded_size for each in kernels)
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The weights of every part of the hidden channels, and the projection's epilogue."""

@@ -13,6 +13,7 @@ from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._segments import AxisSegment, axis_segments, segments_between
 from archspec.engine.kernels._work_split import distribute, sample_runs
 from archspec.engine.loops import einsum
+from archspec.engine.outlines import repeat_columns
 from archspec.ops._convolution import Convolution
 from archspec.ops._window import Window
 
@@ -63,11 +64,9 @@ class DepthwiseKernel(Kernel):
         self.down, self.across = windows if len(windows) == _AXES else (Window(1), windows[0])
         self.rows, self.columns = axis_segments(self.down), axis_segments(self.across)
 
-    @property
-    def packed_size(self) -> int:
-        """The weights for each column of a segment."""
-        columns = sum((each.last - each.first) * self._columns_at_once(each) for each in self.columns)
-        return self.down.kernel * columns * self.group.volume.channels
+    def packing_size(self) -> int:
+        """Filters with norms in them."""
+        return super().packing_size() + self.folded_size
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The weights (kernel rows, kernel columns, columns * C) of each segment of columns, and the epilogue."""
@@ -77,7 +76,7 @@ class DepthwiseKernel(Kernel):
     def weights_by_segment(self, weight: Array) -> list[Array]:
         """The weights of some channels, for each segment of columns those that meet input, once for every column."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
-        return [np.tile(table[:, each.first : each.last], self._columns_at_once(each)) for each in self.columns]
+        return [repeat_columns(table[:, each.first : each.last], self._columns_at_once(each)) for each in self.columns]
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output rows."""
@@ -104,7 +103,7 @@ class DepthwiseKernel(Kernel):
     def weights_by_column(self, weight: Array) -> Array:
         """The weights of some channels for :meth:`padded_calls`: (kernel rows, kernel columns, columns * C)."""
         table = weight.reshape(self.down.kernel, self.across.kernel, -1)
-        return np.tile(table, self.padded_columns_at_once)
+        return repeat_columns(table, self.padded_columns_at_once)
 
     @property
     def padded_columns_at_once(self) -> int:

@@ -27,11 +27,6 @@ class FullyConnectedKernel(Kernel):
     folds = True
     rate = 4e9  # weights of four bytes, at the speed of the memory
 
-    @property
-    def packed_size(self) -> int:
-        """Nothing, unless norms are folded into the weights."""
-        return super().packed_size if self.epilogue.folded_norms else 0
-
     def pack_weights(self, arrays: Arrays) -> Any:
         """The matrix as it is, the epilogue."""
         weight, bias = self.epilogue.fold(arrays)

@@ -43,6 +43,10 @@ class GemmKernel(Kernel):
         super().__init__(group, setting)
         self.tiled = prefers_tiles(group.volume.channels, group.output.channels, setting.dtype)
 
+    def packing_size(self) -> int:
+        """Filters with norms in them, before they are in tiles."""
+        return super().packing_size() + (self.folded_size if self.tiled else 0)
+
     def pack_weights(self, arrays: Arrays) -> Any:
         """The matrix in tiles, the epilogue."""
         weight, bias = self.epilogue.fold(arrays)

@@ -12,6 +12,7 @@ from archspec.engine.kernels._base import BLOCK, Kernel, Setting
 from archspec.engine.kernels._border import with_border
 from archspec.engine.kernels._padded import bounds, strip
 from archspec.engine.kernels._work_split import distribute, split
+from archspec.engine.outlines import is_outline, outline
 from archspec.engine.tiles import DEEPEST, pack, prefers_tiles, product
 from archspec.ops._convolution import Convolution
 from archspec.ops._sliding import views
@@ -72,22 +73,19 @@ class Im2colKernel(Kernel):
         if not self.tiled:
             self.depth_runs = [(0, self.depth)]
 
-    @property
-    def packed_size(self) -> int:
-        """A matrix for each bundle of groups, with zeros between the groups."""
-        return self.groups * self.depth * (self.group.output.channels // self.groups)
-
-    def scratch_size(self, samples: int) -> int:
-        """A row of the output, or the windows of some positions."""
-        windows = _ROWS * self.depth * self.groups
-        return super().scratch_size(samples) + (self.row_size + windows)
-
     def pack_weights(self, arrays: Arrays) -> Any:
         """A matrix (bundles, depth, filters / bundles) for each run of the depth; the epilogue."""
         weight, bias = self.epilogue.fold(arrays)
         matrix = _bundle_matrix(weight, self.group.volume.channels, self.groups)
         runs = [pack(matrix[:, begin:end], tiled=self.tiled) for begin, end in self.depth_runs]
         return runs, self.epilogue.operations(arrays, bias)
+
+    def packing_size(self) -> int:
+        """Filters with norms in them, and the matrices of bundles, if these are not what is kept."""
+        weight = self.group.first.weights[0]
+        is_copied = weight.shape[-2] < self.group.volume.channels
+        matrices = self.depth * weight.shape[-1] if is_copied and self.tiled else 0
+        return super().packing_size() + matrices + (self.folded_size if is_copied or self.tiled else 0)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of output positions: padded, unfolded, multiplied, finished."""
@@ -177,6 +175,10 @@ def _bundle_matrix(weight: Array, channels: int, bundles: int) -> Array:
     *kernel, each, filters = weight.shape
     size = channels // each // bundles
     width = filters // (channels // each)
+    if bundles == size == 1:
+        return weight.reshape(1, -1, filters)
+    if is_outline(weight):
+        return outline((bundles, math.prod(kernel) * size * each, filters // bundles), weight.dtype)
     matrix = np.zeros((bundles, math.prod(kernel), size, each, size, width), weight.dtype)
     groups = weight.reshape(-1, each, bundles, size, width)
     for member in range(size):

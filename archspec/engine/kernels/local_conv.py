@@ -42,21 +42,6 @@ class LocalConvKernel(Kernel):
         self.mode = group.operator.padding_mode if isinstance(group.operator, Operator) else "zeros"
         self.depth = math.prod(window.kernel for window in self.windows) * group.volume.channels
 
-    @property
-    def packed_size(self) -> int:
-        """Nothing: the weights are used as they are."""
-        return 0
-
-    def scratch_size(self, samples: int) -> int:
-        """A row of all samples."""
-        return super().scratch_size(samples) + samples * (self.row_size + 4 * self._row)
-
-    @property
-    def _row(self) -> int:
-        """Elements of the windows of an output row, and of that row."""
-        output = self.group.output
-        return math.prod(output.spatial[1:]) * (self.depth + output.channels)
-
     def pack_weights(self, arrays: Arrays) -> Any:
         """The weights as (rows, positions of a row, depth, filters), the epilogue, which adds the biases."""
         own = arrays[self.group.first.name]

@@ -29,14 +29,14 @@ class LRNKernel(RowKernel):
         operator, channels = self.group.operator, x.shape[1]
         if not isinstance(operator, OPERATOR):
             raise TypeError(f"{self.group.kind} is not a local response normalization")
-        before, after = (operator.size - 1) // 2, operator.size // 2
+        before, after = operator.sides(channels)
         squares = scratch.take((len(x), before + channels + after), x.dtype)
         sums = scratch.take(x.shape, x.dtype)
         yield partial(squares[:, :before].fill, 0)
         yield partial(squares[:, before + channels :].fill, 0)
         yield partial(np.multiply, x, x, squares[:, before : before + channels])
         yield partial(np.copyto, sums, squares[:, :channels])
-        for shift in range(1, operator.size):
+        for shift in range(1, before + after + 1):
             yield partial(np.add, sums, squares[:, shift : shift + channels], sums)
         yield partial(np.multiply, sums, operator.alpha, sums)
         yield partial(np.add, sums, operator.k, sums)

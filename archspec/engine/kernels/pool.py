@@ -16,7 +16,7 @@ from archspec.ops._sliding import Sliding
 from archspec.ops.pooling import AvgPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from archspec.engine.fused_group import FusedGroup
     from archspec.engine.kernels._buffers import Arrays, Buffers
@@ -46,16 +46,18 @@ class PoolKernel(Kernel):
         self.combine: Callable[..., object] = np.maximum if is_max else np.add
         self.border = -math.inf if is_max else 0.0
 
-    def scratch_size(self, samples: int) -> int:
-        """A row of the output."""
-        return super().scratch_size(samples) + self.row_size
-
     def pack_weights(self, arrays: Arrays) -> Any:
-        """For a mean, one over the positions that each window counts (outputs ..., 1); and the epilogue."""
-        operator, counts = self.group.operator, None
-        if isinstance(operator, AvgPool):
-            counts = (1 / np.maximum(operator.counted_positions(self.group.volume), 1)).astype(self.dtype)[0]
-        return counts, self.epilogue.operations(arrays)
+        """For a mean, what its sums are multiplied by along each axis; and the epilogue."""
+        operator = self.group.operator
+        counts = operator.counts(self.group.volume) if isinstance(operator, AvgPool) else ()
+        return self._shares(counts), self.epilogue.operations(arrays)
+
+    def _shares(self, counts: Sequence[Array]) -> list[tuple[int, Array]]:
+        """One over what windows count, for all axes whose windows count the same together, then axis by axis."""
+        shares = [1 / np.maximum(count, 1) for count in counts]
+        same = math.prod(float(share[0]) for share in shares if share.min() == share.max())
+        own = [(axis, share.astype(self.dtype)) for axis, share in enumerate(shares) if share.min() < share.max()]
+        return [(0, np.array([same], self.dtype)), *own] if counts else []
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of the first axis."""
@@ -64,7 +66,7 @@ class PoolKernel(Kernel):
         yield distribute(sample_runs(buffers, sizes[0], most), buffers.scratches, partial(self._calls, buffers))
 
     def _calls(self, buffers: Buffers, piece: tuple[int, tuple[int, int]], scratch: Scratch) -> Iterator[Call]:
-        counts, operations = buffers.packed
+        shares, operations = buffers.packed
         sample, run = piece
         sizes = buffers.output.shape[1:-1]
         calls, x = strip(
@@ -82,8 +84,9 @@ class PoolKernel(Kernel):
             target = out if last else scratch.take(shape, x.dtype)
             yield from self._reduce(x, target, axis)
             x = target
-        if counts is not None:
-            yield partial(np.multiply, out, counts[slice(*run)] if len(counts) > 1 else counts, out)
+        for axis, share in shares:
+            part = share[slice(*run)] if axis == 0 and len(share) > 1 else share
+            yield partial(np.multiply, out, part.reshape(-1, *(1,) * (len(sizes) - axis)), out)
         if self.group.operator.pool == "l2":
             yield partial(np.sqrt, out, out)
         each = math.prod(sizes[1:])

@@ -10,6 +10,7 @@ import numpy as np
 
 from archspec.engine.kernels._base import BLOCK, Kernel, Setting
 from archspec.engine.kernels._work_split import distribute, sample_runs
+from archspec.engine.outlines import is_outline, like
 from archspec.engine.tiles import pack, prefers_tiles, product
 from archspec.ops.transposed import ConvTranspose
 
@@ -70,17 +71,19 @@ class TransposedKernel(Kernel):
         self.columns = math.prod(self.kernel_columns) * self.filters
         self.tiled = prefers_tiles(group.volume.channels // self.groups, self.columns // self.groups, setting.dtype)
 
-    def scratch_size(self, samples: int) -> int:
-        """A product with two rows of the input."""
-        row = math.prod(self.group.volume.spatial[1:]) * self.columns
-        return super().scratch_size(samples) + (self.row_size + 2 * row)
-
     def pack_weights(self, arrays: Arrays) -> Any:
         """For each kernel row a matrix (C / groups, columns / groups) for every group; bias; epilogue."""
         weight, bias = self.epilogue.fold(arrays)
         split = weight.reshape(len(weight), -1, weight.shape[-2], self.groups, self.filters // self.groups)
-        rows = split.transpose(0, 3, 2, 1, 4).reshape(len(weight), self.groups, weight.shape[-2], -1)
+        shape = (len(weight), self.groups, weight.shape[-2], self.columns // self.groups)
+        rows = like(weight, shape, self.dtype)
+        if not is_outline(rows):
+            np.copyto(rows.reshape(*shape[:-1], -1, split.shape[-1]), split.transpose(0, 3, 2, 1, 4))
         return [pack(row, tiled=self.tiled) for row in rows], bias, self.epilogue.operations(arrays)
+
+    def packing_size(self) -> int:
+        """Filters with norms in them, then in another order, before they are in tiles."""
+        return super().packing_size() + self.folded_size + (self.group.first.weights[0].size if self.tiled else 0)
 
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of as many output rows as the product of one block of elements reaches."""

@@ -40,10 +40,6 @@ class UpsampleKernel(Kernel):
     operators = (Operator,)
     why = "gathered along one axis after the other"
 
-    def scratch_size(self, samples: int) -> int:
-        """A row of the output."""
-        return super().scratch_size(samples) + self.row_size
-
     def bind(self, buffers: Buffers) -> Iterator[Stage]:
         """Blocks of the first axis."""
         sizes = buffers.output.shape[1:-1]

@@ -26,10 +26,6 @@ class ViewKernel(Kernel):
         """An operator that keeps its elements and may take its input's memory."""
         return super().applies(group) and group.is_view
 
-    def scratch_size(self, samples: int) -> int:  # noqa: ARG002 - see above
-        """Nothing."""
-        return 0
-
     def bind(self, buffers: Buffers) -> Iterator[Stage]:  # noqa: ARG002 - see above
         """No call."""
         return iter(())

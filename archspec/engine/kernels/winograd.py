@@ -21,6 +21,7 @@ from archspec.engine.grades import Grade
 from archspec.engine.kernels._base import Kernel, Setting
 from archspec.engine.kernels._segments import axis_segments, segments_between
 from archspec.engine.kernels._work_split import distribute, sample_runs, split
+from archspec.engine.outlines import is_outline, like
 from archspec.engine.tiles import MOST, empty_panels, prefers_tiles, product
 from archspec.ops._window import Window
 from archspec.ops.convolution import Conv
@@ -129,27 +130,20 @@ class _WinogradKernel(Kernel):
         self.rows = axis_segments(self.window)
 
     @property
-    def packed_size(self) -> int:
-        """As many elements of each filter and channel as a tile has."""
-        return self.reach**2 * self.group.volume.channels * self.group.output.channels
-
-    def scratch_size(self, samples: int) -> int:
-        """The tiles of a strip before and after the product, and half of the way there and back."""
-        rows, entering, leaving = self._strip, self.group.volume.channels, self.group.output.channels
-        there = self.reach * rows * self.width * entering + self.reach**2 * rows * self.across * entering
-        back = (self.reach**2 + self.side * self.reach) * rows * self.across * leaving
-        return super().scratch_size(samples) + (there + back)
-
-    @property
     def _strip(self) -> int:
         """Rows of tiles that are worked on at a time."""
         return min(self.down, max(1, self.strip // (self.reach**2 * self.across * self.group.volume.channels)))
 
+    def packing_size(self) -> int:
+        """Filters with norms in them."""
+        return super().packing_size() + self.folded_size
+
     def pack_weights(self, arrays: Arrays) -> Any:
         """The transformed filters (reach^2, C, F) in tiles, the epilogue."""
         weight, bias = self.epilogue.fold(arrays)
-        panels = empty_panels((self.reach**2, *weight.shape[2:]), self.dtype, tiled=self.tiled)
-        for start, tiles in panels:
+        make = partial(like, weight)
+        panels = empty_panels((self.reach**2, *weight.shape[2:]), self.dtype, tiled=self.tiled, make=make)
+        for start, tiles in () if is_outline(weight) else panels:
             count, depth, width = tiles.shape[-3:]
             step = max(1, _AT_ONCE // width)
             for number, begin in product_of(range(count), range(0, depth, step)):
