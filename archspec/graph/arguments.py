@@ -9,6 +9,7 @@ from archspec.graph import faults
 from archspec.ops import operator
 from archspec.spec import foreign
 from archspec.spec.items import MODIFIERS
+from archspec.spec.respelling import with_tuples
 from archspec.spec.validate import Named, unknown, validate
 from archspec.spec.values import Unknown, evaluate, is_constant
 from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
@@ -44,6 +45,7 @@ class OperatorReader:
         node = _as_mapping(kind, call)
         if node is None:
             return Unknown.reported(faults.not_a_mapping(kind, call, path), self.sink)
+        node = with_tuples(node)
         try:
             data = evaluate(node, scope.values, flow.shape, self.sink)
             if kind.size_arguments:
@@ -55,7 +57,8 @@ class OperatorReader:
                 }
         except Unknown as unknown:
             return unknown
-        result = self.operator(node, data, Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS))
+        named = Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS, item=call.node)
+        result = self.operator(node, data, named)
         if is_constant(call.arguments) and not kind.size_arguments:
             self.by_call[call] = result
         return result

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.diagnostics import Diagnostic, Label
+from archspec.diagnostics import Diagnostic, Edit, Fix, Label
+from archspec.source import Span
 from archspec.spec.validate import rename, required_names
 from archspec.spec.wording import shorten, yaml_text
 from archspec.syntax import nearest, only_candidate
+from archspec.syntax.nodes import Mapping as MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archspec.diagnostics import Fix
     from archspec.graph.scope import BlockExpansion
     from archspec.ops._base import Operator
-    from archspec.source import Span
     from archspec.spec.items import Block, Call, Item
     from archspec.syntax.nodes import Node, Scalar
 
@@ -43,7 +43,17 @@ def not_a_mapping(kind: type[Operator], call: Call, layer: str) -> Diagnostic:
         span=call.arguments.span if call.arguments else call.place,
         layer=layer,
         help=(f"write `{call.word}: {{{example}}}`" if required else f"write `{call.word}`",),
+        fix=None if required else _without_value(call),
     )
+
+
+def _without_value(call: Call) -> Fix | None:
+    """The fix that leaves out the value of an operator that takes none; None where other keys are beside it."""
+    value, key = call.arguments, call.place
+    if value is None or not isinstance(call.node, MappingNode) or len(call.node.entries) > 1:
+        return None
+    is_braced = call.node.span.text.startswith("{") or value.span.start < key.end
+    return None if is_braced else Fix(f"write `{call.word}`", (Edit(Span(key.source, key.end, value.span.end), ""),))
 
 
 def needed_arguments(kind: type[Operator]) -> list[str]:

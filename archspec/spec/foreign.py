@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 ARGUMENTS = {
     "filters": (
         "channels features_out nb_filter nfilters num_filters num_output num_outputs out_channels out_planes "
-        "planes units"
+        "planes units n_filters n_out nout depth"
     ),
     "units": (
         "features filters n_units neurons num_features num_output num_outputs num_units out_channels "
-        "out_features output_size"
+        "out_features output_size n_out nout classes num_classes dim width"
     ),
-    "kernel": "kernel_size filter_size pool_size window kernel_shape ksize f",
+    "kernel": "kernel_size filter_size pool_size window window_size kernel_shape ksize size f k",
     "stride": "strides subsample s",
     "padding": "pad pads p zero_padding border_mode padding_size",
     "dilation": "dilations dilation_rate dilate atrous_rate",
@@ -35,26 +35,42 @@ ARGUMENTS = {
     "in_features": "input_features input_dim",
     "multiplier": "depth_multiplier channel_multiplier",
     "eps": "epsilon",
-    "slope": "negative_slope",
-    "rate": "dropout_ratio drop_rate drop_prob ",
+    "slope": "negative_slope alpha leak leakiness",
+    "rate": "dropout_ratio drop_rate drop_prob p probability dropout_rate",
     "size": "local_size n",
     "k": "bias_k",
     "count_padding": "count_include_pad",
-    "heads": "num_heads",
-    "factor": "scale_factor",
+    "heads": "num_heads n_heads n_head nhead",
+    "output_padding": "adj output_pad",
+    "factor": "scale_factor scale upscale_factor downscale_factor block_size blocksize",
 }
 """Argument -> other names; one word may stand for several of ours."""
 
 DIFFERENT = {
-    "keep_prob": "here `rate` is the share that is dropped: 1 - keep_prob",
-    "prob": "here `rate` is the share that is dropped",
-    "depth_radius": "here `size` is the whole window: 2 * depth_radius + 1",
-    "ceil_mode": "here `fit: pad` rounds up and `fit: crop` rounds down",
-    "round_mode": "here `fit: pad` rounds up and `fit: crop` rounds down",
-    "scale": "here `affine: false` leaves out scale and shift together",
-    "center": "here `affine: false` leaves out scale and shift together",
+    "keep_prob": ("rate", "here `rate` is the share that is dropped: 1 - keep_prob"),
+    "prob": ("rate", "here `rate` is the share that is dropped"),
+    "depth_radius": ("size", "here `size` is the whole window: 2 * depth_radius + 1"),
+    "ceil_mode": ("fit", "here `fit: pad` rounds up and `fit: crop` rounds down"),
+    "round_mode": ("fit", "here `fit: pad` rounds up and `fit: crop` rounds down"),
+    "scale": ("affine", "here `affine: false` leaves out scale and shift together"),
+    "center": ("affine", "here `affine: false` leaves out scale and shift together"),
 }
-"""Arguments of other libraries that mean something else than ours, and how to say it here."""
+"""Arguments of other libraries -> ours of another meaning, and how to say it here."""
+
+NEEDLESS = {
+    "num_features num_channels normalized_shape in_channels in_features in_planes c_in n_in nin channels_in input_dim "
+    "input_size input_shape batch_input_shape": "it follows from the input volume",
+    "inplace": "archspec finds out what can be written over the input",
+    "momentum track_running_stats renorm moving_mean_initializer moving_variance_initializer renorm_momentum "
+    "kernel_initializer bias_initializer kernel_regularizer bias_regularizer weight_filler bias_filler initializer "
+    "weight_init activity_regularizer kernel_constraint bias_constraint gamma_initializer beta_initializer lr_mult "
+    "decay_mult regularizer learning_rate trainable seed noise_shape": "settings of training are not part of a spec",
+    "data_format channels_first dim_ordering layout": "channels are always last",
+    "dim axis": "the channels are the last axis, and the only one that this acts on",
+    "device return_indices batch_first out_channels_last": "it changes no figure",
+    "dtype": "the key `dtype` at the top of the file is for all layers",
+}
+"""Arguments of other libraries that are not needed here -> why."""
 
 LOOSE = (
     "alphadropout atrousconv causalconv celu chunk circularpad cnntofeedforward constantpad conv2dsame dilatedconv "
@@ -86,8 +102,18 @@ def ours(word: str, table: dict[str, str], valid: Iterable[str]) -> str | None:
     for name in valid:
         if bare == name.replace("_", "") and word != name:
             return name
-        if {folded, bare} & set(table.get(name, "").split()):
+        others = table.get(name, "")
+        if {folded, bare} & {*others.split(), *others.replace("_", "").split()}:
             return name
+    return None
+
+
+def needless(word: str) -> str | None:
+    """Why another library's argument is not needed here; None for any other word."""
+    folded, bare = _fold(word)
+    for words, reason in NEEDLESS.items():
+        if folded in words.split() or bare in words.replace("_", "").split():
+            return reason
     return None
 
 

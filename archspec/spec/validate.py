@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.model import Model, Refusal
-from archspec.spec.foreign import ARGUMENTS, DIFFERENT, ours
+from archspec.spec.foreign import ARGUMENTS, DIFFERENT, needless, ours
+from archspec.spec.misplaced_layers import after, is_no_layer, layer_of
+from archspec.spec.respelling import left_out, means_nothing, respelled
 from archspec.spec.wording import cut, shorten, yaml_text
 from archspec.syntax import nearest, only_candidate
-from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
+from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from archspec.source import Span
+    from archspec.syntax.nodes import Entry
 
 M = TypeVar("M", bound=Model)
 
@@ -30,7 +33,7 @@ class Named(NamedTuple):
     ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is reported,
     ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to. ``beside`` are keys that stand
     beside the thing, not in it. ``each_part`` says that the parts of a value are mistakes of their own, as in a list of
-    names: then each has its finding.
+    names: then each has its finding. ``item`` is the list item that it is in.
     """
 
     owner: str
@@ -39,6 +42,7 @@ class Named(NamedTuple):
     layer: str | None = None
     beside: tuple[str, ...] = ()
     each_part: bool = False
+    item: Node | None = None
 
 
 _PHRASES = {
@@ -116,7 +120,8 @@ def validate(
     for name, details in fields.items():
         if name not in intended or name in data:
             for group in _by_place(node, details) if named.each_part else (details,):
-                sink(_finding(model, node, named, name, group))
+                found = _finding(model, node, named, name, group)
+                sink(_with_fix(found, _Input(model, node, data, named.item), name))
     if fields:
         result, _ = _attempt(model, {key: value for key, value in data.items() if str(key) not in fields})
     return result, frozenset(fields)
@@ -164,6 +169,33 @@ def _finding(model: type[Model], node: Mapping, named: Named, name: str, details
     return _invalid(model, named, name, errors, is_choice=len(details) > 1)
 
 
+class _Input(NamedTuple):
+    """What is validated: a node as data of a model, in a list item."""
+
+    model: type[Model]
+    node: Mapping
+    data: dict[str, Any]
+    item: Node | None
+
+    def is_valid(self, name: str, value: Any) -> bool:
+        """Whether a field may have a value, where the others have theirs."""
+        _, errors = _attempt(self.model, {**self.data, name: value})
+        return name not in _by_field(errors)
+
+
+def _with_fix(found: Diagnostic, read: _Input, name: str) -> Diagnostic:
+    """The finding about an invalid value, with the fix that spells it as archspec does, or leaves it out."""
+    entry = read.node.entry(name)
+    if found.fix or entry is None or found.span != entry.value.span or read.data.get(name) != plain(entry.value):
+        return found
+    if means_nothing(entry.value):
+        is_needed = name in required_names(read.model)
+        fix = None if is_needed else left_out(read.node, entry, read.item)
+    else:
+        fix = respelled(entry.value, lambda value: read.is_valid(name, value))
+    return found._replace(fix=fix, help=(fix.title,)) if fix else found
+
+
 def _missing(model: type[Model], named: Named, name: str, details: ErrorDetails) -> Diagnostic:
     """The finding for a key that must be given, or for one of several, which the error names."""
     error = details.get("ctx", {}).get("error")
@@ -183,7 +215,25 @@ def _unknown_key(model: type[Model], node: Mapping, named: Named, loc: tuple[str
     if rest and isinstance(entry.value, Mapping):
         inner = named._replace(owner=f"`{first}` of {named.owner}", words=None)
         return _unknown_key(_model_of(model, first), entry.value, inner, tuple(rest))
-    return unknown(entry.key, named, argument_names(model), [each.name for each in node.entries])
+    valid = argument_names(model)
+    if named.words is ARGUMENTS and not likeliest_key(first, named, valid):
+        return _foreign_argument(node, named, entry, valid)
+    return unknown(entry.key, named, valid, [each.name for each in node.entries])
+
+
+def _foreign_argument(node: Mapping, named: Named, entry: Entry, valid: list[str]) -> Diagnostic:
+    """The finding for an argument of another library: a layer of its own, or one that is not needed."""
+    found = unknown(entry.key, named, valid)
+    word = entry.name
+    if layer_of(entry) and not is_no_layer(entry):
+        help_ = f"a layer is an item of its own: write `- {layer_of(entry)}` after `{named.owner}`"
+        return found._replace(help=(help_,), fix=after(named.item, node, valid))
+    reason = "a layer without it has none" if is_no_layer(entry) else needless(word)
+    if reason and not found.notes:
+        return found._replace(
+            notes=(reason,), help=(f"leave out `{cut(word)}`",), fix=left_out(node, entry, named.item)
+        )
+    return found
 
 
 def _model_of(model: type[Model], name: str) -> type[Model]:
@@ -292,15 +342,16 @@ def _got(error: _Error) -> str:
 
 def likeliest_key(word: str, named: Named, valid: Iterable[str]) -> str | None:
     """The key that someone who wrote ``word`` most likely meant: ours for another library's, else the nearest."""
-    if _difference(word, named):
-        return None
     names = list(valid)
+    if _difference(word, named, names):
+        return None
     return ours(word, named.words or {}, names) or nearest(word, names)
 
 
-def _difference(word: str, named: Named) -> str | None:
+def _difference(word: str, named: Named, valid: Collection[str]) -> str | None:
     """How to express another library's argument here, if no argument of ours has the same meaning."""
-    return DIFFERENT.get(word.lower()) if named.words is ARGUMENTS else None
+    argument, text = DIFFERENT.get(word.lower(), ("", ""))
+    return text if argument in valid and named.words is ARGUMENTS else None
 
 
 def unknown(key: Scalar, named: Named, valid: list[str], present: Collection[str] = ()) -> Diagnostic:
@@ -330,7 +381,7 @@ def _is_sure(word: str, named: Named, valid: list[str]) -> bool:
 
 def _of_others(word: str, named: Named, valid: list[str]) -> tuple[str, ...]:
     """The name here for another library's word."""
-    different, same = _difference(word, named), ours(word, named.words or {}, valid)
+    different, same = _difference(word, named, valid), ours(word, named.words or {}, valid)
     if different:
         return (different,)
     return (f"`{word}` in other libraries is `{same}` here",) if same else ()
