@@ -14,8 +14,9 @@ from archspec.graph.operator_call import OperatorCalls
 from archspec.graph.scope import BlockExpansion, Flow, Scope
 from archspec.ops import OPERATORS
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge, Unread
+from archspec.spec.layer_names import is_layer_name, no_layer_name
 from archspec.spec.values import Unknown, evaluate
-from archspec.spec.wording import name_text
+from archspec.spec.wording import name_text, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,9 +238,14 @@ class _Builder:
         text = str(item.name.value)
         if "$" in text:
             try:
-                return scope.free(name_text(evaluate(item.name, scope.values, flow.shape, self.sink)))
+                value = evaluate(item.name, scope.values, flow.shape, self.sink)
             except Unknown:
                 return scope.next_name(item.word)
+            given = str(value) if type(value) is int else value
+            if is_layer_name(given):
+                return scope.free(given)
+            self.sink(no_layer_name(yaml_text(value), item.name.span))
+            return scope.next_name(item.word)
         if turn is not None:
             return scope.free(f"{text}{turn}")
         return text if scope.path(text) not in self.volumes else scope.free(text)

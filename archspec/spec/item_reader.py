@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archspec.diagnostics import Diagnostic
 from archspec.ops import MERGES, OPERATORS
 from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
 from archspec.spec.items import MODIFIERS, Branch, Call, Group, Item, Jump, Loop, Merge, Unread
+from archspec.spec.layer_names import is_layer_name, no_layer_name
 from archspec.spec.models import LayerFacts
 from archspec.spec.validate import Named, likeliest_key, unknown
 from archspec.spec.wording import form, kind_of, shorten
@@ -17,7 +17,7 @@ from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics import Diagnostic, Sink
 
 _KEYS = (*MODIFIERS, "for", "layers")
 """Keys of items that are neither operators nor blocks."""
@@ -120,7 +120,10 @@ def _branches(node: Node, word: str, sink: Sink) -> Iterator[Branch]:
             yield Branch(source=node)
         case Mapping(entries=entries) if entries:
             for entry in entries:
-                yield _branch(entry.value, entry.name, sink)
+                is_name = is_layer_name(entry.name)
+                if not is_name:
+                    sink(no_layer_name(shorten(entry.key), entry.key.span))
+                yield _branch(entry.value, entry.name if is_name else None, sink)
         case Sequence(items=items) if items:
             for item in items:
                 yield _branch(item, None, sink)
@@ -178,16 +181,11 @@ def _not_one(item: Mapping, kinds: list[Entry]) -> Diagnostic:
 
 
 def read_name(node: Node, sink: Sink) -> Scalar | None:
-    """A name: one word, for paths such as ``stage1.conv2``; it may hold expressions."""
+    """A name: one word, for paths such as ``stage1.conv2``; it may hold expressions, whose values are checked later."""
     match node:
-        case Scalar(value=str(word)) if word and ("$" in word or not set(word) & set(". /\\:\t\n")):
+        case Scalar(value=str(word)) if is_layer_name(word) or "$" in word:
             return node
-    sink(Diagnostic(
-        rule="invalid-value",
-        message=f"a layer's name must be one word without dots, spaces and slashes, not {shorten(node)}",
-        span=node.span,
-        help=("names become paths such as `stage1.conv2`; write `stem` or `conv1_1`",),
-    ))  # fmt: skip
+    sink(no_layer_name(shorten(node), node.span))
     return None
 
 
