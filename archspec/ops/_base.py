@@ -153,6 +153,10 @@ class Operator(Traits):
         """Whether a constant that is added to all of a channel makes no difference, as where its mean is subtracted."""
         return False
 
+    def values_per_mean(self, inputs: Sequence[Volume]) -> int | None:
+        """How many values of a sample share the mean that is subtracted from them; None where there is no such mean."""
+        return None
+
     # One family of methods, over the volumes or arrays of all inputs. Most operators have one: ``(volume,) = inputs``.
 
     def infer(self, inputs: Sequence[Volume]) -> Volume | None:

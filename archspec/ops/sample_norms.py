@@ -55,6 +55,11 @@ class LayerNorm(_SampleNorm):
 
     other_names = "layernorm layernormalization ln layernorm2d"
 
+    def values_per_mean(self, inputs: Sequence[Volume]) -> int:
+        """The channels."""
+        (volume,) = inputs
+        return volume.channels
+
     def standard(self, x: Array) -> Array:
         """Over the last axis."""
         return _standard(x, (-1,), self.eps)
@@ -87,6 +92,11 @@ class GroupNorm(_WholeSampleNorm):
         (volume,) = inputs
         return self.groups == volume.channels
 
+    def values_per_mean(self, inputs: Sequence[Volume]) -> int:
+        """The positions of all channels of a group."""
+        (volume,) = inputs
+        return volume.size // self.groups
+
     def divisions(self, inputs: Sequence[Volume]) -> tuple[Division, ...]:
         """The groups divide the channels."""
         (volume,) = inputs
@@ -110,6 +120,11 @@ class InstanceNorm(_WholeSampleNorm):
     def removes_channel_offset(self, inputs: Sequence[Volume]) -> bool:
         """Yes: the mean of each channel, over the positions of a sample, is subtracted."""
         return True
+
+    def values_per_mean(self, inputs: Sequence[Volume]) -> int:
+        """The positions."""
+        (volume,) = inputs
+        return volume.positions
 
     def standard(self, x: Array) -> Array:
         """Over the spatial axes."""

@@ -52,8 +52,8 @@ def _is_read_once(name: str, graph: Graph) -> bool:
 def _are_published(first: Node, second: Node) -> bool:
     """Whether two linear layers in a row are what good networks have: there the pair is cheaper than one layer."""
     return (
-        _is_depthwise(first)
-        or _is_depthwise(second)
+        is_depthwise(first)
+        or is_depthwise(second)
         or _is_bottleneck(first, second)
         or _is_factorised(first, second)
         or _only_upsamples(first)
@@ -63,7 +63,7 @@ def _are_published(first: Node, second: Node) -> bool:
     )
 
 
-def _is_depthwise(node: Node) -> bool:
+def is_depthwise(node: Node) -> bool:
     """Whether every channel is filtered by itself, which is half of a layer."""
     if node.traits.channels_argument is None:
         return True

@@ -38,6 +38,8 @@ def root_causes(found: Sequence[Diagnostic], graph: Graph) -> list[Diagnostic]:
         explained += _of_order(found, graph)
     if rules.count(_TIE) > 1:
         explained += _tied_after(found, graph)
+    if "channels-first" in rules:
+        explained += _hinting_at_order(found, graph)
     explained += _hints(found, graph)
     return without_explained(found, explained)
 
@@ -77,12 +79,14 @@ def _key(finding: Diagnostic) -> Finding:
 
 
 def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
-    """Warnings of what another finding shows to be an error: before a claim, a collapse or a merge."""
+    """Warnings that another finding explains: axes in another order, or an error at a claim, a collapse or a merge."""
     from archspec.rules._branches import branches_of, way_to  # noqa: PLC0415 - for two findings at once only
 
     for each in found:
         node = graph.by_name.get(each.layer or "")
-        if node is not None and each.rule == "feature-mismatch":
+        if each.rule == "channels-first":
+            yield from ((_key(each), _key(other)) for other in found if other.rule == "kernel-in-padding")
+        elif node is not None and each.rule == "feature-mismatch":
             yield _key(each), ("linear-on-map", node.name)
             yield from ((_key(each), ("leftover-map", step.name)) for step in way_to(node.inputs[0], graph))
         elif node is not None and each.rule == _COLLAPSE:
@@ -92,12 +96,29 @@ def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding,
             yield from ((_key(each), ("transpose-misses", step.name)) for branch in own for step in branch)
 
 
-def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
-    """What the first finding explains, if all are gone once the axes of the input are exchanged."""
+def _hinting_at_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
+    """Errors whose help names the order of the axes, for which a warning of its own says nothing more."""
+    fixed = _fixed_by_order(graph)
+    for each in found:
+        node = graph.by_name.get(each.layer or "")
+        if node is None or each.rule not in _OF_ORDER or each.rule == "merge-mismatch":
+            continue
+        is_sequence = node.volume is not None and len(node.volume.spatial) == 1 and node.inputs[0] in graph.inputs
+        if is_sequence or node.name in fixed:
+            yield _key(each), ("channels-first", None)
+
+
+def _fixed_by_order(graph: Graph) -> set[str]:
+    """Names of the layers that have no fault once the axes of the input are exchanged."""
     from archspec.rules.repair.input_order import with_channels_last  # noqa: PLC0415 - for two findings at once only
 
     tried = with_channels_last(graph)
-    fixed = {node.name for node in tried.nodes if next(faults(node.call), None) is None} if tried else ()
+    return {node.name for node in tried.nodes if next(faults(node.call), None) is None} if tried else set()
+
+
+def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:
+    """What the first finding explains, if all are gone once the axes of the input are exchanged."""
+    fixed = _fixed_by_order(graph)
     first, *others = [_key(each) for each in found if each.rule in _OF_ORDER]
     if first[1] in fixed:
         yield from ((first, (rule, name)) for rule, name in others if name in fixed)

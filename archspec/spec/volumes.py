@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.spec.wording import yaml_text
 from archspec.volume import AXIS_NAMES, Volume, sizes
@@ -33,18 +33,39 @@ def parse_volume(value: object) -> Volume:
         case int() if not isinstance(value, bool):
             return _from_numbers((value,), str(value))
         case tuple() if value and all(type(number) is int for number in value):
-            right = channels_last(value) or value
-            order = ", channels last" if right != value else ""
+            other = other_order(value)
+            right, order = (other.shape, ", channels last") if other else (value, "")
             raise ValueError(f"a volume is written {sizes(right)}{order}, not as the list {yaml_text(value)}")
         case dict():
             return _from_axes(value)
     raise _no_volume(value)
 
 
-def channels_last(shape: tuple[int, ...]) -> tuple[int, ...] | None:
-    """A shape that looks like channels x height x width, the habit of PyTorch, in our order; None for any other."""
-    if len(shape) == 3 and shape[0] in _CHANNELS and shape[-1] not in _CHANNELS and shape[1] > 1:
-        return (*shape[1:], shape[0])
+class AxisOrder(NamedTuple):
+    """What a shape looks like, in words, which of its axes are the channels, and the shape with its channels last."""
+
+    words: str
+    axis: int
+    shape: tuple[int, ...]
+
+
+def other_order(shape: tuple[int, ...]) -> AxisOrder | None:
+    """The order that the axes of a shape seem to have, if its channels seem not to be last, as in PyTorch.
+
+    They are first, or between the other axes, of which the last two are alike then. The first of four axes may also be
+    a batch of one image.
+    """
+    match shape:
+        case (1, channels, height, width) if channels in _CHANNELS and height == width > channels:
+            return AxisOrder("batch x channels x height x width", 1, (height, width, channels))
+        case (channels, height, width) if channels in _CHANNELS and width not in _CHANNELS and height > 1:
+            return AxisOrder("channels x height x width", 0, (height, width, channels))
+        case (channels, depth, height, width) if channels in _CHANNELS and height == width > channels < depth:
+            return AxisOrder("channels x depth x height x width", 0, (depth, height, width, channels))
+        case (height, channels, width) if channels in _CHANNELS and height == width > channels:
+            return AxisOrder("height x channels x width", 1, (height, width, channels))
+        case (depth, channels, height, width) if channels in _CHANNELS and height == width > channels < depth:
+            return AxisOrder("depth x channels x height x width", 1, (depth, height, width, channels))
     return None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import archspec
+from archspec.ops import operator
+from archspec.volume import Volume
 
 
 def told(text: str, rule: str) -> list[str]:
@@ -67,8 +70,55 @@ def test_single_value_norm_by_what_the_batch_is() -> None:
         ]
         for batch in ("", "batch: 1\n", "batch: 2\n")
     }
-    assert levels == {"": ["warning"], "batch: 1\n": ["error"], "batch: 2\n": []}
+    assert levels == {"": ["info"], "batch: 1\n": ["error"], "batch: 2\n": []}
     assert told("input: 1x2x3\nbatch: 1\nlayers:\n  - batch_norm\n", "single-value-norm") == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "volume", "texts"),
+    [
+        ("instance_norm", "1x1x8", []),
+        ("group_norm: 8", "1x1x8", ["`groups: 4` normalizes 2 channels together"]),
+        ("group_norm: 9", "1x1x9", ["`groups: 3` normalizes 3 channels together"]),
+        ("group_norm: 1", "1x1x1", []),
+        ("layer_norm", "4x4x1", []),
+        ("instance_norm", "{length: 1, channels: 8}", []),
+        ("layer_norm", "{channels: 1}", []),
+    ],
+)
+def test_single_value_norm_for_every_norm(layer: str, volume: str, texts: list[str]) -> None:
+    (found,) = archspec.check(f"name: net\ninput: {volume}\nbatch: 32\nlayers:\n  - {layer}\n")
+    assert (found.rule, found.severity.value) == ("single-value-norm", "error")
+    assert list(found.help[:-1]) == texts
+    assert "gives the same for any input" in found.message
+
+
+@pytest.mark.parametrize(
+    ("layer", "volume"),
+    [
+        ("instance_norm", "1x2x8"),
+        ("group_norm: 4", "1x1x8"),
+        ("group_norm: 8", "2x1x8"),
+        ("layer_norm", "1x1x2"),
+        ("batch_norm", "1x1x8"),
+        ("lrn", "1x1x1"),
+    ],
+)
+def test_norms_of_several_values(layer: str, volume: str) -> None:
+    assert told(f"input: {volume}\nbatch: 32\nlayers:\n  - {layer}\n", "single-value-norm") == []
+
+
+def test_norms_take_their_statistics_from_as_many_values_as_they_say() -> None:
+    """A norm of a single value gives zero; of two or more it does not."""
+    for name, arguments in (("layer_norm", {}), ("group_norm", {"groups": 4}), ("instance_norm", {})):
+        for shape in ((1, 1, 1, 4), (1, 1, 1, 8), (1, 2, 1, 4), (1, 3, 3, 1)):
+            made = operator(name).model_validate(arguments)
+            volume = Volume(shape[1:-1], shape[-1])
+            if made.infer([volume]) is None:
+                continue
+            x = np.random.default_rng(231).normal(size=shape)
+            weights = {each.name: np.full(each.shape, float(each.initial == "ones")) for each in made.weights([volume])}
+            assert (made.values_per_mean([volume]) == 1) == (not made.forward([x], weights).any())
 
 
 HOURGLASS = """\

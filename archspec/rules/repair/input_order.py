@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.infer import infer
 from archspec.rules.repair.candidates import Candidate, try_candidates
-from archspec.spec.volumes import channels_last
-from archspec.volume import Volume, sizes
+from archspec.spec.volumes import other_order
+from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +21,14 @@ def channels_first_hint(node: Node, graph: Graph, fault: str) -> tuple[str, ...]
 
 
 def _channels_last_candidates(graph: Graph) -> Iterator[Candidate]:
-    """The first input that looks as if its channels came first, in our order."""
+    """The first input that looks as if its channels were not last, in our order."""
     for name, volume in graph.inputs.items():
-        shape = channels_last(volume.shape) if volume else None
-        if shape:
-            order = "channels x height x width; archspec writes height x width x channels"
-            yield Candidate(
-                f"{volume} looks like {order}: {sizes(shape)}", inputs={name: Volume(shape[:-1], shape[-1])}
-            )
+        order = other_order(volume.shape) if volume else None
+        if order is not None:
+            last = Volume(order.shape[:-1], order.shape[-1])
+            ours = " x ".join((*last.axes, "channels"))
+            text = f"{volume} looks like {order.words}; archspec writes {ours}: {last}"
+            yield Candidate(text, inputs={name: last})
             return
 
 
