@@ -25,6 +25,7 @@ class _State:
 
     def __init__(self) -> None:
         self.unfinished: set[str] = set()
+        self.processes: set[int] = set()
         self.holds = 0
         self.waiting: int | None = None
         self.is_meant = False
@@ -61,6 +62,26 @@ def unfinished_file(path: str) -> Iterator[None]:
 
 
 @contextmanager
+def ending_processes() -> Iterator[set[int]]:
+    """While it lasts, a signal ends the processes that are added to the set; so does the end of the block."""
+    try:
+        yield _STATE.processes
+    finally:
+        _kill_processes()
+        for process in _STATE.processes:
+            with suppress(OSError):
+                os.waitpid(process, 0)
+        _STATE.processes.clear()
+
+
+def restore_signals() -> None:
+    """In a process that was forked, let signals end it without a word: what started it says what happened."""
+    for number in _SIGNALS:
+        if _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, _signal.SIG_DFL)
+
+
+@contextmanager
 def holding_signals() -> Iterator[None]:
     """While it lasts, signals wait: for steps that must not be left half done, and that end soon."""
     _STATE.holds += 1
@@ -89,7 +110,14 @@ def _stop(number: int, _: object) -> None:
         _end(number)
 
 
+def _kill_processes() -> None:
+    for process in _STATE.processes:
+        with suppress(OSError):
+            os.kill(process, _signal.SIGKILL)
+
+
 def _end(number: int) -> NoReturn:
+    _kill_processes()
     for path in tuple(_STATE.unfinished):
         with suppress(OSError):
             os.unlink(path)  # noqa: PTH108 - as above

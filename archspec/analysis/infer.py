@@ -191,7 +191,8 @@ def infer(
     nodes = graph.nodes[begin:] if until is None else _leading_to((*changes, until.name), graph, begin)
     if graph.origin is not None and (inputs or len(nodes) > 1) and _depends_on_volumes(graph, nodes):
         reported: list[Diagnostic] = []
-        rebuilt = build(graph.origin.model_copy(update={"input": known}), reported.append, max_nodes, changes)
+        spec = graph.origin.model_copy(update={"input": known})
+        rebuilt = build(spec, reported.append, max_nodes, changes, graph.expansions)
         errors = [each for each in reported if each.severity is Severity.ERROR]
         return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known, errors)
     inference = _prepare(graph, nodes, changes)

@@ -10,6 +10,7 @@ a number of outputs; so the intervals of one such period are kept, and every fig
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.ops._dependence import InputDependence
@@ -94,6 +95,10 @@ class ReceptiveInterval(NamedTuple):
         interval by ``advance`` for each of these.
         """
         step, near, far, cycle = dependence
+        if len(self.first) == 1 and not cycle and type(step) is type(near) is type(far) is int:
+            return ReceptiveInterval(
+                (self.first[0] + near * self.advance,), (self.last[0] + far * self.advance,), step * self.advance
+            )
         parts = math.lcm(step.denominator, near.denominator, far.denominator)
         step, near, far = int(step * parts), int(near * parts), int(far * parts)
         period_before = len(self.first)
@@ -127,7 +132,7 @@ def joined_intervals(intervals: list[ReceptiveInterval], outputs: int, longest: 
 
     Where they do not move alike, as a gate and what it scales, every output is taken to see what all see together.
     """
-    if len(set(intervals)) == 1:
+    if intervals.count(intervals[0]) == len(intervals):
         return intervals[0]
     period = math.lcm(*(len(interval.first) for interval in intervals))
     advances = {interval.advance * period // len(interval.first) for interval in intervals}
@@ -145,20 +150,30 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
     """The field of every input and node by name, an entry per spatial axis of the input; None where it is unknown."""
     longest = min(_LONGEST, _MOST // max(len(graph.nodes), 1))
     seen: dict[str, _Intervals | None] = {
-        name: tuple(ReceptiveInterval() for _ in volume.spatial) if volume else None
-        for name, volume in graph.inputs.items()
+        name: (ReceptiveInterval(),) * len(volume.spatial) if volume else None for name, volume in graph.inputs.items()
     }
     for node in graph.nodes:
-        seen[node.name] = _output_intervals(node, [seen[name] for name in node.inputs], longest)
-    # A relu sees what its conv does, and one axis mostly what the other does: each interval is computed once.
-    distinct = {
-        id(interval): interval for intervals in seen.values() if intervals is not None for interval in intervals
-    }
-    fields = {key: interval.field for key, interval in distinct.items()}
-    return {
-        name: None if intervals is None else tuple(fields[id(interval)] for interval in intervals)
-        for name, intervals in seen.items()
-    }
+        if node.call.is_pointwise:
+            seen[node.name] = seen[node.inputs[0]]
+        else:
+            seen[node.name] = _output_intervals(node, [seen[name] for name in node.inputs], longest)
+    # A relu sees what its conv does, and one axis mostly what the other does: each is computed once.
+    distinct = {id(intervals): intervals for intervals in seen.values()}
+    fields = {key: None if intervals is None else _fields(intervals) for key, intervals in distinct.items()}
+    return {name: fields[id(intervals)] for name, intervals in seen.items()}
+
+
+def _fields(intervals: _Intervals) -> ReceptiveField:
+    return (_known_fields if _are_short(intervals) else _fields_of)(intervals)
+
+
+def _fields_of(intervals: _Intervals) -> ReceptiveField:
+    """The figures of each axis; one axis mostly sees what the other does."""
+    fields = {id(interval): interval.field for interval in {id(each): each for each in intervals}.values()}
+    return tuple([fields[id(interval)] for interval in intervals])
+
+
+_known_fields = lru_cache(maxsize=2048)(_fields_of)
 
 
 def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int) -> _Intervals | None:
@@ -166,8 +181,8 @@ def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int)
     if node.operator is None or node.output is None:
         return None
     depends = node.call.dependence
-    if len(inputs) == 1 and depends[0] is not None and depends[0].count(_POINTWISE) == len(depends[0]) > 0:
-        return inputs[0]
+    if len(inputs) == 1:
+        return _after_operator(inputs[0], depends[0], longest)
     moved = [_after_operator(*each, longest) for each in zip(inputs, depends, strict=True)]
     known = [intervals for intervals in moved if intervals is not None]
     if len(known) < len(moved) or len({len(intervals) for intervals in known}) > 1:
@@ -175,7 +190,16 @@ def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int)
     if len(known) == 1:
         return known[0]
     outputs = _on_each(node.output.spatial, len(known[0]))
-    return _all(joined_intervals(list(axis), count, longest) for *axis, count in zip(*known, outputs, strict=True))
+    join = _known_join if all(map(_are_short, known)) else _join
+    return join(tuple(known), outputs, longest)
+
+
+def _join(seen: tuple[_Intervals, ...], outputs: tuple[int, ...], longest: int) -> _Intervals | None:
+    """What a merge of volumes sees that see these."""
+    return _all(joined_intervals(list(axis), count, longest) for *axis, count in zip(*seen, outputs, strict=True))
+
+
+_known_join = lru_cache(maxsize=2048)(_join)
 
 
 def _after_operator(
@@ -183,10 +207,25 @@ def _after_operator(
 ) -> _Intervals | None:
     if intervals is None or dependences is None:
         return None
-    steps = list(zip(intervals, _on_each(dependences, len(intervals)), strict=True))
-    if steps and steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
-        return _all((_after(*steps[0], longest),) * len(steps))
-    return _all(_after(*step, longest) for step in steps)
+    return (_known_move if _are_short(intervals) else _move)(intervals, dependences, longest)
+
+
+def _are_short(intervals: Iterable[ReceptiveInterval]) -> bool:
+    """Whether they are those of evenly spaced layers, as most are: what comes of them can be kept."""
+    return all(len(interval.first) == 1 for interval in intervals)
+
+
+def _move(intervals: _Intervals, dependences: tuple[InputDependence, ...], longest: int) -> _Intervals | None:
+    """What the outputs of an operator see of what its input sees."""
+    dependences = _on_each(dependences, len(intervals))
+    axes = len(intervals)
+    if axes == len(dependences) > 0 and intervals.count(intervals[0]) == axes == dependences.count(dependences[0]):
+        found = _after(intervals[0], dependences[0], longest)  # axes are mostly alike: one stands for all
+        return None if found is None else (found,) * axes
+    return _all(_after(*step, longest) for step in zip(intervals, dependences, strict=True))
+
+
+_known_move = lru_cache(maxsize=2048)(_move)
 
 
 def _after(interval: ReceptiveInterval, step: InputDependence, longest: int) -> ReceptiveInterval | None:

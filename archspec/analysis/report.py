@@ -1,8 +1,8 @@
-"""The Report: all figures of every layer and of the network, computed once from the graph."""
+"""The Report: all figures of every layer and of the network, each computed from the graph when it is first used."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged_outputs, peak
@@ -11,7 +11,7 @@ from archspec.graph.operator_call import LayerCounts
 from archspec.spec.models import ITEM_BYTES, DType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archspec.graph.model import Graph, Node
     from archspec.volume import Volume
@@ -44,37 +44,107 @@ class LayerFigures(NamedTuple):
         return self.node.name
 
 
-class Totals(NamedTuple):
-    """Figures of the whole network; None where a layer they need is unknown.
+class Totals:
+    """Figures of the whole network, each counted when it is asked for; None where a layer that it needs is unknown.
 
     ``activations`` counts every stored output of one sample once (merged layers store none); the bytes are for the
     whole batch, ``param_bytes`` excepted.
     """
 
-    params: int | None = None
-    weights: int | None = None
-    biases: int | None = None
-    trainable_params: int | None = None
-    unshared_params: int | None = None
-    buffers: int | None = None
-    macs: int | None = None
-    flops: int | None = None
-    activations: int | None = None
-    param_bytes: int | None = None
-    forward_bytes: int | None = None
-    training_bytes: dict[str, int] | None = None
-    peak_bytes: int | None = None
+    params: int | None
+    weights: int | None
+    biases: int | None
+    trainable_params: int | None
+    unshared_params: int | None
+    buffers: int | None
+    macs: int | None
+    flops: int | None
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._item_bytes = ITEM_BYTES[graph.header.dtype]
+        self._batch_bytes = graph.header.batch * self._item_bytes
+
+    def __getattr__(self, name: str) -> int | None:
+        """A sum of what layers have, such as ``params``."""
+        if name not in _SUMMED:
+            raise AttributeError(name=name, obj=self)
+        sums = self._sums
+        return None if sums is None else getattr(sums, name)
+
+    def __repr__(self) -> str:
+        return f"Totals({', '.join(f'{name}={getattr(self, name)}' for name in TOTALS)})"
+
+    def __iter__(self) -> Iterator[int | dict[str, int] | None]:
+        return (getattr(self, name) for name in TOTALS)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Totals) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as other figures that are compared
+
+    @cached_property
+    def _sums(self) -> LayerCounts | None:
+        """What all layers have together; layers that share a call have the same."""
+        if not self._graph.is_known:
+            return None
+        each = [
+            (number, counts)
+            for (call, is_tied), number in self._graph.alike.items()
+            if (counts := call.tied_counts if is_tied else call.counts)
+        ]
+        return LayerCounts(*(sum(number * counts[place] for number, counts in each) for place in range(len(_SUMMED))))
+
+    @cached_property
+    def activations(self) -> int | None:
+        """Elements of all outputs that are stored."""
+        graph = self._graph
+        if not graph.is_known:
+            return None
+        return sum(node.call.size for node, stays in zip(graph.nodes, merged_outputs(graph), strict=True) if not stays)
+
+    @property
+    def param_bytes(self) -> int | None:
+        """Bytes of all parameters."""
+        return None if self._sums is None else self._sums.params * self._item_bytes
+
+    @property
+    def forward_bytes(self) -> int | None:
+        """Bytes of the inputs and all stored outputs."""
+        if self.activations is None:
+            return None
+        entering = sum(volume.size for volume in self._graph.inputs.values() if volume)
+        return (entering + self.activations) * self._batch_bytes
+
+    @property
+    def training_bytes(self) -> dict[str, int] | None:
+        """Bytes that training takes, by optimizer."""
+        if self._sums is None or self.activations is None:
+            return None
+        kept = 2 * self.activations * self._batch_bytes
+        return {
+            name: self._sums.params * (2 + slots) * self._item_bytes + kept for name, slots in OPTIMIZER_SLOTS.items()
+        }
+
+    @cached_property
+    def peak_bytes(self) -> int | None:
+        """Bytes that inference holds at once."""
+        return peak(self._graph) * self._batch_bytes if self._graph.is_known else None
 
 
-@dataclass(slots=True, eq=False)
+_SUMMED = LayerCounts._fields
+TOTALS = (*_SUMMED, "activations", "param_bytes", "forward_bytes", "training_bytes", "peak_bytes")
+"""Names of the totals."""
+
+
 class Report:
-    """All figures of a graph."""
+    """All figures of a graph, each counted when it is asked for."""
 
-    graph: Graph
-    batch: int
-    dtype: DType
-    layers: tuple[LayerFigures, ...]
-    totals: Totals
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.batch: int = graph.header.batch
+        self.dtype: DType = graph.header.dtype
+        self.totals = Totals(graph)
 
     def __repr__(self) -> str:
         return f"Report(batch={self.batch}, dtype={self.dtype!r}, totals={self.totals})"
@@ -85,6 +155,21 @@ class Report:
 
         return as_renderable(self)
 
+    @cached_property
+    def layers(self) -> tuple[LayerFigures, ...]:
+        """Figures of each layer."""
+        fields, bytes_each = self.receptive_fields, self.batch * ITEM_BYTES[self.dtype]
+        return tuple(
+            _figures(node, stays, bytes_each, fields[node.name])
+            for node, stays in zip(self.graph.nodes, merged_outputs(self.graph), strict=True)
+        )
+
+    @cached_property
+    def receptive_fields(self) -> dict[str, ReceptiveField | None]:
+        """The receptive field of every layer by name; None where it is unknown."""
+        fields = receptive_fields(self.graph)
+        return {node.name: fields[node.name] for node in self.graph.nodes}
+
     @property
     def outputs(self) -> dict[str, Volume | None]:
         """The network's results by name."""
@@ -92,15 +177,8 @@ class Report:
 
 
 def analyze(graph: Graph) -> Report:
-    """Compute all figures of a graph; the conventions are in docs/counting.md."""
-    header = graph.header
-    item_bytes = ITEM_BYTES[header.dtype]
-    fields = receptive_fields(graph)
-    layers = tuple(
-        _figures(node, stays, header.batch * item_bytes, fields[node.name])
-        for node, stays in zip(graph.nodes, merged_outputs(graph), strict=True)
-    )
-    return Report(graph, header.batch, header.dtype, layers, _totals(graph, layers, item_bytes))
+    """Count everything; conventions in docs/counting.md."""
+    return Report(graph)
 
 
 def _figures(node: Node, stays: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
@@ -108,30 +186,6 @@ def _figures(node: Node, stays: bool, bytes_each: int, field_: ReceptiveField | 
     if counts is None:
         return LayerFigures(node, stays)
     return LayerFigures(node, stays, *counts, size, 0 if stays else size * bytes_each, field_)
-
-
-_SUMMED = LayerCounts._fields
-
-
-def _totals(graph: Graph, layers: tuple[LayerFigures, ...], item_bytes: int) -> Totals:
-    if not graph.is_known:
-        return Totals()
-    counts = [layer.node.counts for layer in layers]
-    sums = dict(zip(_SUMMED, map(sum, zip(*(each for each in counts if each), strict=True)), strict=True))
-    stored = sum(layer.activations or 0 for layer in layers if not layer.merged)
-    entering = sum(volume.size for volume in graph.inputs.values() if volume)
-    batch = graph.header.batch
-    return Totals(
-        **sums,
-        activations=stored,
-        param_bytes=sums["params"] * item_bytes,
-        forward_bytes=(entering + stored) * batch * item_bytes,
-        training_bytes={
-            name: (sums["params"] * (2 + slots) + 2 * stored * batch) * item_bytes
-            for name, slots in OPTIMIZER_SLOTS.items()
-        },
-        peak_bytes=peak(graph) * batch * item_bytes,
-    )
 
 
 _OF_LAYERS = (*_SUMMED, "activations", "bytes")

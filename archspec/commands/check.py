@@ -61,6 +61,12 @@ WriteOption = Annotated[
     typer.Option("--write-baseline", metavar="[FILE.json]", help="Write a baseline of all current findings."),
 ]
 PruneOption = Annotated[bool, typer.Option("--prune-baseline", help="Remove findings that are gone from the baseline.")]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", metavar="N", min=1, help="Processes that check many files; as many as processors by default."
+    ),
+]
 
 
 def check(
@@ -88,6 +94,7 @@ def check(
     settings: SetOption = None,
     input_volume: VolumeOption = None,
     max_nodes: NodesOption = MAX_NODES,
+    jobs: JobsOption = None,
 ) -> Action:
     """Check specs, all variants of each: what does not fit, what data is lost, and what to change.
 
@@ -100,7 +107,7 @@ def check(
     )
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
     known = _baseline(baseline, write_baseline, prunes=prune_baseline)
-    options = CheckOptions(outputs, show_info, selection, max_nodes, fixes, configuration, quiet, known)
+    options = CheckOptions(outputs, show_info, selection, max_nodes, fixes, configuration, quiet, known, jobs)
     if diff and (outputs or write_baseline is not None or prune_baseline):
         wrong = "it only prints a diff: leave out --output, --statistics, --write-baseline and --prune-baseline"
         raise typer.BadParameter(wrong, param_hint="--diff")

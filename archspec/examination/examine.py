@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archspec.analysis.report import analyze
 from archspec.examination.merging import in_order, merged_variants
-from archspec.examination.networks import Examination, enabled_findings, examine_network
+from archspec.examination.networks import Examination, SharedWork, enabled_findings, examine_network
 from archspec.examination.opened_spec import OpenedSpec, open_spec, usual_variants
 from archspec.graph.build import MAX_NODES
 from archspec.rules import run, run_family
@@ -69,7 +69,10 @@ def examine_family(
     selection = selection or _EVERYTHING
     chosen = selection.variant or opened.variant or opened.spec.chosen
     names = (chosen,) if chosen or not opened.spec.variants else usual_variants(opened.spec, variants)
-    networks = [examine_network(opened, selection._replace(variant=name), max_nodes, settings) for name in names]
+    shared = SharedWork()
+    networks = [
+        examine_network(opened, selection._replace(variant=name), max_nodes, settings, shared) for name in names
+    ]
     is_whole = chosen is None and len(names) >= len(opened.spec.variants)
     is_as_written = selection == _EVERYTHING and all(each.graph.is_known for each in networks if each.graph)
     findings = _findings_of_file(opened, networks, settings, is_whole=is_whole)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.report import Report, analyze
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.graph.build import build
+from archspec.graph.expansions import Expansions
 from archspec.graph.trail import deduplicate
 from archspec.rules import run
 from archspec.rules._settings import DEFAULT, Settings
@@ -15,12 +17,24 @@ from archspec.spec.selection import NetworkSelection, select
 if TYPE_CHECKING:
     from archspec.examination.opened_spec import OpenedSpec
     from archspec.graph.model import Graph
+    from archspec.graph.operator_call import OperatorCall
     from archspec.spec.models import Spec
 
 _UNREAD_ITEMS = frozenset(("spec-form", "unknown-key", "unknown-operator", "unknown-volume", "duplicate-key"))
 """Findings about items that could not be read; what they read is not known."""
 _UNSURE = ("unused-layer",)
 """Rules that are left out beside these: an item that could not be read may be what reads a layer."""
+
+
+@dataclass
+class SharedWork:
+    """What the examination of a network shares with those of others in the file, with the same settings.
+
+    ``quiet`` are the rules that find nothing in a call.
+    """
+
+    expansions: Expansions = field(default_factory=Expansions)
+    quiet: dict[OperatorCall, frozenset[str]] = field(default_factory=dict)
 
 
 class Examination(NamedTuple):
@@ -43,17 +57,22 @@ class Examination(NamedTuple):
 
 
 def examine_network(
-    opened: OpenedSpec, selection: NetworkSelection, max_nodes: int, settings: Settings = DEFAULT
+    opened: OpenedSpec,
+    selection: NetworkSelection,
+    max_nodes: int,
+    settings: Settings = DEFAULT,
+    shared: SharedWork | None = None,
 ) -> Examination:
     """A network of a spec; its diagnostics are its own alone, without those of the file."""
+    shared = shared or SharedWork()
     spec, suppressions = opened.spec, opened.suppressions
     found: list[Diagnostic] = []
     chosen = spec if spec.is_selected else select(spec, selection, found.append)
-    graph = build(chosen, found.append, max_nodes)
+    graph = build(chosen, found.append, max_nodes, expansions=shared.expansions)
     report = analyze(graph)
     left_out = _UNSURE if any(each.rule in _UNREAD_ITEMS for each in (*opened.findings, *found)) else ()
     stages = [*opened.findings, *found]
-    run(report, found.append, settings, suppressions.without if suppressions else None, left_out)
+    run(report, found.append, settings, suppressions.without if suppressions else None, left_out, shared.quiet)
     if not graph.is_known:
         from archspec.examination import explained  # noqa: PLC0415 - for faulty networks only
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archspec.graph import faults
+from archspec.graph.expansions import Expansions
 from archspec.ops import operator
 from archspec.spec import foreign
 from archspec.spec.items import MODIFIERS
@@ -34,13 +35,13 @@ class OperatorReader:
 
     fit: Fit | None
     sink: Sink
-    by_call: dict[Call, Operator | Unknown] = field(default_factory=dict)
-    by_arguments: dict[tuple[str, str], Operator] = field(default_factory=dict)
+    known: Expansions = field(default_factory=Expansions)
+    faulty: dict[Call, Unknown] = field(default_factory=dict)
 
     def read(self, call: Call, scope: Scope, flow: Flow, path: str, sizes_of: SizesOf) -> Operator | Unknown:
         """The operator of a call; why it is unknown when its arguments are faulty or depend on an unknown volume."""
-        if call in self.by_call:
-            return self.by_call[call]
+        if (known := self.known.by_call.get(call) or self.faulty.get(call)) is not None:
+            return known
         kind = operator(call.word)
         node = _as_mapping(kind, call)
         if node is None:
@@ -60,18 +61,22 @@ class OperatorReader:
         named = Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS, item=call.node)
         result = self.operator(node, data, named)
         if is_constant(call.arguments) and not kind.size_arguments:
-            self.by_call[call] = result
+            if isinstance(result, Unknown):
+                self.faulty[call] = result
+            else:
+                self.known.by_call[call] = result
         return result
 
     def operator(self, node: Mapping, data: dict[str, Any], named: Named) -> Operator | Unknown:
         """The operator that ``named`` names, with arguments ``data``; why it is unknown when they are faulty."""
         key = (named.owner, repr(data))  # 1, 1.0 and true are equal, but not the same argument
-        if key not in self.by_arguments:
+        by_arguments = self.known.by_arguments
+        if key not in by_arguments:
             result = self._validate(operator(named.owner), node, data, named)
             if isinstance(result, Unknown):
                 return result
-            self.by_arguments[key] = result
-        return self.by_arguments[key]
+            by_arguments[key] = result
+        return by_arguments[key]
 
     def _validate(self, kind: type[Operator], node: Mapping, data: dict[str, Any], named: Named) -> Operator | Unknown:
         if not data and not any(info.is_required() or info.validate_default for info in kind.model_fields.values()):
@@ -91,10 +96,10 @@ class OperatorReader:
 
     def merge(self, item: Merge) -> Operator:
         """The operator of a merge, which takes no arguments."""
-        key = (item.word, "")
-        if key not in self.by_arguments:
-            self.by_arguments[key] = operator(item.word).model_construct()
-        return self.by_arguments[key]
+        key, by_arguments = (item.word, ""), self.known.by_arguments
+        if key not in by_arguments:
+            by_arguments[key] = operator(item.word).model_construct()
+        return by_arguments[key]
 
     def block_values(self, block: Block, call: Call, scope: Scope, volume: Volume | Unknown) -> dict[str, Any]:
         """Values of a block's parameters: given, or their defaults, which may use the ones before.

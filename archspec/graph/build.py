@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from archspec.graph import faults
 from archspec.graph.arguments import OperatorReader
 from archspec.graph.conditions import condition_reads, reads_volume
+from archspec.graph.expanded import Expanded
+from archspec.graph.expanded_block import Recording
+from archspec.graph.expansions import BlockUse, Expansions, values_read
 from archspec.graph.model import Graph, NetworkHeader, Node, Section
-from archspec.graph.operator_call import OperatorCalls
 from archspec.graph.scope import BlockExpansion, Flow, Scope
 from archspec.ops import OPERATORS
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge, Unread
 from archspec.spec.layer_names import is_layer_name, no_layer_name
 from archspec.spec.values import Unknown, evaluate
 from archspec.spec.wording import name_text, yaml_text
+from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,13 +27,12 @@ if TYPE_CHECKING:
     from archspec.diagnostics import Sink
     from archspec.graph.changes import Changes
     from archspec.graph.conditions import ConditionReads
+    from archspec.graph.expanded_block import ExpandedBlock
     from archspec.ops._base import Operator
     from archspec.spec.items import Block
     from archspec.spec.models import Spec
-    from archspec.spec.values import Cause
     from archspec.syntax.nodes import Node as Tree
     from archspec.syntax.nodes import Scalar
-    from archspec.volume import Volume
 
 MAX_NODES = 200_000
 """Layers of an expanded network, unless more are allowed."""
@@ -48,14 +50,22 @@ class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
         super().__init__(unknown)
 
 
-def build(spec: Spec, sink: Sink, max_nodes: int = MAX_NODES, changes: Changes | None = None) -> Graph:
+def build(
+    spec: Spec,
+    sink: Sink,
+    max_nodes: int = MAX_NODES,
+    changes: Changes | None = None,
+    expansions: Expansions | None = None,
+) -> Graph:
     """The graph of a spec, past every fault: a node that fails has an unknown volume, and so has what follows it.
 
     Parameters must have values (:meth:`Spec.at`). A network of more than ``max_nodes`` layers is cut short, and
     that is reported. ``changes`` are made to layers while shapes are inferred (:func:`archspec.analysis.infer.infer`).
+    ``expansions`` are what networks of the same file were expanded to.
     """
-    builder = _Builder(spec, sink, max_nodes, changes or {})
-    return builder.graph()
+    expansions = Expansions() if expansions is None else expansions
+    state = Expanded(sink)
+    return _Builder(spec, state.report, max_nodes, changes or {}, expansions, state).graph()
 
 
 def _header(spec: Spec) -> NetworkHeader:
@@ -65,53 +75,74 @@ def _header(spec: Spec) -> NetworkHeader:
     )
 
 
+class BlockArguments(NamedTuple):
+    """The values of a block's parameters, the way to its layers, those of the values that it reads, and the scope's."""
+
+    values: dict[str, Any]
+    trail: tuple[BlockExpansion, ...]
+    read: object
+    outside: dict[str, Any]
+
+
 @dataclass(eq=False)
 class _Builder:
-    """The state of an expansion."""
+    """Expands a spec. ``arguments`` are those of the last block, which are mostly those of the next.
+
+    ``recordings`` are of the blocks that are being expanded; with odd names, which have dots, none is kept.
+    """
 
     spec: Spec
     sink: Sink
     max_nodes: int
     changes: Changes
-    nodes: list[Node] = field(default_factory=list)
-    volumes: dict[str, Flow] = field(default_factory=dict)
-    rounds: int = 0
-    sections: list[Section] = field(default_factory=list)
-    ties: dict[str, str] = field(default_factory=dict)
-    conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-    calls: OperatorCalls = field(default_factory=OperatorCalls)
-    likes: dict[str, str] = field(default_factory=dict)
-    causes: list[Cause] = field(default_factory=list)
+    expansions: Expansions
+    state: Expanded
+    recordings: list[Recording] = field(default_factory=list)
+    arguments: dict[tuple[Call, int, Volume], BlockArguments] = field(default_factory=dict)
+    has_odd_names: bool = False
+
+    @cached_property
+    def changed_scopes(self) -> frozenset[str]:
+        """Names below which a layer changes."""
+        parts = [name.split(".") for name in self.changes]
+        return frozenset(".".join(each[:length]) for each in parts for length in range(1, len(each)))
 
     def graph(self) -> Graph:
         """Expand everything."""
         inputs: dict[str, Volume | None] = dict(self.spec.input) if self.spec.input else {"input": None}
-        self.volumes = {name: Flow(name, volume or Unknown.of_layer(name)) for name, volume in inputs.items()}
-        self.reader = OperatorReader(self.spec.fit, self.sink)
+        self.state.volumes = {name: Flow(name, volume or Unknown.of_layer(name)) for name, volume in inputs.items()}
+        self.has_odd_names = any("." in name for name in inputs)
+        self.reader = OperatorReader(self.spec.fit, self.sink, self.expansions)
         scope = Scope(values=dict(self.spec.params), taken=dict.fromkeys(inputs))
         is_whole = True
         try:
-            last = self.sequence(self.spec.layers, scope, next(iter(self.volumes.values())))
+            last = self.sequence(self.spec.layers, scope, next(iter(self.state.volumes.values())))
         except _Full as full:
             is_whole = False
-            last = self._missing(self.nodes[-1].name if self.nodes else next(iter(inputs)), full.unknown)
-        if self.spec.layers and not self.nodes and last.volume is not None:
+            last = self._missing(self.state.nodes[-1].name if self.state.nodes else next(iter(inputs)), full.unknown)
+        if self.spec.layers and not self.state.nodes and last.volume is not None:
             self.sink(faults.no_layers(self.spec.layers[0].place))
         outputs = tuple(dict.fromkeys(self._outputs(scope, last))) or (last.name,)
         return Graph(
             _header(self.spec),
             inputs,
-            tuple(self.nodes),
+            tuple(self.state.nodes),
             outputs,
-            self.likes,
-            tuple(self.sections),
+            self.state.likes,
+            tuple(self.state.sections),
             origin=self.spec,
             is_whole=is_whole,
-            causes=tuple(self.causes),
-            conditions=self.conditions,
-            used_blocks=frozenset(self.used),
+            causes=tuple(self.state.causes),
+            conditions=self._conditions(),
+            used_blocks=frozenset(self.state.used),
+            expansions=self.expansions,
         )
+
+    def _conditions(self) -> dict[Scalar, set[bool]]:
+        found: dict[Scalar, set[bool]] = {}
+        for when, value in self.state.conditions:
+            found.setdefault(when, set()).add(value)
+        return found
 
     def _outputs(self, scope: Scope, last: Flow) -> Iterator[str]:
         for output in self.spec.outputs:
@@ -153,7 +184,7 @@ class _Builder:
         except Unknown as unknown:
             missing = self._missing(flow.name, unknown)
             if item.name is not None:  # what reads it is not at fault
-                self.volumes.setdefault(scope.path(item.name.text), missing)
+                self.state.volumes.setdefault(scope.path(item.name.text), missing)
             return missing
         if count > self.max_nodes:
             self._too_many(item)
@@ -161,8 +192,11 @@ class _Builder:
         scope = scope.ignoring(item.ignored_rules)
         if item.repeat is None:
             return self._round(item, scope, start, None, when)
+        is_alike = not self.expansions.reads_round(item)
+        inner = scope.having({"i": 0})
         for turn in range(count):
-            start = self._round(item, scope.having({"i": turn}), start, turn + 1, when)
+            inner = inner if is_alike else scope.having({"i": turn})
+            start = self._round(item, inner, start, turn + 1, when)
         return start
 
     def _is_left_out(self, item: Item, when: Scalar, reads: ConditionReads, scope: Scope, flow: Flow) -> bool:
@@ -188,10 +222,10 @@ class _Builder:
         except Unknown as unknown:
             return self._missing(flow.name, unknown)
         self._check_tie(item)
-        begin = len(self.nodes)
+        begin = len(self.state.nodes)
         flow = self.one(item, scope, flow, turn)
         if item.expect is not None and self.spec.checks_layers:
-            self.sections.append(Section(item.expect, begin, len(self.nodes), flow.volume, item))
+            self.state.sections.append(Section(item.expect, begin, len(self.state.nodes), flow.volume, item))
         return flow
 
     def _check_tie(self, item: Item) -> None:
@@ -200,8 +234,8 @@ class _Builder:
             self.sink(faults.no_tie(item))
 
     def _tick(self, item: Item) -> None:
-        self.rounds += 1
-        if len(self.nodes) >= self.max_nodes or self.rounds > self.max_nodes * _IDLE_ROUNDS:
+        self.state.rounds += 1
+        if len(self.state.nodes) >= self.max_nodes or self.state.rounds > self.max_nodes * _IDLE_ROUNDS:
             self._too_many(item)
 
     def _too_many(self, item: Item) -> NoReturn:
@@ -228,7 +262,7 @@ class _Builder:
 
     def _missing(self, name: str, unknown: Unknown) -> Flow:
         """The volume after an item that cannot be expanded."""
-        self.causes.append(unknown.cause)
+        self.state.causes.append(unknown.cause)
         return Flow(name, unknown)
 
     def name(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> str:
@@ -243,23 +277,24 @@ class _Builder:
                 return scope.next_name(item.word)
             given = str(value) if type(value) is int else value
             if is_layer_name(given):
+                self.has_odd_names |= "." in given
                 return scope.free(given)
             self.sink(no_layer_name(yaml_text(value), item.name.span))
             return scope.next_name(item.word)
         if turn is not None:
             return scope.free(f"{text}{turn}")
-        return text if scope.path(text) not in self.volumes else scope.free(text)
+        return text if scope.path(text) not in self.state.volumes else scope.free(text)
 
     def group(self, item: Group, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """Items in sequence; under a name of their own when they have one."""
         if item.name is None:
             return self.sequence(item.items, scope, flow)
-        inner = scope.inside(self.name(item, scope, flow, turn))
+        inner = self._inside(scope, self.name(item, scope, flow, turn))
         return self._set_volume(inner.prefix, self.sequence(item.items, inner, flow))
 
     def loop(self, item: Loop, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """Items once for each row."""
-        inner = scope if item.name is None else scope.inside(self.name(item, scope, flow, turn))
+        inner = scope if item.name is None else self._inside(scope, self.name(item, scope, flow, turn))
         try:
             rows = self._rows(item, scope, flow)
         except Unknown as unknown:
@@ -291,12 +326,12 @@ class _Builder:
         if not branch.items:
             return flow
         name = scope.free(branch.name) if branch.name else scope.next_name("branch")
-        inner = scope.inside(name)
+        inner = self._inside(scope, name)
         return self._set_volume(inner.prefix, self.sequence(branch.items, inner, flow))
 
     def block(self, block: Block, call: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A block's items, with its parameters given and its own names."""
-        self.used.add(call.word)
+        self.state.used.append(call.word)
         opened = [expansion.block for expansion in scope.trail]
         if call.word in opened:
             finding = faults.recursion(call, (*opened[opened.index(call.word) :], call.word), scope.trail)
@@ -305,14 +340,62 @@ class _Builder:
             return self._missing(flow.name, Unknown.reported(faults.too_deep(call, MAX_DEPTH), self.sink))
         name = self.name(call, scope, flow, turn)
         try:
-            values = self.reader.block_values(block, call, scope, flow.shape)
+            values, trail, read, _ = self._arguments(block, call, scope, flow)
         except Unknown as unknown:
             return self._missing(flow.name, unknown)
+        inner = Scope(scope.path(name), values, trail, ignored=scope.ignored)
+        return self._set_volume(inner.prefix, self.expand_items(block, inner, flow, read))
+
+    def _arguments(self, block: Block, call: Call, scope: Scope, flow: Flow) -> BlockArguments:
+        """The arguments of a block; those of the last one, if it has the same."""
+        place = (call, id(scope.values), flow.shape) if isinstance(flow.shape, Volume) else None
+        if place is not None and place in self.arguments:
+            return self.arguments[place]
+        values = self.reader.block_values(block, call, scope, flow.shape)
         expansion = BlockExpansion(call.word, call.place, values)
-        inner = Scope(
-            scope.path(name), {**self.spec.params, **values}, (*scope.trail, expansion), ignored=scope.ignored
+        values = {**self.spec.params, **values}
+        read = values_read(self.expansions.reads(block, self.spec.blocks), values, self.spec.params)
+        found = BlockArguments(values, (*scope.trail, expansion), read, scope.values)
+        self.arguments = {} if place is None else {place: found}
+        return found
+
+    def expand_items(self, block: Block, scope: Scope, flow: Flow, values: object) -> Flow:
+        """The items of a block in a scope of its own; as they were expanded before where nothing can differ."""
+        prefix = scope.prefix
+        reads = self.expansions.reads(block, self.spec.blocks)
+        is_first = prefix not in self.state.known_scopes
+        self.state.open_scope(prefix)
+        is_certain = is_first and reads.is_certain and prefix not in self.changed_scopes
+        if not is_certain or self.has_odd_names or not isinstance(flow.shape, Volume):
+            return self.sequence(block.items, scope, flow)
+        use = BlockUse(block, flow.shape, values, scope.ignored, len(scope.trail), self.spec.checks_layers)
+        known = self.expansions.block(use)
+        if known is not None and self._has_room(known, scope):
+            return known.repeat(self.state, prefix, scope.trail, flow)
+        recording = Recording(self.state, prefix, scope.trail, flow)
+        self.recordings.append(recording)
+        output = self.sequence(block.items, scope, flow)
+        self.recordings.pop()
+        expanded = None if known or self.has_odd_names else recording.block(output)
+        if expanded is not None:
+            self.expansions.keep(use, expanded)
+        return output
+
+    def _has_room(self, block: ExpandedBlock, scope: Scope) -> bool:
+        """Whether a block can be repeated here: within the limits, and within no block that is in it."""
+        opened = (expansion.block for expansion in scope.trail)
+        return (
+            len(self.state.nodes) + len(block.layers) < self.max_nodes
+            and self.state.rounds + block.rounds <= self.max_nodes * _IDLE_ROUNDS
+            and not set(block.used).intersection(opened)
         )
-        return self._set_volume(inner.prefix, self.sequence(block.items, inner, flow))
+
+    def _inside(self, scope: Scope, name: str) -> Scope:
+        """A scope of its own below a name."""
+        inner = scope.inside(name)
+        self.state.open_scope(inner.prefix)
+        self.has_odd_names |= "." in name
+        return inner
 
     def operator(self, item: Call, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """A layer."""
@@ -332,21 +415,22 @@ class _Builder:
         path, inputs = scope.path(name), tuple(flow.volume for flow in flows)
         operator: Operator | None = None
         if isinstance(called, Unknown):
-            self.causes.append(called.cause)
+            self.state.causes.append(called.cause)
         else:
             operator = called
         if (change := self.changes.get(path)) is not None:
             operator, inputs = change.new_operator(operator), change.input_volumes(inputs)
-        call = self.calls.of(operator, inputs)
+        call = self.expansions.calls.of(operator, inputs)
         tied = self._tied_node(item, scope, flows[0]) if item.tie is not None else None
         if tied is not None:
-            self.ties[path] = tied
+            self.state.ties[path] = tied
         sources = tuple(flow.name for flow in flows)
-        self.nodes.append(Node(path, item.word, sources, call, tied, scope.ignored, item, scope.trail))
+        self.state.nodes.append(Node(path, item.word, sources, call, tied, scope.ignored, item, scope.trail))
         return self._set_volume(path, Flow(path, call.output or _why_unknown(path, called, flows)))
 
     def _set_volume(self, path: str, flow: Flow) -> Flow:
-        self.volumes[path] = flow
+        self.state.volumes[path] = flow
+        self.state.named.append(path)
         return flow
 
     def _tied_node(self, item: Item, scope: Scope, flow: Flow) -> str | None:
@@ -356,9 +440,9 @@ class _Builder:
         try:
             name = self._source(item.tie, scope, flow).name
         except Unknown as unknown:
-            self.causes.append(unknown.cause)
+            self.state.causes.append(unknown.cause)
             return None
-        return self.ties.get(name, name)
+        return self.state.ties.get(name, name)
 
     def _source(self, source: Scalar, scope: Scope, flow: Flow) -> Flow:
         """The volume a scalar names; Unknown, and reported, when there is none of that name yet."""
@@ -375,7 +459,7 @@ class _Builder:
         try:
             return self._source(source, scope, flow)
         except Unknown as unknown:
-            self.causes.append(unknown.cause)
+            self.state.causes.append(unknown.cause)
             return None
 
     def _sizes_of(self, path: str, name: str, place: Tree, scope: Scope) -> tuple[int, ...]:
@@ -383,25 +467,30 @@ class _Builder:
         flow = self._lookup(name, scope)
         if flow is None:
             self._no_volume(place, name, scope)
-        self.likes[path] = flow.name
+        self.state.likes[path] = flow.name
         if isinstance(flow.shape, Unknown):
             raise Unknown(flow.shape.cause)
         return flow.shape.spatial
 
     def _lookup(self, name: str, scope: Scope) -> Flow | None:
         """A volume by name: of this scope, else of the one around it, and so on outwards."""
-        prefix = scope.prefix
+        prefix, path = scope.prefix, name
         while prefix:
-            if (found := self.volumes.get(f"{prefix}.{name}")) is not None:
-                return found
+            path = f"{prefix}.{name}"
+            if path in self.state.volumes:
+                break
             prefix = prefix.rpartition(".")[0]
-        return self.volumes.get(name)
+        else:
+            path = name
+        for recording in self.recordings:
+            recording.escapes |= not path.startswith(recording.inside)
+        return self.state.volumes.get(path)
 
     def _visible(self, scope: Scope) -> list[str]:
         """The names that ``from`` can use here."""
         around = f"{scope.prefix}." if scope.prefix else ""
-        own = [name.removeprefix(around) for name in self.volumes if name.startswith(around)]
-        return [name for name in own if "." not in name] or list(self.volumes)[:100]
+        own = [name.removeprefix(around) for name in self.state.volumes if name.startswith(around)]
+        return [name for name in own if "." not in name] or list(self.state.volumes)[:100]
 
     def _explicit_names(self) -> dict[str, Scalar]:
         """All names in the spec, to distinguish a name that is used too early from one that does not exist."""
@@ -433,9 +522,9 @@ class _Builder:
             if not isinstance(value, bool):
                 raise Unknown.reported(faults.no_condition(when, value), self.sink)
         except Unknown:
-            self.conditions.setdefault(when, set()).update((True, False))  # it cannot be shown that it never changes
+            self.state.conditions += ((when, True), (when, False))  # it cannot be shown that it never changes
             raise
-        self.conditions.setdefault(when, set()).add(value)
+        self.state.conditions.append((when, value))
         return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from archspec.ops._base import Operator
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
+    from archspec.graph.expansions import Expansions
     from archspec.graph.operator_call import LayerCounts, OperatorCall
     from archspec.graph.scope import BlockExpansion
     from archspec.ops._base import Weight
@@ -157,7 +159,7 @@ class Graph:
     ``origin`` is the spec that was expanded, None for a graph that a program built. Of an expansion, ``is_whole`` is
     False when it was cut short at a limit, and ``conditions`` are the values that each ``when`` had. ``causes`` say why
     items could not be expanded, or operators not be read: a finding that was reported, or the name of a layer or input
-    without a volume.
+    without a volume. ``expansions`` are what it shares with other networks of its file.
     """
 
     header: NetworkHeader
@@ -171,6 +173,7 @@ class Graph:
     causes: tuple[Cause, ...] = ()
     conditions: dict[Scalar, set[bool]] = field(default_factory=dict)
     used_blocks: frozenset[str] = frozenset()
+    expansions: Expansions | None = field(default=None, repr=False)
 
     @property
     def file(self) -> str | None:
@@ -193,7 +196,12 @@ class Graph:
     @cached_property
     def calls(self) -> tuple[OperatorCall, ...]:
         """The calls of all nodes; those that equal layers share are there once."""
-        return tuple(dict.fromkeys(node.call for node in self.nodes))
+        return tuple(dict.fromkeys([node.call for node in self.nodes]))
+
+    @cached_property
+    def alike(self) -> Counter[tuple[OperatorCall, bool]]:
+        """How many nodes there are of each call, apart those that share the weights of another node (True)."""
+        return Counter([(node.call, node.tied is not None) for node in self.nodes])
 
     @cached_property
     def indices(self) -> dict[str, int]:
@@ -205,7 +213,7 @@ class Graph:
         """The nodes that read each volume, by the volume's name."""
         found: dict[str, list[Node]] = {name: [] for name in (*self.inputs, *self.by_name)}
         for node in self.nodes:
-            for name in dict.fromkeys(node.inputs):
+            for name in node.inputs if len(node.inputs) == 1 else dict.fromkeys(node.inputs):
                 found[name].append(node)
         return {name: tuple(nodes) for name, nodes in found.items()}
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.ops._dependence import InputDependence
+
 if TYPE_CHECKING:
     from archspec.ops._base import Operator, Weight
     from archspec.ops._dependence import Dependence
     from archspec.ops._window import Window
     from archspec.volume import Volume
+
+_POINTWISE = InputDependence()
 
 
 class LayerCounts(NamedTuple):
@@ -81,6 +85,24 @@ class OperatorCall:
         if self.operator is None:
             return (None,) * len(self.input_volumes)
         return self.operator.dependence(self.known_inputs)
+
+    @cached_property
+    def is_pointwise(self) -> bool:
+        """Whether an output position depends on the same position of the one input, along every axis there is."""
+        if self.output is None or len(self.input_volumes) > 1:
+            return False
+        (depends,) = self.dependence
+        return depends is not None and depends.count(_POINTWISE) == len(depends) > 0
+
+    @cached_property
+    def removes_channel_offset(self) -> bool:
+        """Whether a constant that is added to all of a channel makes no difference; False when unknown."""
+        return self.is_known and self.operator is not None and self.operator.removes_channel_offset(self.known_inputs)
+
+    @cached_property
+    def has_channel_bias(self) -> bool:
+        """Whether a learned constant is added to each output channel, the same at every position."""
+        return any(weight.role == "bias" and weight.axes == ("out",) for weight in self.weights)
 
     @cached_property
     def counts(self) -> LayerCounts | None:

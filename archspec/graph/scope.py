@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.spec.values import Unknown
@@ -45,7 +44,7 @@ class Scope:
     values: dict[str, Any] = field(default_factory=dict)
     trail: tuple[BlockExpansion, ...] = ()
     taken: dict[str, Span | None] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
 
     def path(self, name: str) -> str:
@@ -56,8 +55,8 @@ class Scope:
         """``conv1``, ``conv2``: the next name of its kind that is free; ``relu6_1`` of a word that ends in a digit."""
         stem = f"{word}_" if word[-1:].isdigit() else word
         while True:
-            self.counts[word] += 1
-            name = f"{stem}{self.counts[word]}"
+            number = self.counts[word] = self.counts.get(word, 0) + 1
+            name = f"{stem}{number}"
             if name not in self.taken:
                 self.taken[name] = None
                 return name
@@ -73,7 +72,7 @@ class Scope:
 
     def having(self, values: dict[str, Any]) -> Scope:
         """The same place with more values: a round of a loop."""
-        return replace(self, values={**self.values, **values})
+        return Scope(self.prefix, {**self.values, **values}, self.trail, self.taken, self.counts, self.ignored)
 
     def inside(self, name: str) -> Scope:
         """A scope of its own below a name."""
@@ -81,4 +80,6 @@ class Scope:
 
     def ignoring(self, rules: tuple[str, ...]) -> Scope:
         """The same place, where some rules do not apply."""
-        return replace(self, ignored=self.ignored | set(rules)) if rules else self
+        if not rules:
+            return self
+        return Scope(self.prefix, self.values, self.trail, self.taken, self.counts, self.ignored | set(rules))

@@ -114,20 +114,22 @@ def rule(name: str) -> type[Rule]:
     return found
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917 - what is checked, how, and what is known of it
     report: Report,
     sink: Sink,
     settings: Settings = DEFAULT,
     without: Callable[[Iterable[Diagnostic]], list[Diagnostic]] | None = None,
     hidden: Iterable[str] = (),
+    quiet: dict[OperatorCall, frozenset[str]] | None = None,
 ) -> None:
     """Report everything that the rules find in a network, but for rules that are ``hidden``.
 
+    ``quiet`` are the rules that find nothing in a call, for other networks with the same settings.
     Not what a layer's ``ignore`` names, nor what ``without`` takes out: what is not reported must not hide others.
     """
     graph = report.graph
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
-    everything = _everything(report, settings, hidden)
+    everything = _everything(report, settings, hidden, quiet)
     findings = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
     for found in _without_results(without(findings) if without else findings, graph):
         sink(found)
@@ -151,7 +153,12 @@ def _without_results(findings: list[Diagnostic], graph: Graph) -> list[Diagnosti
     return root_causes(findings, graph)
 
 
-def _everything(report: Report, settings: Settings, hidden: Iterable[str] = ()) -> Iterator[Diagnostic]:
+def _everything(
+    report: Report,
+    settings: Settings,
+    hidden: Iterable[str] = (),
+    quiet: dict[OperatorCall, frozenset[str]] | None = None,
+) -> Iterator[Diagnostic]:
     """What the rules find."""
     graph = report.graph
     silent = {*hidden, *(_OF_FIT if graph.origin and "fit" in graph.origin.faulty else ())}
@@ -160,7 +167,7 @@ def _everything(report: Report, settings: Settings, hidden: Iterable[str] = ()) 
     wanted = _select(names, settings)
     of_nodes = [each for each in wanted if isinstance(each, NodeRule)]
     of_network = (each.check(report) for each in wanted if isinstance(each, NetworkRule))
-    return chain(_of_nodes(graph, of_nodes), chain.from_iterable(of_network))
+    return chain(_of_nodes(graph, of_nodes, {} if quiet is None else quiet), chain.from_iterable(of_network))
 
 
 def _select(names: Iterable[str], settings: Settings) -> list[Rule]:
@@ -170,7 +177,9 @@ def _select(names: Iterable[str], settings: Settings) -> list[Rule]:
     return [rule(name)(settings) for name in names if name in settings.selected]
 
 
-def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
+def _of_nodes(
+    graph: Graph, rules: Sequence[NodeRule], quiet: dict[OperatorCall, frozenset[str]]
+) -> Iterator[Diagnostic]:
     """Findings about nodes, all rules at one node before the next one.
 
     Equal layers share their call: a rule that finds nothing at the first of them is not asked again, if it looks no
@@ -188,8 +197,11 @@ def _of_nodes(graph: Graph, rules: Sequence[NodeRule]) -> Iterator[Diagnostic]:
             continue
         if node.traits not in of_kind:
             of_kind[node.traits] = [each for each in rules if RULES[each.name].is_about(node.traits)]
-        results = [(each, tuple(each.check_node(node, graph))) for each in of_kind[node.traits]]
+        decided = quiet.get(node.call, frozenset())
+        unsure = [each for each in of_kind[node.traits] if each.name not in decided]
+        results = [(each, tuple(each.check_node(node, graph))) for each in unsure]
         still_asked[node.call] = [each for each, found in results if found or not each.decided_by_call]
+        quiet[node.call] = decided.union(each.name for each, found in results if not found and each.decided_by_call)
         yield from chain.from_iterable(found for _, found in results)
 
 

@@ -52,16 +52,23 @@ def dominant_layers(
 
     Of networks of fewer ``layers`` that have MACs, none: some layer must have the most.
     """
-    counted = [(node, node.counts) for node in graph.nodes if node.counts]
-    if not graph.is_known or sum(counts.macs > 0 for _, counts in counted) < layers:
+    alike = [
+        (number, counts)
+        for (call, is_tied), number in graph.alike.items()
+        if (counts := call.tied_counts if is_tied else call.counts)
+    ]
+    if not graph.is_known or sum(number for number, counts in alike if counts.macs > 0) < layers:
         return
-    params = sum(counts.params for _, counts in counted)
-    macs = sum(counts.macs for _, counts in counted)
-    for node, counts in counted:
+    params = sum(number * counts.params for number, counts in alike)
+    macs = sum(number * counts.macs for number, counts in alike)
+    most_params, most_macs = max(share * params, least_params), max(share * macs, least_macs)
+    if not any(counts.params > most_params or counts.macs > most_macs for _, counts in alike):
+        return
+    for node, counts in [(node, node.counts) for node in graph.nodes if node.counts]:
         parts = []
-        if counts.params > max(share * params, least_params):
+        if counts.params > most_params:
             parts.append(Part("parameters", counts.params, params))
-        if counts.macs > max(share * macs, least_macs):
+        if counts.macs > most_macs:
             parts.append(Part("MACs", counts.macs, macs))
         if parts:
             yield node, parts
@@ -93,7 +100,15 @@ def large_first_maps(
     image = next(iter(graph.inputs.values()), None)
     if not graph.is_known or image is None or len(image.spatial) != _IMAGE or len(graph.inputs) > 1:
         return None
-    if min(image.spatial) < side or any(node.traits.is_upsampling for node in graph.nodes):
+    if min(image.spatial) < side or any(
+        call.operator is not None and call.operator.is_upsampling for call in graph.calls
+    ):
+        return None
+    if not any(
+        is_full_convolution(node.traits) and node.output is not None and node.output.spatial == image.spatial
+        for name in graph.inputs
+        for node in graph.consumers[name]
+    ):
         return None
     pairs = zip(graph.nodes, merged_outputs(graph), strict=True)
     stored = [(node, node.output) for node, is_merged in pairs if node.output and not is_merged]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.analysis.report import LayerFigures
 from archspec.spec.models import ITEM_BYTES, TrainingMemory
 from archspec.syntax.nodes import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.analysis.report import LayerFigures, Report, Totals
+    from archspec.analysis.report import Report, Totals
     from archspec.source import Span
     from archspec.spec.models import Counts
     from archspec.syntax.nodes import Node
@@ -50,9 +51,11 @@ def stated_figures(stated: Counts, counted: Totals | LayerFigures, tree: Node | 
     """The figures a spec states that were counted too, in the models' order."""
     for name, (total, own, _) in _COUNTED.items():
         value = getattr(stated, name, None)
-        got = getattr(counted, total, None) if hasattr(counted, total) else getattr(counted, own, None)
+        if value is None:
+            continue
+        got = getattr(counted, own if isinstance(counted, LayerFigures) else total, None)
         node = tree.get(name) if isinstance(tree, Mapping) else None
-        if value is None or got is None:
+        if got is None:
             continue
         if isinstance(value, TrainingMemory):
             yield from _training(value, got, node)

@@ -33,16 +33,22 @@ def missing_activations(graph: Graph) -> Iterator[Pair]:
     """Layers with weights that go on linearly from another one, which nothing else reads."""
     linear: dict[str, Node | None] = {}
     for node in graph.nodes:
-        if not node.is_known:
+        traits = node.call.operator
+        if traits is None or not node.call.is_known:
             continue
-        sources = [linear.get(name) if _is_read_once(name, graph) else None for name in node.inputs]
-        earlier = sources[0] if None not in sources else None
-        if node.traits.is_linear_map:
+        if traits.is_linear_map:
+            earlier = _linear_input(node, linear, graph)
             if earlier is not None and not _are_published(earlier, node):
                 yield Pair(node, earlier)
             linear[node.name] = node
-        elif node.traits.keeps_linear or node.traits.is_norm:
-            linear[node.name] = earlier
+        elif traits.keeps_linear or traits.is_norm:
+            linear[node.name] = _linear_input(node, linear, graph)
+
+
+def _linear_input(node: Node, linear: dict[str, Node | None], graph: Graph) -> Node | None:
+    """The linear layer that a layer goes on from; None when one of its inputs is none, or is read by others too."""
+    sources = [linear.get(name) if _is_read_once(name, graph) else None for name in node.inputs]
+    return sources[0] if None not in sources else None
 
 
 def _is_read_once(name: str, graph: Graph) -> bool:
@@ -102,9 +108,14 @@ def double_activations(graph: Graph) -> Iterator[Pair]:
     """Activations after another one, with nothing but drops, pools, views or a norm between."""
     active: dict[str, tuple[Node, tuple[Node, ...]]] = {}
     for node in graph.nodes:
-        if not node.is_checkable:
+        traits = node.call.operator
+        if traits is None or not node.call.is_checkable:
             continue
-        found = active.get(node.inputs[0]) if is_only_reader(node, graph) else None
+        found = active.get(node.inputs[0])
+        if found is None and traits.activation is None:
+            continue
+        if found is not None and not is_only_reader(node, graph):
+            found = None
         if is_activation(node):
             if found is not None and not _begins_block(*found, graph):
                 yield Pair(node, found[0])
@@ -126,6 +137,8 @@ def drops_before_norms(graph: Graph) -> Iterator[Pair]:
     dropped: dict[str, Node] = {}
     for node in graph.nodes:
         found = dropped.get(node.inputs[0])
+        if found is None and node.traits.drops is None:
+            continue
         if node.traits.drops == "elements" and getattr(node.operator, "rate", 0) > 0:
             dropped[node.name] = node
         elif found is None or not node.is_checkable:
@@ -139,20 +152,15 @@ def drops_before_norms(graph: Graph) -> Iterator[Pair]:
 def biases_before_norms(graph: Graph) -> Iterator[Pair]:
     """Norms that cancel the bias of the layer before them, which nothing else reads."""
     for node in graph.nodes:
-        if _removes_channel_offset(node) and is_only_reader(node, graph):
+        if node.call.removes_channel_offset and is_only_reader(node, graph):
             earlier = before(node, graph)
             if earlier is not None and earlier.traits.is_linear_map and has_channel_bias(earlier.call):
                 yield Pair(node, earlier)
 
 
-def _removes_channel_offset(node: Node) -> bool:
-    volumes = node.call.known_inputs
-    return node.is_known and node.operator is not None and node.operator.removes_channel_offset(volumes)
-
-
 def has_channel_bias(call: OperatorCall) -> bool:
     """Whether a learned constant is added to each output channel, the same at every position."""
-    return any(weight.role == "bias" and weight.axes == ("out",) for weight in call.weights)
+    return call.has_channel_bias
 
 
 def _passes_on(node: Node) -> bool:

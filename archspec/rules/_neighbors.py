@@ -50,6 +50,15 @@ def on_branches(graph: Graph, merge: str) -> dict[str, Node]:
     return found
 
 
+def merge_of_branch(node: Node, graph: Graph) -> str | None:
+    """How the merge joins its branches on one of which alone a layer lies; None when it is on none."""
+    while len(graph.consumers[node.name]) == 1 and node.name not in graph.outputs:
+        (node,) = graph.consumers[node.name]
+        if len(node.inputs) > 1:
+            return node.traits.merge
+    return None
+
+
 def _own_chain(name: str, graph: Graph) -> Iterator[Node]:
     """Backwards from a volume, the layers in a row that nothing else reads."""
     while name in graph.by_name and len(graph.consumers[name]) == 1 and name not in graph.outputs:

@@ -57,7 +57,7 @@ class BorderLoss(NetworkRule):
         if len(images) != 1 or len(images[0].spatial) < PLANE or not any(map(_loses_border, graph.calls)):
             return
         lost: dict[str, tuple[Fraction | int, int]] = {}
-        steps = {layer.name: layer.receptive_field for layer in report.layers}
+        steps = report.receptive_fields
         for node in graph.nodes:
             pixels, layers = max((lost.get(name, (0, 0)) for name in node.inputs), default=(0, 0))
             if is_shared_convolution(node.traits) and node.windows and _loses_border(node.call):

@@ -62,8 +62,8 @@ class Budget(NetworkRule):
     def _configured_limits(self, report: Report, stated: set[str]) -> Iterator[Figure]:
         """The figures that the configuration limits; they are reported at the network's name."""
         place = report.graph.place("name")
-        counted = {"param_memory": report.totals.param_bytes, "peak_memory": report.totals.peak_bytes}
-        for name, got in counted.items():
+        for name, total in (("param_memory", "param_bytes"), ("peak_memory", "peak_bytes")):
             most = int(self.threshold(name.replace("_", "-")))
-            if most and got is not None and name not in stated:
+            got = getattr(report.totals, total) if most and name not in stated else None
+            if got is not None:
                 yield Figure(name, most, got, place)

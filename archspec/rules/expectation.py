@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.report import LayerFigures, Report
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Graph, Section
+    from archspec.graph.model import Node, Section
     from archspec.source import Span
     from archspec.spec.models import Facts, LayerFacts
     from archspec.syntax.nodes import Node as Tree
@@ -51,21 +51,21 @@ class Expectation(NetworkRule):
         for section in graph.sections:
             layers = report.layers[section.begin : section.end]
             if layers and section.output is not None and all(layer.node.is_known for layer in layers):
-                yield from self._section(section, added_up(layers), graph)
+                yield from self._section(section, added_up(layers), report)
         if graph.header.expect is not None and graph.is_known:
             yield from self._network(report, graph.header.expect, graph.claims("expect"))
 
     def _network(self, report: Report, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
-        last = report.layers[-1]
-        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last, None, report.graph)
+        last = report.graph.nodes[-1]
+        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last, None, report)
         for figure in stated_figures(facts, report.totals, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, None, largest(report, figure))
 
-    def _section(self, section: Section, counted: LayerFigures, graph: Graph) -> Iterator[Diagnostic]:
+    def _section(self, section: Section, counted: LayerFigures, report: Report) -> Iterator[Diagnostic]:
         facts, item = section.expect, section.origin.node if section.origin else None
         tree = item.get("expect") if isinstance(item, Mapping) else None
-        yield from self._volume(facts, tree, section.output, counted, counted.name, graph)
+        yield from self._volume(facts, tree, section.output, counted.node, counted.name, report)
         for figure in stated_figures(facts, counted, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, counted.name, ())
@@ -75,21 +75,23 @@ class Expectation(NetworkRule):
         facts: Facts | LayerFacts,
         tree: Tree | None,
         output: Volume | None,
-        layer: LayerFigures,
+        layer: Node,
         told_of: str | None,
-        graph: Graph,
+        report: Report,
     ) -> Iterator[Diagnostic]:
         if facts.output is not None and facts.output != output:
             from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
             from archspec.rules.repair.roundings import rounding_that_repairs  # noqa: PLC0415
 
             message = f"{layer.name} gives {output}, not the {facts.output} expected"
+            graph = report.graph
             steps = way_to(layer.name, graph)
-            offers = rounding_that_repairs(steps, layer.node, graph, lambda call: call.output != facts.output)
+            offers = rounding_that_repairs(steps, layer, graph, lambda call: call.output != facts.output)
             help_ = tuple(f"{rounding}: {offer.text} would give {facts.output}" for rounding, offer in offers)
             yield self.finding(message, _place(tree, "output"), layer=told_of, help=help_)
-        if facts.receptive_field is not None and layer.receptive_field is not None:
-            got = tuple(axis.size for axis in layer.receptive_field)
+        field = report.receptive_fields[layer.name] if facts.receptive_field is not None else None
+        if facts.receptive_field is not None and field is not None:
+            got = tuple(axis.size for axis in field)
             stated = facts.receptive_field
             wanted = stated if isinstance(stated, tuple) else (stated,) * len(got)
             if wanted != got:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.analysis.misfit import is_fault
@@ -84,10 +85,14 @@ def _for_all(node: Node, graph: Graph, settings: Sequence[FittingSetting]) -> tu
 
 def misfit_message(node: Node, windows: tuple[Window, ...], chosen: list[bool], verb: str) -> str:
     """``3x3 window with stride 2 does not fit 10x10: (10 - 3 + 2*0)/2 + 1 = 4.5``; axes that differ are named."""
-    axes = node.volume.axes if node.volume else ()
+    return _misfit_text(node.volume.axes if node.volume else (), windows, tuple(chosen), verb)
+
+
+@lru_cache(maxsize=64)
+def _misfit_text(axes: tuple[str, ...], windows: tuple[Window, ...], chosen: tuple[bool, ...], verb: str) -> str:
     texts = [f"{formula(window)} = {number(window.quotient)}" for window in windows]
     volume = sizes(tuple(window.size for window in windows))
-    return f"{shape(windows)} {verb} {volume}: {by_axis(axes, windows, texts, chosen)}"
+    return f"{shape(windows)} {verb} {volume}: {by_axis(axes, windows, texts, list(chosen))}"
 
 
 def _note(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:

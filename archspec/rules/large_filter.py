@@ -56,17 +56,14 @@ class LargeFilter(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each."""
         graph = report.graph
-        if not any(map(_is_large_filter, graph.calls)):
+        large = {call for call in graph.calls if _is_large_filter(call)}
+        numbers = [number for number, node in enumerate(graph.nodes) if node.call in large] if large else []
+        if not numbers:
             return
         results, filtered = deciding_results(graph), set[str]()
-        for node in graph.nodes:
+        for node in graph.nodes[: numbers[-1] + 1]:
             is_later = not filtered.isdisjoint(node.inputs)
-            if (
-                is_full_convolution(node.traits)
-                and is_later
-                and node.name not in results
-                and _is_large_filter(node.call)
-            ):
+            if is_full_convolution(node.traits) and is_later and node.name not in results and node.call in large:
                 kernel = tuple(window.kernel for window in node.windows or ())
                 steps = max(size // 2 for size in kernel)
                 yield self.finding(

@@ -49,7 +49,7 @@ class MisalignedBranches(NetworkRule):
         graph = report.graph
         if any(call.operator is not None and call.operator.is_upsampling for call in graph.calls):
             return
-        fields = {layer.name: layer.receptive_field for layer in report.layers}
+        fields = report.receptive_fields
         for node in graph.nodes:
             if node.traits.merge not in ("sum", "concatenation"):
                 continue

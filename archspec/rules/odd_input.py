@@ -87,7 +87,8 @@ def _has_odd_halving(call: OperatorCall) -> bool:
 
 def _halvings(report: Report, axis: int) -> int:
     """How often the network halves an axis, by how far apart the fields of its farthest map lie; 0 if not by halves."""
-    fields = [layer.receptive_field for layer in report.layers if layer.receptive_field]
+    known = [report.receptive_fields[node.name] for node in report.graph.nodes if node.is_known]
+    fields = {id(field): field for field in known if field}.values()  # most layers see what the one before does
     stride = max((field[axis].stride for field in fields if axis < len(field)), default=1)
     is_power = isinstance(stride, int) and stride > 0 and stride & (stride - 1) == 0
     return stride.bit_length() - 1 if is_power and isinstance(stride, int) else 0

@@ -55,7 +55,7 @@ class ReceptiveField(NetworkRule):
     def _too_little(self, report: Report) -> Iterator[Diagnostic]:
         graph = report.graph
         image = next(iter(graph.inputs.values()), None)
-        fields = {layer.name: layer.receptive_field for layer in report.layers}
+        fields = report.receptive_fields
         for pool in pools_of_results(graph):
             sees = tuple(axis.size for axis in fields.get(pool.inputs[0]) or ())
             if image is None or len(sees) != len(image.spatial) or len(graph.inputs) > 1:

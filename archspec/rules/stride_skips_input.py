@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from archspec.diagnostics import Severity
 from archspec.rules._base import CallRule, Group
 from archspec.rules._kinds import is_full_convolution
-from archspec.rules._neighbors import on_branches
+from archspec.rules._neighbors import merge_of_branch
 from archspec.rules._wording import shape
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class StrideSkipsInput(CallRule):
         seen = prod(min(window.extent, window.stride) for window in node.windows)
         total = prod(window.stride for window in node.windows)
         is_projection = is_full_convolution(node.traits) and all(window.extent == 1 for window in node.windows)
-        is_published = is_projection and node.name in on_branches(graph, "sum")
+        is_published = is_projection and merge_of_branch(node, graph) == "sum"
         yield self.finding(
             f"{shape(node.windows)} skips {total - seen} of {total} positions",
             node.argument("stride"),

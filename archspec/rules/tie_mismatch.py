@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from archspec.rules._base import NodeRule
+from archspec.rules._base import NetworkRule
 from archspec.rules._wording import join
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
     from archspec.graph.model import Graph, Node
     from archspec.ops._base import Weight
 
 
-class TieMismatch(NodeRule):
+class TieMismatch(NetworkRule):
     """``tie`` names a layer whose weights have other shapes, or that has none.
 
     Why: both layers use the same arrays, so the shapes must be equal.
@@ -40,8 +41,13 @@ class TieMismatch(NodeRule):
 
     name: ClassVar[str] = "tie-mismatch"
 
-    def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
-        """One finding."""
+    def check(self, report: Report) -> Iterator[Diagnostic]:
+        """One finding for each such layer."""
+        for node in report.graph.nodes:
+            if node.tied is not None and node.is_checkable:
+                yield from self._check_tied(node, report.graph)
+
+    def _check_tied(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         other = graph.by_name.get(node.tied) if node.tied else None
         if node.tied is None or node.output is None or (other and not other.is_known):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic
@@ -10,6 +11,7 @@ from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from archspec.diagnostics import Sink
     from archspec.syntax.expressions import ExpressionError
@@ -74,33 +76,40 @@ def evaluate(node: Node, values: dict[str, Any], volume: Volume | Unknown, sink:
         Unknown: an expression has no value, which was reported; or what it reads is unknown.
 
     """
-    match node:
-        case Mapping():
-            return {entry.name: evaluate(entry.value, values, volume, sink) for entry in node.entries}
-        case Sequence():
-            return tuple(evaluate(item, values, volume, sink) for item in node.items)
-        case Scalar(value=str(text)) if "$" in text:
-            return _scalar(node, text, values, volume, sink)
-    return node.value
+    if isinstance(node, Scalar):
+        if isinstance(node.value, str) and "$" in node.value:
+            return _scalar(node, node.value, values, volume, sink)
+        return node.value
+    if isinstance(node, Sequence):
+        return tuple([evaluate(item, values, volume, sink) for item in node.items])
+    return {entry.name: evaluate(entry.value, values, volume, sink) for entry in node.entries}
 
 
 def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | Unknown, sink: Sink) -> Any:
-    from archspec.syntax.expressions import ExpressionError, template  # noqa: PLC0415 - many specs have no expression
-
+    expressions = _expressions()
     try:
-        found = template(text)
+        found = expressions.template(text)
         if found is None:
             return text
-        if isinstance(volume, Unknown) and any(expression.reads_volume for expression in found.expressions):
+        for name in found.names:
+            if isinstance(value := values.get(name), Unknown):
+                raise Unknown(value.cause)
+        if not found.reads_volume:
+            return found.evaluate(values, {})
+        if isinstance(volume, Unknown):
             raise Unknown(volume.cause)
-        for expression in found.expressions:
-            for name in expression.names:
-                if isinstance(value := values.get(name), Unknown):
-                    raise Unknown(value.cause)
-        return found.evaluate(values, {} if isinstance(volume, Unknown) else _sizes(volume))
-    except ExpressionError as error:
+        return found.evaluate(values, _sizes(volume))
+    except expressions.ExpressionError as error:
         finding = Diagnostic(rule="expression", message=str(error), span=_place(node, error))
         raise Unknown.reported(finding, sink) from error
+
+
+@cache
+def _expressions() -> ModuleType:
+    """The module of expressions, which many specs do not need."""
+    from archspec.syntax import expressions  # noqa: PLC0415 - see above
+
+    return expressions
 
 
 def _sizes(volume: Volume) -> dict[str, int]:

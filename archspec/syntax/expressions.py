@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from archspec.syntax.compiled_expressions import Compiler, NotPlain, Vocabulary
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from archspec.syntax.compiled_expressions import Compiled
 
 Value = Any
 """What an expression can be: a number, text, true, false, null, a list (tuple) or a mapping of these."""
@@ -68,8 +72,18 @@ class ParsedExpression:
         """Whether it depends on the input volume."""
         return any(isinstance(node, ast.Name) and node.id == _VOLUME_NAME for node in ast.walk(self.tree))
 
+    @cached_property
+    def function(self) -> Compiled | None:
+        """Its function for plain numbers; None when it has none."""
+        return _COMPILER.compile(self.tree)
+
     def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
         """Its value; ExpressionError when there is none."""
+        if self.function is not None:
+            try:
+                return self.function(names, volume or {})
+            except (NotPlain, ArithmeticError, TypeError, ValueError, LookupError):
+                pass  # what is wrong is said below
         return _Evaluation(self, names, volume).value(self.tree)
 
 
@@ -84,10 +98,25 @@ class Template:
         """The expressions in it."""
         return tuple(part for part in self.parts if isinstance(part, ParsedExpression))
 
+    @cached_property
+    def only(self) -> ParsedExpression | None:
+        """The expression that is all of it; None when there is text beside it."""
+        return self.expressions[0] if len(self.parts) == len(self.expressions) == 1 else None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Parameters that its expressions read."""
+        return frozenset[str]().union(*(expression.names for expression in self.expressions))
+
+    @cached_property
+    def reads_volume(self) -> bool:
+        """Whether one of them depends on the input volume."""
+        return any(expression.reads_volume for expression in self.expressions)
+
     def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
         """The value: of its own type when the scalar is one expression, else text."""
-        if len(self.parts) == 1 and isinstance(self.parts[0], ParsedExpression):
-            return self.parts[0].evaluate(names, volume)
+        if self.only is not None:
+            return self.only.evaluate(names, volume)
         return "".join(
             part if isinstance(part, str) else _as_text(part, part.evaluate(names, volume)) for part in self.parts
         )
@@ -211,6 +240,10 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }
+
+_COMPILER = Compiler(
+    Vocabulary(_CONSTANTS, _VOLUME_NAME, _BINARY, _COMPARE, _FUNCTIONS, largest=LARGEST, longest=LONGEST_RESULT)
+)
 
 
 @dataclass(slots=True, eq=False)

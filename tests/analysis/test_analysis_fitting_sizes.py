@@ -19,6 +19,7 @@ from archspec.ops import OPERATORS, operator
 from archspec.ops._sliding import Sliding
 from archspec.spec.selection import NetworkSelection, select
 from archspec.volume import Volume
+from tests.graph.forgetful import Forgetful
 from tests.work import work
 
 if TYPE_CHECKING:
@@ -443,10 +444,10 @@ def test_a_difference_that_shrinks_may_become_nothing() -> None:
 
 @pytest.mark.parametrize("network", ["resnet152", "densenet201"])
 def test_large_networks_take_a_moment(network: str) -> None:
-    """As long as to build them some fifteen times, where each of 481 sizes could be built for."""
+    """As long as to expand them layer by layer some fifteen times, where each of 481 sizes could be built for."""
     spec = selected(f"zoo:{network}")
     with work() as building:
-        graph = build(spec, ignore)
+        graph = build(spec, ignore, expansions=Forgetful())
     with work(most=30 * building.lines):
         assert fitting_sizes(graph, "lossless", (0, 1), (32, 512)).classes
 

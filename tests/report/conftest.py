@@ -86,7 +86,8 @@ def staged(network: Report) -> Report:
     )
     named = zip(network.layers, paths, strict=True)
     layers = tuple(layer._replace(node=replace(layer.node, name=path)) for layer, path in named)
-    return replace(network, layers=layers)
+    vars(network)["layers"] = layers
+    return network
 
 
 @pytest.fixture

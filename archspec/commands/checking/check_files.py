@@ -12,6 +12,7 @@ from archspec.commands import Status, refuse
 from archspec.commands.checking.examine_file import examine_file
 from archspec.commands.checking.options import DEFAULTS
 from archspec.commands.checking.outputs import refusals
+from archspec.commands.checking.processes import Examiner, Files, ProcessError, examine_files
 from archspec.commands.checking.report_findings import CheckedSpecs, report_findings
 from archspec.config.configurations import Configurations
 from archspec.files.discovery import spec_files
@@ -39,23 +40,41 @@ def check_files(paths: Sequence[str], options: CheckOptions = DEFAULTS) -> Statu
 
         return fix_files(list(files), lambda path: examine(path).findings, found, options)
     specs: list[str] = []
-    unknown: list[ExaminedFile] = []
     read: set[str] = set()
-    with _progress(options) as shown:
-        for path in shown(files):
+
+    def noted() -> Iterator[str]:
+        for path in files:
             specs.append(path)
-            with noting(read) if options.baseline else nullcontext():
-                examined = examine(path)
-            found.extend(examined.findings)
-            if examined.unknown:
-                unknown.append(examined)
+            yield path
+
+    def examine_and_note(path: str) -> ExaminedFile:
+        with noting(read) if options.baseline else nullcontext():
+            return examine(path)
+
+    def configure() -> None:
+        """Read all configurations, so that a faulty one is reported once."""
+        for path in specs:
+            configurations.of_file(path)
+
+    with _progress(options) as shown:
+        examiner = Examiner(examine_and_note, read, configure)
+        try:
+            examined = examine_files(Files(shown(noted()), specs), examiner, 1 if "-" in paths else options.jobs)
+        except ProcessError as error:
+            return refuse(error)
+    found += [finding for each in examined for finding in each.findings]
+    unknown = [each for each in examined if each.unknown]
     return report_findings(found, CheckedSpecs(specs, read, unknown=unknown), options)
 
 
 def _progress(options: CheckOptions) -> AbstractContextManager[Callable[[Iterable[str]], Iterator[str]]]:
-    """A function that iterates over files, with progress on a terminal."""
+    """A function that goes through files, all found first, and on a terminal shows how far it is."""
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return nullcontext(iter)
+        return nullcontext(_one_by_one)
     from archspec.commands.checking.progress import progress  # noqa: PLC0415 - for terminals alone
 
     return progress()
+
+
+def _one_by_one(files: Iterable[str]) -> Iterator[str]:
+    return iter([*files])

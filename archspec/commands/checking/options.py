@@ -21,7 +21,7 @@ class FixOptions(NamedTuple):
 
 
 class CheckOptions(NamedTuple):
-    """The options of ``archspec check`` except its paths."""
+    """The options of ``archspec check`` except its paths; ``jobs`` is None for as many as there are processors."""
 
     outputs: tuple[Output, ...] = ()
     show_info: bool = False
@@ -31,6 +31,7 @@ class CheckOptions(NamedTuple):
     configuration: Options = Options()
     quiet: bool = False
     baseline: BaselineOptions | None = None
+    jobs: int | None = None
 
 
 DEFAULTS = CheckOptions()

@@ -54,7 +54,7 @@ def _look(paths: Sequence[str], options: CheckOptions, changes: Changes) -> list
         sys.stdout.write(_CLEAR)
     before = time.time_ns()
     with noting(read):
-        check_files(paths, options)
+        check_files(paths, options._replace(jobs=1))  # what looks for changes runs threads
     states = _states(paths, read)
     is_stale = any(state is not None and before < state[0] <= time.time_ns() for state in states.values())
     at = time.strftime("%H:%M:%S")
