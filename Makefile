@@ -11,7 +11,7 @@ MUTANTS_SAMPLE ?=
 MUTANT_PROCESSES ?= 2
 SEED ?= 1
 
-.PHONY: demo test proofs mutants lint types format pins clean
+.PHONY: zoo-list demo test proofs mutants lint types format pins clean
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "archspec needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.12" % sys.version.split()[0])'
@@ -39,6 +39,10 @@ demo: .venv/.demo-installed
 
 test: lint types
 	$(BIN)/pytest -q $(PYTEST_ARGS)
+
+# Count the networks of the zoo again, for the list that `archspec zoo` prints.
+zoo-list: .venv/.dev-installed
+	ARCHSPEC_UPDATE_ZOO=1 $(BIN)/pytest -q -n 0 tests/zoo/test_zoo_list.py
 
 # What takes too long for CI.
 proofs: .venv/.dev-installed

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from archspec.commands import Action, Status
 from archspec.commands.terminal import report_view
-from archspec.examination import examine
-from archspec.files.zoo import entries
-from archspec.spec.selection import NetworkSelection
+from archspec.files.zoo_networks import zoo_networks
 from archspec.text.pages import render_page
 from archspec.text.styled import Segment
 from archspec.text.tables import TableSection, TextColumn, TextTable
 
 if TYPE_CHECKING:
-    from archspec.examination import Examination
+    from archspec.files.zoo_networks import ZooNetwork
 
 _COLUMNS = (
     TextColumn("name"),
@@ -33,20 +31,15 @@ def zoo() -> Action:
 
 def list_networks() -> Status:
     """Print every network of the zoo with its input, params, MACs and source."""
-    rows = [_row(entry.name, examine(str(entry.file), NetworkSelection(entry.variant))) for entry in entries().values()]
-    table = TextTable(_COLUMNS, [TableSection([row for row in rows if row])])
+    table = TextTable(_COLUMNS, [TableSection([_row(network) for network in zoo_networks()])])
     sys.stdout.write(render_page([table], report_view()))
     return Status.OK
 
 
-def _row(name: str, examination: Examination) -> tuple[Segment, ...]:
-    """A network's cells; none when its file can't be read."""
-    spec, report = examination.spec, examination.report
-    if spec is None or report is None:
-        return ()
-    volumes = ", ".join(map(str, (spec.input or {}).values()))
-    params, macs = (Segment(_count(count)) for count in (report.totals.params, report.totals.macs))
-    return Segment(name, "name"), Segment(volumes, "volume"), params, macs, Segment(spec.source or "")
+def _row(network: ZooNetwork) -> tuple[Segment, ...]:
+    """A network's cells."""
+    params, macs = Segment(_count(network.params)), Segment(_count(network.macs))
+    return Segment(network.name, "name"), Segment(network.input, "volume"), params, macs, Segment(network.source)
 
 
 def _count(count: int | None) -> str:
