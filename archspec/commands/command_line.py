@@ -28,10 +28,22 @@ class CommandGroup(TyperGroup):
         return name, listed and build_command(listed.name or ""), rest
 
 
+class PlainCommand(TyperCommand):
+    """A command whose errors have no words of the library that validates its options."""
+
+    def make_context(self, *args: Any, **fields: Any) -> Any:
+        """What is parsed."""
+        try:
+            return super().make_context(*args, **fields)
+        except typer.BadParameter as error:
+            error.message = error.message.replace("Value error, ", "")
+            raise
+
+
 def build_command(name: str) -> Any:
     """A command with its options, from the file of its name."""
     app = typer.Typer(add_completion=False)
-    app.command(name)(getattr(import_module(f"archspec.commands.{name}"), name))
+    app.command(name, cls=PlainCommand)(getattr(import_module(f"archspec.commands.{name}"), name))
     return get_command(app)
 
 

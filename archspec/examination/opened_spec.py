@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from archspec.diagnostics import Diagnostic
+    from archspec.diagnostics import Diagnostic, Sink
     from archspec.suppression.suppressions import Suppressions
 
 _ZOO = "zoo:"
+_IS_NAME = re.compile(r"[\w-]{3,40}", re.ASCII)
 _SUPPRESSING = "archspec:"
 """What comments begin with that suppress findings."""
 
@@ -55,8 +57,22 @@ def read_file(path_or_text: str | Path, found: list[Diagnostic]) -> tuple[Spec |
         if entry is None:
             return None, None
         path, variant = str(entry.file), entry.variant
-    source = read(path, found.append)
+    source = read(path, _with_zoo_name(path, found.append))
     return (_read(source, found) if source else None), variant
+
+
+def _with_zoo_name(path: str, sink: Sink) -> Sink:
+    """Where findings about a file go, with the network of the zoo that was meant by a name without a file."""
+
+    def report(finding: Diagnostic) -> None:
+        if finding.rule == "unreadable-file" and _IS_NAME.fullmatch(path):
+            from archspec.files.zoo import similar  # noqa: PLC0415 - few specs are named so
+
+            if near := similar(path):
+                finding = finding._replace(help=(f"the published network is `{_ZOO}{near}`",))
+        sink(finding)
+
+    return report
 
 
 def usual_variants(spec: Spec, wanted: Sequence[str]) -> tuple[str, ...]:

@@ -73,5 +73,10 @@ def find(path: str, sink: Sink) -> ZooEntry | None:
     return None
 
 
+def similar(name: str) -> str | None:
+    """The network of the zoo that a name means; None for a name that is not like any."""
+    return nearest(name, [*entries(), *(file.stem for file in _files())])
+
+
 def _ignore(_: Diagnostic) -> None:
     """A faulty file of the zoo is reported when it is used."""

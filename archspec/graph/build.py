@@ -320,7 +320,7 @@ class _Builder:
         """The output of one branch."""
         if branch.source is not None:
             try:
-                return self._source(branch.source, scope, flow)
+                return self._source(branch.source, scope, flow, is_branch=True)
             except Unknown as unknown:
                 return self._missing(flow.name, unknown)
         if not branch.items:
@@ -444,14 +444,23 @@ class _Builder:
             return None
         return self.state.ties.get(name, name)
 
-    def _source(self, source: Scalar, scope: Scope, flow: Flow) -> Flow:
+    def _source(self, source: Scalar, scope: Scope, flow: Flow, *, is_branch: bool = False) -> Flow:
         """The volume a scalar names; Unknown, and reported, when there is none of that name yet."""
-        name = name_text(evaluate(source, scope.values, flow.shape, self.sink))
-        named = self._lookup(name, scope)
-        return self._no_volume(source, name, scope) if named is None else named
+        value = evaluate(source, scope.values, flow.shape, self.sink)
+        if value is None:
+            from archspec.graph.unknown_volume import names_nothing  # noqa: PLC0415 - most specs have none
 
-    def _no_volume(self, place: Tree, name: str, scope: Scope) -> NoReturn:
-        finding = faults.no_volume(place, name, self._visible(scope), self._explicit_names())
+            raise Unknown.reported(names_nothing(source), self.sink)
+        name = name_text(value)
+        named = self._lookup(name, scope)
+        return self._no_volume(source, name, scope, is_branch=is_branch) if named is None else named
+
+    def _no_volume(self, place: Tree, name: str, scope: Scope, *, is_branch: bool = False) -> NoReturn:
+        from archspec.graph.unknown_volume import no_branch, no_volume  # noqa: PLC0415 - most specs have none
+
+        finding = no_volume(place, name, self._visible(scope), self._explicit_names())
+        if is_branch:
+            finding = no_branch(place, name, finding)
         raise Unknown.reported(finding, self.sink)
 
     def volume(self, source: Scalar, scope: Scope, flow: Flow) -> Flow | None:

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Label
 from archspec.source import Span
-from archspec.spec.validate import rename, required_names
+from archspec.spec.validate import required_names
 from archspec.spec.wording import shorten, yaml_text
-from archspec.syntax import nearest, only_candidate
 from archspec.syntax.nodes import Mapping as MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from archspec.graph.scope import BlockExpansion
     from archspec.ops._base import Operator
     from archspec.spec.items import Block, Call, Item
@@ -92,34 +89,6 @@ def not_named(block: Block, call: Call) -> Diagnostic:
         span=call.arguments.span if call.arguments else call.place,
         help=(f"write `{call.word}: {{{names}}}`" if names else f"write `{call.word}`",),
     )
-
-
-def no_volume(place: Node, name: str, visible: list[str], explicit: Mapping[str, Scalar]) -> Diagnostic:
-    """A name of no volume, or of one that comes later."""
-    later = explicit.get(name)
-    near = nearest(name, visible)
-    if later is not None and later.span.start > place.span.start:
-        return Diagnostic(
-            rule="unknown-volume",
-            message=f"`{name}` is used before it exists",
-            span=place.span,
-            labels=(Label(later.span, "named here"),),
-            help=("a layer can only read a layer above it",),
-        )
-    return Diagnostic(
-        rule="unknown-volume",
-        message=f"there is no volume `{name:.60}` here" + (f"; did you mean `{near}`?" if near else ""),
-        span=place.span,
-        help=(f"write `{near}`" if near else f"known names are {', '.join(visible[:12])}",),
-        fix=_respelt(place, name, near, visible) if near else None,
-    )
-
-
-def _respelt(place: Node, name: str, near: str, visible: list[str]) -> Fix | None:
-    """The fix of a misspelled name of a volume; None if an expression gave it."""
-    if getattr(place, "value", None) != name:
-        return None
-    return rename(place.span, near, safe=only_candidate(name, visible) is not None)
 
 
 def no_count(repeat: Scalar, count: Any) -> Diagnostic:

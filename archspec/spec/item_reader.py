@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archspec.diagnostics import Edit, Fix
 from archspec.ops import MERGES, OPERATORS
+from archspec.source import Span
 from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
 from archspec.spec.items import MODIFIERS, Branch, Call, Group, Item, Jump, Loop, Merge, Unread
@@ -26,9 +28,29 @@ _KEYS = (*MODIFIERS, "for", "layers")
 def read_items(node: Node, sink: Sink, what: str = "`layers`") -> tuple[Item, ...]:
     """The items of a list; ``what`` is its name in findings."""
     if not isinstance(node, Sequence):
-        sink(form(node, f"{what} must be a list, one operator per item: `- relu`", f"this is {kind_of(node)}"))
+        finding = form(node, f"{what} must be a list, one operator per item: `- relu`", f"this is {kind_of(node)}")
+        sink(_with_dashes(finding, node) if isinstance(node, Mapping) else finding)
         return ()
     return tuple(_read_item(each, sink) for each in node.items)
+
+
+def _with_dashes(finding: Diagnostic, node: Mapping) -> Diagnostic:
+    """The finding about items without dashes, with the fix that writes them."""
+    source, start, end = node.span
+    margin = source.text[source.text.rfind("\n", 0, start) + 1 : start]
+    first = node.entries[0].key.span.text if node.entries else "relu"
+    found = finding._replace(help=(f"begin each item with a dash: `- {first:.40}`",))
+    if margin.strip(" ") or not node.entries or source.text[start] == "{":
+        return found
+    heads = {entry.key.span.start for entry in node.entries}
+    edits = []
+    line = start - len(margin)
+    while 0 <= line < end:
+        at = line + len(margin)
+        if source.text[line:at] == margin and source.text[at : at + 1] not in ("", "\r", "\n"):
+            edits.append(Edit(Span(source, at, at), "- " if at in heads else "  "))
+        line = source.text.find("\n", line) + 1 or end
+    return found._replace(fix=Fix(f"begin each item with a dash: `- {first:.40}`", tuple(edits)))
 
 
 def _read_item(node: Node, sink: Sink) -> Item:
@@ -129,7 +151,14 @@ def _branches(node: Node, word: str, sink: Sink) -> Iterator[Branch]:
                 yield _branch(item, None, sink)
         case _:
             message = f"{word} takes branches: by name, in a list, or the name of a volume"
-            yield Branch(items=(_unread(node, form(node, message, f"this is {kind_of(node)}"), sink),))
+            finding = form(node, message, f"this is {kind_of(node)}")._replace(help=_help_for_merge(node, word))
+            yield Branch(items=(_unread(node, finding, sink),))
+
+
+def _help_for_merge(node: Node, word: str) -> tuple[str, ...]:
+    if isinstance(node, Scalar) and type(node.value) in (int, float):
+        return ("arithmetic with a number is not in the language yet; `scale` has a learned one for each channel",)
+    return (f"write `{word}: [[...], []]`",)
 
 
 def _branch(node: Node, name: str | None, sink: Sink) -> Branch:

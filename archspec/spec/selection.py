@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.diagnostics import Diagnostic
@@ -13,9 +14,15 @@ from archspec.syntax import nearest, only_candidate, parse
 from archspec.syntax.nodes import Node, Scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from archspec.diagnostics import Sink
     from archspec.spec.models import Spec
     from archspec.volume import Volume
+
+
+_SIZES = re.compile(r"\d{1,10}(?:x\d{1,10})?", re.ASCII)
+"""One or two sizes, where a volume may have more."""
 
 
 class NetworkSelection(NamedTuple):
@@ -57,12 +64,27 @@ def select(spec: Spec, selection: NetworkSelection, sink: Sink) -> Spec:
     if selection.input is not None:
         names = changes.get("input") or spec.input or ("input",)
         try:
-            changes["input"] = dict.fromkeys(names, parse_volume(selection.input))
+            changes["input"] = dict.fromkeys(names, _input(selection.input, names))
         except ValueError as error:
             raise ChoiceError(f"--input: {error}") from error
     if selection.batch is not None:
         changes["batch"] = selection.batch
     return spec.model_copy(update=changes)
+
+
+def _input(text: str | Volume, present: Iterable[str] | Mapping[str, Volume]) -> Volume:
+    """The volume that an option names: for a sequence also as tables print it, ``31440x1``; ValueError for no other."""
+    if not isinstance(text, str):
+        return text
+    volumes = [*present.values()] if isinstance(present, dict) else []
+    sizes = [int(size) for size in text.split("x")] if _SIZES.fullmatch(text.strip()) else []
+    ranks = {len(volume.spatial) for volume in volumes}
+    if ranks == {1} and len(sizes) == 2 and min(sizes) > 0:
+        return parse_volume({"length": sizes[0], "channels": sizes[1]})
+    if ranks == {2} and len(sizes) in (1, 2):
+        height, width, channels = sizes[0], sizes[-1], volumes[0].channels
+        raise ValueError(f"{text} has no channels: write {height}x{width}x{channels}")
+    return parse_volume(text)
 
 
 def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sink) -> dict[str, Any]:

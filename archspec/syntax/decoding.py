@@ -7,6 +7,20 @@ import codecs
 from archspec.diagnostics import Diagnostic, Sink
 from archspec.source import Source, Span
 
+_PICTURE = "a picture"
+_SIGNATURES = (
+    (b"\x89PNG\r\n", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF87a", _PICTURE),
+    (b"GIF89a", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"\x93NUMPY", "an array of NumPy"),
+    (b"PK\x03\x04", "an archive, such as .npz, .pt and .keras files are"),
+    (b"\x89HDF\r\n", "an HDF5 file, as Keras writes"),
+    (b"%PDF-", "a PDF"),
+)
+"""What files of other kinds begin with; Wikipedia, "List of file signatures"."""
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -25,6 +39,9 @@ _ZEROS: dict[
 
 def decode(name: str, data: bytes, sink: Sink) -> Source | None:
     """The text of a file; None after a finding when it is not UTF-8."""
+    if kind := next((kind for mark, kind in _SIGNATURES if data.startswith(mark)), None):
+        sink(_other_kind(name, kind))
+        return None
     if wide := _wide_encoding(data):
         sink(_wide(name, data, wide))
         return None
@@ -41,6 +58,17 @@ def _wide_encoding(data: bytes) -> str | None:
         if data.startswith(mark):
             return encoding
     return _ZEROS.get(tuple(byte == 0 for byte in data[:4]))
+
+
+def _other_kind(name: str, kind: str) -> Diagnostic:
+    """A file that is no text."""
+    is_input = kind == _PICTURE or "NumPy" in kind
+    return Diagnostic(
+        rule="encoding",
+        message=f"this is {kind}, not a spec",
+        path=name,
+        help=(f"to run a network on it: `archspec run SPEC --input {name}`",) if is_input else ("name a YAML file",),
+    )
 
 
 def _wide(name: str, data: bytes, encoding: str) -> Diagnostic:

@@ -230,6 +230,8 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mod: lambda a, b: a % b,
     ast.Pow: lambda a, b: a**b,
 }
+_MOST_PARTS = 4
+"""Operands that a message describes."""
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: lambda a, b: a == b,
     ast.NotEq: lambda a, b: a != b,
@@ -263,10 +265,30 @@ class _Evaluation:
             return self._limit(node, method(node))
         except ZeroDivisionError:
             raise self._error(node, f"division by zero in `{self._source(node)}`") from None
-        except (TypeError, ValueError, OverflowError) as error:
-            if isinstance(error, ExpressionError):
-                raise
+        except ExpressionError:
+            raise
+        except TypeError:
+            raise self._error(node, f"`{self._source(node)}` can't be computed: {self._operands(node)}") from None
+        except (ValueError, OverflowError) as error:
             raise self._error(node, f"`{self._source(node)}` can't be computed: {error}") from None
+
+    def _operands(self, node: ast.expr) -> str:
+        """The kinds of what an operation takes, for a message."""
+        match node:
+            case ast.BinOp(left=left, right=right):
+                parts = [left, right]
+            case ast.Compare(left=left, comparators=others):
+                parts = [left, *others]
+            case ast.UnaryOp(operand=part):
+                parts = [part]
+            case ast.Subscript(value=value, slice=index):
+                parts = [value, index]
+            case ast.Call(args=arguments):
+                parts = arguments
+            case _:
+                parts = []
+        kinds = dict.fromkeys(f"`{self._source(part)}` is {_kind(self.value(part))}" for part in parts[:_MOST_PARTS])
+        return ", ".join(kinds) or "its parts do not go together"
 
     def _limit(self, node: ast.expr, value: Value) -> Value:
         if isinstance(value, int | float) and not abs(value) <= LARGEST:
@@ -387,6 +409,22 @@ class _Evaluation:
     def _error(self, node: ast.expr, message: str) -> ExpressionError:
         start = self.expression.start
         return ExpressionError(message, start + node.col_offset, start + (node.end_col_offset or node.col_offset + 1))
+
+
+def _kind(value: Value) -> str:
+    """The kind of a value, in words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case tuple():
+            return "a list"
+    return "a mapping"
 
 
 def _as_text(part: ParsedExpression, value: Value) -> str:
