@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from archspec.graph.model import Graph, Node
+    from archspec.volume import Volume
 
-_LONGEST, _MOST = 2**12, 2**22
+_LONGEST, _MOST = 2**16, 2**19
 """Intervals that are kept of one layer and of all: a spec may enlarge by any factor, and as often as it likes."""
 _POINTWISE = InputDependence()
 
@@ -116,7 +117,33 @@ class ReceptiveInterval(NamedTuple):
         return _shortest(spans, turns * moved // period_before * self.advance)
 
 
-_Intervals = tuple[ReceptiveInterval, ...]
+class ReceptiveHull(NamedTuple):
+    """What all outputs of a layer see together along one axis, where what each of them sees takes too long to list.
+
+    A layer whose every output depends on all positions, such as attention, sees exactly this.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def field(self) -> None:
+        """The figures of it, which are not known."""
+        return
+
+    def through(
+        self, dependence: InputDependence, inputs: int, outputs: int
+    ) -> ReceptiveInterval | ReceptiveHull | None:
+        """What the outputs of one more operator see; None when they do not read all positions."""
+        step, near, far, _ = dependence
+        reads_all = math.ceil(near) <= 0 and math.floor((outputs - 1) * step + far) >= inputs - 1
+        if step == 0:
+            return ReceptiveInterval((self.first,), (self.last,), 0) if reads_all else None
+        return self if reads_all and far - near + 1 >= step else None
+
+
+_AxisSeen = ReceptiveInterval | ReceptiveHull
+_Intervals = tuple[_AxisSeen, ...]
 
 
 def _shortest(spans: list[tuple[int, int]], advance: int) -> ReceptiveInterval:
@@ -146,90 +173,140 @@ def joined_intervals(intervals: list[ReceptiveInterval], outputs: int, longest: 
     return _shortest(spans, advances.pop())
 
 
-def receptive_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
+def _hull(seen: _AxisSeen, outputs: int) -> ReceptiveHull:
+    return seen if isinstance(seen, ReceptiveHull) else ReceptiveHull(*seen.between(0, outputs - 1))
+
+
+def _joined(seen: list[_AxisSeen], outputs: int, longest: int) -> _AxisSeen | None:
+    """What the merge of several volumes sees; what sees everything that another does hides how that sees it."""
+    intervals = [each for each in seen if isinstance(each, ReceptiveInterval)]
+    found = joined_intervals(intervals, outputs, longest) if len(intervals) == len(seen) else None
+    if found is not None:
+        return found
+    hulls = [_hull(each, outputs) for each in seen]
+    whole = ReceptiveHull(min(each.first for each in hulls), max(each.last for each in hulls))
+    constant = ReceptiveInterval((whole.first,), (whole.last,), 0)
+    return constant if constant in seen else whole
+
+
+def window_fields(graph: Graph) -> dict[str, ReceptiveField | None]:
+    """The fields of the windows alone, as if attention and norms of a sample saw only the position they are at."""
+    return receptive_fields(graph, windows_alone=True)
+
+
+def receptive_fields(graph: Graph, *, windows_alone: bool = False) -> dict[str, ReceptiveField | None]:
     """The field of every input and node by name, an entry per spatial axis of the input; None where it is unknown."""
-    longest = min(_LONGEST, _MOST // max(len(graph.nodes), 1))
+    left = _MOST
     seen: dict[str, _Intervals | None] = {
         name: (ReceptiveInterval(),) * len(volume.spatial) if volume else None for name, volume in graph.inputs.items()
     }
     for node in graph.nodes:
-        if node.call.is_pointwise:
+        if node.call.is_pointwise or (windows_alone and node.traits.sees_beyond_windows and node.output is not None):
             seen[node.name] = seen[node.inputs[0]]
         else:
-            seen[node.name] = _output_intervals(node, [seen[name] for name in node.inputs], longest)
+            found = _output_intervals(node, [seen[name] for name in node.inputs], min(_LONGEST, left))
+            left -= _listed(found or ())
+            seen[node.name] = found
     # A relu sees what its conv does, and one axis mostly what the other does: each is computed once.
     distinct = {id(intervals): intervals for intervals in seen.values()}
     fields = {key: None if intervals is None else _fields(intervals) for key, intervals in distinct.items()}
     return {name: fields[id(intervals)] for name, intervals in seen.items()}
 
 
-def _fields(intervals: _Intervals) -> ReceptiveField:
+def _listed(intervals: _Intervals) -> int:
+    """How many intervals are kept."""
+    return sum(
+        len(each.first) for each in set(intervals) if isinstance(each, ReceptiveInterval) and len(each.first) > 1
+    )
+
+
+def _fields(intervals: _Intervals) -> ReceptiveField | None:
     return (_known_fields if _are_short(intervals) else _fields_of)(intervals)
 
 
-def _fields_of(intervals: _Intervals) -> ReceptiveField:
+def _fields_of(intervals: _Intervals) -> ReceptiveField | None:
     """The figures of each axis; one axis mostly sees what the other does."""
     fields = {id(interval): interval.field for interval in {id(each): each for each in intervals}.values()}
-    return tuple([fields[id(interval)] for interval in intervals])
+    return _all(fields[id(interval)] for interval in intervals)
 
 
 _known_fields = lru_cache(maxsize=2048)(_fields_of)
 
 
 def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int) -> _Intervals | None:
-    """What a layer's outputs see, an entry per axis of the input; None when it is unknown, or its period too long."""
-    if node.operator is None or node.output is None:
+    """What a layer's outputs see, an entry per axis of the input; None when it is unknown."""
+    output = node.output
+    if node.operator is None or output is None:
         return None
-    depends = node.call.dependence
-    if len(inputs) == 1:
-        return _after_operator(inputs[0], depends[0], longest)
-    moved = [_after_operator(*each, longest) for each in zip(inputs, depends, strict=True)]
+    volumes, depends = node.call.known_inputs, node.call.dependence
+    moved = [_after_operator(*each, output, longest) for each in zip(inputs, depends, volumes, strict=True)]
+    if len(moved) == 1:
+        return moved[0]
     known = [intervals for intervals in moved if intervals is not None]
     if len(known) < len(moved) or len({len(intervals) for intervals in known}) > 1:
         return None
-    if len(known) == 1:
-        return known[0]
-    outputs = _on_each(node.output.spatial, len(known[0]))
+    outputs = _on_each(output.spatial, len(known[0]))
     join = _known_join if all(map(_are_short, known)) else _join
     return join(tuple(known), outputs, longest)
 
 
 def _join(seen: tuple[_Intervals, ...], outputs: tuple[int, ...], longest: int) -> _Intervals | None:
     """What a merge of volumes sees that see these."""
-    return _all(joined_intervals(list(axis), count, longest) for *axis, count in zip(*seen, outputs, strict=True))
+    return _all(_joined(list(axis), count, longest) for *axis, count in zip(*seen, outputs, strict=True))
 
 
 _known_join = lru_cache(maxsize=2048)(_join)
 
 
 def _after_operator(
-    intervals: _Intervals | None, dependences: tuple[InputDependence, ...] | None, longest: int
+    intervals: _Intervals | None,
+    dependences: tuple[InputDependence, ...] | None,
+    volume: Volume,
+    output: Volume,
+    longest: int,
 ) -> _Intervals | None:
     if intervals is None or dependences is None:
         return None
-    return (_known_move if _are_short(intervals) else _move)(intervals, dependences, longest)
-
-
-def _are_short(intervals: Iterable[ReceptiveInterval]) -> bool:
-    """Whether they are those of evenly spaced layers, as most are: what comes of them can be kept."""
-    return all(len(interval.first) == 1 for interval in intervals)
-
-
-def _move(intervals: _Intervals, dependences: tuple[InputDependence, ...], longest: int) -> _Intervals | None:
-    """What the outputs of an operator see of what its input sees."""
-    dependences = _on_each(dependences, len(intervals))
     axes = len(intervals)
-    if axes == len(dependences) > 0 and intervals.count(intervals[0]) == axes == dependences.count(dependences[0]):
-        found = _after(intervals[0], dependences[0], longest)  # axes are mostly alike: one stands for all
-        return None if found is None else (found,) * axes
-    return _all(_after(*step, longest) for step in zip(intervals, dependences, strict=True))
+    sides = (_on_each(dependences, axes), _on_each(volume.spatial, axes), _on_each(output.spatial, axes))
+    if len({axes, *map(len, sides)}) > 1:
+        return None
+    return (_known_move if _are_short(intervals) else _move)(intervals, *sides, longest)
+
+
+def _are_short(intervals: Iterable[_AxisSeen]) -> bool:
+    """Whether they are those of evenly spaced layers, as most are: what comes of them can be kept."""
+    return all(isinstance(each, ReceptiveInterval) and len(each.first) == 1 for each in intervals)
+
+
+def _move(
+    intervals: _Intervals,
+    dependences: tuple[InputDependence, ...],
+    inputs: tuple[int, ...],
+    outputs: tuple[int, ...],
+    longest: int,
+) -> _Intervals | None:
+    """What the outputs of an operator see of what its input sees, on volumes of these sizes."""
+    steps = list(zip(intervals, dependences, inputs, outputs, strict=True))
+    if steps and steps.count(steps[0]) == len(steps):  # axes are mostly alike: one stands for all
+        return _all((_after(*steps[0], longest),) * len(steps))
+    return _all(_after(*step, longest) for step in steps)
 
 
 _known_move = lru_cache(maxsize=2048)(_move)
 
 
-def _after(interval: ReceptiveInterval, step: InputDependence, longest: int) -> ReceptiveInterval | None:
-    return interval if step == _POINTWISE else interval.through(step, longest)
+def _after(seen: _AxisSeen, step: InputDependence, inputs: int, outputs: int, longest: int) -> _AxisSeen | None:
+    if step == _POINTWISE:
+        return seen
+    if isinstance(seen, ReceptiveHull):
+        return seen.through(step, inputs, outputs)
+    found = seen.through(step, longest)
+    if found is not None:
+        return found
+    first = math.ceil(step.near)
+    last = math.floor((min(outputs, step.cycle or outputs) - 1) * step.step + step.far)
+    return ReceptiveHull(*seen.between(first, last))
 
 
 def _on_each(values: tuple[T, ...], axes: int) -> tuple[T, ...]:
@@ -237,6 +314,6 @@ def _on_each(values: tuple[T, ...], axes: int) -> tuple[T, ...]:
     return values * axes if len(values) == 1 else values
 
 
-def _all(intervals: Iterable[ReceptiveInterval | None]) -> _Intervals | None:
-    found = tuple(intervals)
-    return None if None in found else found  # type: ignore[return-value]  # no None is left
+def _all(found: Iterable[T | None]) -> tuple[T, ...] | None:
+    values = tuple(found)
+    return None if None in values else values  # type: ignore[return-value]  # no None is left

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS, merged_outputs, peak
-from archspec.analysis.receptive_field import ReceptiveField, receptive_fields
+from archspec.analysis.receptive_field import ReceptiveField, receptive_fields, window_fields
 from archspec.graph.operator_call import LayerCounts
 from archspec.spec.models import ITEM_BYTES, DType
 
@@ -37,6 +37,7 @@ class LayerFigures(NamedTuple):
     activations: int | None = None
     bytes: int | None = None
     receptive_field: ReceptiveField | None = None
+    window_field: ReceptiveField | None = None
 
     @property
     def name(self) -> str:
@@ -158,9 +159,10 @@ class Report:
     @cached_property
     def layers(self) -> tuple[LayerFigures, ...]:
         """Figures of each layer."""
-        fields, bytes_each = self.receptive_fields, self.batch * ITEM_BYTES[self.dtype]
+        bytes_each = self.batch * ITEM_BYTES[self.dtype]
+        fields, of_windows = self.receptive_fields, self.window_fields
         return tuple(
-            _figures(node, stays, bytes_each, fields[node.name])
+            _figures(node, stays, bytes_each, (fields[node.name], of_windows[node.name]))
             for node, stays in zip(self.graph.nodes, merged_outputs(self.graph), strict=True)
         )
 
@@ -169,6 +171,13 @@ class Report:
         """The receptive field of every layer by name; None where it is unknown."""
         fields = receptive_fields(self.graph)
         return {node.name: fields[node.name] for node in self.graph.nodes}
+
+    @cached_property
+    def window_fields(self) -> dict[str, ReceptiveField | None]:
+        """The field of the windows alone of every layer by name; None where it is unknown."""
+        if not any(node.traits.sees_beyond_windows for node in self.graph.nodes):
+            return self.receptive_fields
+        return window_fields(self.graph)
 
     @property
     def outputs(self) -> dict[str, Volume | None]:
@@ -181,11 +190,13 @@ def analyze(graph: Graph) -> Report:
     return Report(graph)
 
 
-def _figures(node: Node, stays: bool, bytes_each: int, field_: ReceptiveField | None) -> LayerFigures:
+def _figures(
+    node: Node, stays: bool, bytes_each: int, fields: tuple[ReceptiveField | None, ReceptiveField | None]
+) -> LayerFigures:
     counts, size = node.counts, node.call.size
     if counts is None:
         return LayerFigures(node, stays)
-    return LayerFigures(node, stays, *counts, size, 0 if stays else size * bytes_each, field_)
+    return LayerFigures(node, stays, *counts, size, 0 if stays else size * bytes_each, *fields)
 
 
 _OF_LAYERS = (*_SUMMED, "activations", "bytes")

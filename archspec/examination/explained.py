@@ -76,7 +76,8 @@ def assert_explained(report: Report, found: Sequence[Diagnostic]) -> None:
         if node.is_checkable and node.output is None:
             _assert(node.name in of_rules, f"no rule says why `{node.name}` has no output")
         elif node.operator is None:
-            _assert(is_of_stages or _has_unknown_size(node, graph), f"nothing says why `{node.name}` is not read")
+            depends = _has_unknown_size(node, graph) or any(isinstance(cause, str) for cause in graph.causes)
+            _assert(is_of_stages or depends, f"nothing says why `{node.name}` is not read")
         elif None in node.input_volumes:
             is_unknown = any(graph.volume(name) is None for name in node.inputs)
             _assert(is_unknown or bool(graph.causes), f"nothing says why the input of `{node.name}` is unknown")

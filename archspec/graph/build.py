@@ -225,7 +225,8 @@ class _Builder:
         begin = len(self.state.nodes)
         flow = self.one(item, scope, flow, turn)
         if item.expect is not None and self.spec.checks_layers:
-            self.state.sections.append(Section(item.expect, begin, len(self.state.nodes), flow.volume, item))
+            end = len(self.state.nodes)
+            self.state.sections.append(Section(item.expect, begin, end, flow.volume, flow.name, item.word, item))
         return flow
 
     def _check_tie(self, item: Item) -> None:

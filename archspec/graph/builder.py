@@ -168,7 +168,7 @@ class GraphBuilder:
             Node(path, word, sources, call, self._ties.get(path), frozenset(str(rule.value) for rule in rules))
         )
         if facts is not None:
-            self._sections.append(Section(facts, len(self._nodes) - 1, len(self._nodes), call.output))
+            self._sections.append(Section(facts, len(self._nodes) - 1, len(self._nodes), call.output, path, word))
         return Wire(self, path, call.output)
 
     def output(self, *wires: Wire) -> None:

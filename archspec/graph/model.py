@@ -126,12 +126,17 @@ class Node:
 
 
 class Section(NamedTuple):
-    """An item with facts of its own, a layer, block, group or loop: its nodes ``begin`` to ``end``, and its output."""
+    """An item with facts of its own, a layer, block, group or loop: its nodes ``begin`` to ``end``, and its output.
+
+    ``source`` is the node or input that has this output, ``word`` what the item is called.
+    """
 
     expect: LayerFacts
     begin: int
     end: int
     output: Volume | None
+    source: str
+    word: str
     origin: Item | None = None
 
 

@@ -56,6 +56,8 @@ class Traits(Model):
     """Whether it is a pool to a stated size."""
     is_global: ClassVar[bool] = False
     """Whether its purpose is to combine all positions."""
+    sees_beyond_windows: ClassVar[bool] = False
+    """Whether its outputs depend on all positions though it has no window: attention, and norms over a sample."""
 
     merge: ClassVar[Literal["sum", "product", "concatenation"] | None] = None
     """How it joins several inputs; None for an operator with a single input."""

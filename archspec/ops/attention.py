@@ -26,6 +26,7 @@ class Attention(Operator):
 
     other_names = "multiheadattention mha selfattention multiheadselfattention msa"
     is_global = True
+    sees_beyond_windows = True
     main = "heads"
     ranks: ClassVar[range] = range(1, 4)
 

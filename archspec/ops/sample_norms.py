@@ -68,6 +68,8 @@ class LayerNorm(_SampleNorm):
 class _WholeSampleNorm(_SampleNorm):
     """Base of norms whose statistics, and so whose every output, depend on all positions."""
 
+    sees_beyond_windows = True
+
     def dependence(self, inputs: Sequence[Volume]) -> tuple[Dependence, ...]:
         """Everything."""
         (volume,) = inputs

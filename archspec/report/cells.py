@@ -11,7 +11,7 @@ from archspec.text.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archspec.analysis.receptive_field import AxisField
+    from archspec.analysis.receptive_field import AxisField, ReceptiveField
     from archspec.ops._window import Window
     from archspec.report.rows import Row
     from archspec.volume import Volume
@@ -118,7 +118,15 @@ def share(row: Row, scale: BarScale) -> Cell:
 
 def receptive_field(row: Row) -> Cell:
     """Size and stride of the receptive field; once when all axes are alike."""
-    axes = row.receptive_field
+    return _field(row.receptive_field, row)
+
+
+def window_field(row: Row) -> Cell:
+    """The same of the windows alone."""
+    return _field(row.window_field, row)
+
+
+def _field(axes: ReceptiveField | None, row: Row) -> Cell:
     if axes is None:
         return Cell(UNKNOWN, UNKNOWN, None, row.state)
     text = "/".join((_even(_on_axes(axes, "size")), _even(_on_axes(axes, "stride")))) if axes else ""

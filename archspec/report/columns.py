@@ -83,6 +83,9 @@ COLUMNS: dict[str, Column] = {
     "receptive_field": _text(
         "field", cells.receptive_field, "receptive field, size/stride in input positions", right=True
     ),
+    "window_field": _text(
+        "windows", cells.window_field, "receptive field of the windows alone, without attention and norms", right=True
+    ),
     "field_size": _text("field size", cells.field_part("size"), right=True),
     "field_stride": _text("field stride", cells.field_part("stride"), right=True),
     "field_offset": _text(

@@ -47,6 +47,9 @@ class LayerOutput(Model):
     activations: Figure = Field(description="Output elements for one sample.")
     bytes: Figure = Field(description="Bytes of the output for the batch; 0 when it takes its input's place.")
     receptive_field: ReceptiveFieldOutput | None
+    window_field: ReceptiveFieldOutput | None = Field(
+        description="The receptive field of the windows alone: attention and norms of a sample count as one position."
+    )
     arguments: dict[str, Any] | None = Field(
         description="Arguments in force under the names of the spec; null when they are faulty."
     )

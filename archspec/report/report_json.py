@@ -52,6 +52,7 @@ def _layer(layer: LayerFigures) -> LayerOutput:
         inputs=list(node.inputs),
         output=_shape(node.output),
         receptive_field=_field(layer.receptive_field),
+        window_field=_field(layer.window_field),
         arguments=resolved_arguments(node.operator) if node.operator else None,
         **{name: getattr(layer, name) for name in _FIGURES},
     )

@@ -45,6 +45,7 @@ class Row:
     figures: Mapping[str, int | None]
     merged: bool
     receptive_field: ReceptiveField | None
+    window_field: ReceptiveField | None
     line: int | None
     state: State
 
@@ -100,6 +101,7 @@ def _input(name: str, volume: Volume | None, report: Report) -> Row:
         figures={**dict.fromkeys(SUMMED, 0), "activations": size, "bytes": entering},
         merged=False,
         receptive_field=tuple(AxisField() for _ in volume.spatial) if volume else None,
+        window_field=tuple(AxisField() for _ in volume.spatial) if volume else None,
         line=None,
         state="known" if volume else "failed",
     )
@@ -119,6 +121,7 @@ def _layer(layer: LayerFigures) -> Row:
         figures={name: getattr(layer, name) for name in SUMMED},
         merged=layer.merged,
         receptive_field=layer.receptive_field,
+        window_field=layer.window_field,
         line=node.line,
         state=state_of(node),
     )
@@ -143,6 +146,7 @@ def _fold(path: str, layers: Sequence[LayerFigures]) -> Row:
         figures={name: _sum([getattr(layer, name) for layer in layers]) for name in SUMMED},
         merged=all(layer.merged for layer in layers),
         receptive_field=last.receptive_field,
+        window_field=last.window_field,
         line=first.line,
         state=next(state for state in ("failed", "unknown", "known") if state in states),
     )

@@ -82,6 +82,8 @@ def legend(table: ReportTable, shown: Sequence[str], *, shortened: bool = False)
         column = table.columns[name]
         if column.legend:
             yield column.title, column.legend
+    if "receptive_field" in shown and any(each.window_field != each.receptive_field for each in table.report.layers):
+        yield "0", "stride of a field that is everything, by attention or a norm of the sample; --columns window_field"
     rounded = _first_rounded(table)
     if rounded and "output" in shown:
         size, fraction = rounded.groups()

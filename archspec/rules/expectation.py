@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from archspec.analysis.receptive_field import AxisField
 from archspec.analysis.report import added_up
 from archspec.rules._base import Group, NetworkRule
 from archspec.rules._figures import Figure, largest, stated_figures, unit_text
@@ -13,9 +14,10 @@ from archspec.volume import sizes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archspec.analysis.report import LayerFigures, Report
+    from archspec.analysis.receptive_field import ReceptiveField
+    from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Node, Section
+    from archspec.graph.model import Graph, Section
     from archspec.source import Span
     from archspec.spec.models import Facts, LayerFacts
     from archspec.syntax.nodes import Node as Tree
@@ -50,56 +52,75 @@ class Expectation(NetworkRule):
         graph = report.graph
         for section in graph.sections:
             layers = report.layers[section.begin : section.end]
-            if layers and section.output is not None and all(layer.node.is_known for layer in layers):
-                yield from self._section(section, added_up(layers), report)
+            if section.output is not None and all(layer.node.is_known for layer in layers):
+                yield from self._section(section, report)
         if graph.header.expect is not None and graph.is_known:
             yield from self._network(report, graph.header.expect, graph.claims("expect"))
 
     def _network(self, report: Report, facts: Facts, tree: Tree | None) -> Iterator[Diagnostic]:
-        last = report.graph.nodes[-1]
-        yield from self._volume(facts, tree, next(iter(report.outputs.values())), last, None, report)
+        seen = _Seen(report.graph.nodes[-1].name, next(iter(report.outputs.values())), report)
+        yield from self._shapes(facts, tree, seen, None, report.graph)
         for figure in stated_figures(facts, report.totals, tree):
             if figure.got != figure.stated:
                 yield self._differs(figure, None, largest(report, figure))
 
-    def _section(self, section: Section, counted: LayerFigures, report: Report) -> Iterator[Diagnostic]:
+    def _section(self, section: Section, report: Report) -> Iterator[Diagnostic]:
+        """Facts of an item; one that has no layers of its own, such as ``from`` alone, costs nothing."""
         facts, item = section.expect, section.origin.node if section.origin else None
         tree = item.get("expect") if isinstance(item, Mapping) else None
-        yield from self._volume(facts, tree, section.output, counted.node, counted.name, report)
+        layers = report.layers[section.begin : section.end]
+        counted: Any = added_up(layers) if layers else _NoCosts()
+        name = layers[-1].name if layers else section.source
+        layer = name if layers else None
+        yield from self._shapes(facts, tree, _Seen(name, section.output, report), layer, report.graph)
         for figure in stated_figures(facts, counted, tree):
             if figure.got != figure.stated:
-                yield self._differs(figure, counted.name, ())
+                yield self._differs(figure, name if layers else f"`{section.word}`", (), layer)
 
-    def _volume(  # noqa: PLR0913, PLR0917 - a fact, where it stands, and all that it is about
-        self,
-        facts: Facts | LayerFacts,
-        tree: Tree | None,
-        output: Volume | None,
-        layer: Node,
-        told_of: str | None,
-        report: Report,
+    def _shapes(
+        self, facts: Facts | LayerFacts, tree: Tree | None, seen: _Seen, layer: str | None, graph: Graph
     ) -> Iterator[Diagnostic]:
-        if facts.output is not None and facts.output != output:
-            from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
-            from archspec.rules.repair.roundings import rounding_that_repairs  # noqa: PLC0415
+        """The output and the fields."""
+        if facts.output is not None and facts.output != seen.output:
+            message = f"{seen.name} gives {seen.output}, not the {facts.output} expected"
+            yield self.finding(message, _place(tree, "output"), layer=layer, help=_output_help(facts, seen, graph))
+        note: tuple[str, ...] = ()
+        if facts.receptive_field is not None and seen.window_field and seen.window_field != seen.receptive_field:
+            windows = sizes(tuple(axis.size for axis in seen.window_field))
+            note = (f"its windows alone see {windows}, the `window_field`; attention or a norm sees everything",)
+        yield from self._field("receptive field", facts.receptive_field, tree, seen, (layer, note))
+        yield from self._field("window field", facts.window_field, tree, seen, (layer, ()))
 
-            message = f"{layer.name} gives {output}, not the {facts.output} expected"
-            graph = report.graph
-            steps = way_to(layer.name, graph)
-            offers = rounding_that_repairs(steps, layer, graph, lambda call: call.output != facts.output)
-            help_ = tuple(f"{rounding}: {offer.text} would give {facts.output}" for rounding, offer in offers)
-            yield self.finding(message, _place(tree, "output"), layer=told_of, help=help_)
-        field = report.receptive_fields[layer.name] if facts.receptive_field is not None else None
-        if facts.receptive_field is not None and field is not None:
-            got = tuple(axis.size for axis in field)
-            stated = facts.receptive_field
-            wanted = stated if isinstance(stated, tuple) else (stated,) * len(got)
-            if wanted != got:
-                message = f"the receptive field of {layer.name} is {sizes(got)}, not the {sizes(wanted)} expected"
-                yield self.finding(message, _place(tree, "receptive_field"), layer=told_of)
+    def _field(
+        self,
+        what: str,
+        stated: tuple[int, ...] | int | None,
+        tree: Tree | None,
+        seen: _Seen,
+        told: tuple[str | None, tuple[str, ...]],
+    ) -> Iterator[Diagnostic]:
+        """A receptive field, of which it is an error too if it cannot be followed."""
+        if stated is None:
+            return
+        key, (layer, notes) = what.replace(" ", "_"), told
+        field = getattr(seen, key)
+        if field is None:
+            shown = sizes(stated) if isinstance(stated, tuple) else str(stated)
+            message = f"the {what} of {seen.name} is not known, so the {shown} expected cannot be checked"
+            why = "neighbouring outputs see different parts of the input, in a pattern that is too long to follow"
+            help_ = (f"remove `{key}` here, or state it of a layer where the table shows it",)
+            yield self.finding(message, _place(tree, key), layer=layer, notes=(why,), help=help_)
+            return
+        got = tuple(axis.size for axis in field)
+        wanted = stated if isinstance(stated, tuple) else (stated,) * len(got)
+        if wanted != got:
+            message = f"the {what} of {seen.name} is {sizes(got)}, not the {sizes(wanted)} expected"
+            yield self.finding(message, _place(tree, key), layer=layer, notes=notes)
 
-    def _differs(self, figure: Figure, layer: str | None, notes: tuple[str, ...]) -> Diagnostic:
-        whose = f"{layer} has" if layer else "the network has"
+    def _differs(
+        self, figure: Figure, owner: str | None, notes: tuple[str, ...], layer: str | None = None
+    ) -> Diagnostic:
+        whose = f"{owner} has" if owner else "the network has"
         difference = figure.got - figure.stated
         message = (
             f"{whose} {unit_text(figure.name, figure.got)}, not the "
@@ -113,3 +134,46 @@ def _place(tree: Tree | None, key: str) -> Span | None:
     """Where a fact is written; a bare volume is the fact itself."""
     found = (tree.get(key) or tree) if isinstance(tree, Mapping) else tree
     return found.span if found else None
+
+
+class _NoCosts:
+    """The figures of an item without layers."""
+
+    def __getattr__(self, name: str) -> int:
+        return 0
+
+
+class _Seen(NamedTuple):
+    """A volume about which facts are stated: the name of its layer or input, and its fields."""
+
+    name: str
+    output: Volume | None
+    report: Report
+
+    @property
+    def receptive_field(self) -> ReceptiveField | None:
+        """The receptive field."""
+        return self._of(self.report.receptive_fields)
+
+    @property
+    def window_field(self) -> ReceptiveField | None:
+        """That of the windows alone."""
+        return self._of(self.report.window_fields)
+
+    def _of(self, fields: dict[str, ReceptiveField | None]) -> ReceptiveField | None:
+        if self.name in fields:
+            return fields[self.name]
+        volume = self.report.graph.inputs.get(self.name)
+        return tuple(AxisField() for _ in volume.spatial) if volume else None
+
+
+def _output_help(facts: Facts | LayerFacts, seen: _Seen, graph: Graph) -> tuple[str, ...]:
+    """Roundings on the way without which the output would be as stated."""
+    node = graph.by_name.get(seen.name)
+    if node is None:
+        return ()
+    from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
+    from archspec.rules.repair.roundings import rounding_that_repairs  # noqa: PLC0415
+
+    offers = rounding_that_repairs(way_to(node.name, graph), node, graph, lambda call: call.output != facts.output)
+    return tuple(f"{rounding}: {offer.text} would give {facts.output}" for rounding, offer in offers)

@@ -52,6 +52,7 @@ class LayerFacts(Counts):
 
     output: VolumeField | None = None
     receptive_field: tuple[Count, ...] | Count | None = None
+    window_field: tuple[Count, ...] | Count | None = None
 
 
 class Figures(Counts):
@@ -67,6 +68,7 @@ class Facts(Figures):
 
     output: VolumeField | None = None
     receptive_field: tuple[Count, ...] | Count | None = None
+    window_field: tuple[Count, ...] | Count | None = None
 
 
 class VariantHeader(Model):

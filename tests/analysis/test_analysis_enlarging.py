@@ -266,7 +266,7 @@ def test_a_period_that_is_too_long_is_not_followed() -> None:
     assert joined_intervals([thirds, faster], 12, 5) is None
 
 
-@pytest.mark.parametrize("factor", [5_000, 10**9])
+@pytest.mark.parametrize("factor", [70_000, 10**9])
 def test_a_field_that_cannot_be_followed_is_unknown_and_so_is_what_depends_on_it(factor: int) -> None:
     layers = archspec.analyze(spec("relu", f"upsample: {factor}", "relu", volume="{length: 9, channels: 1}")).layers
     assert [layer.receptive_field is None for layer in layers] == [False, True, True]

@@ -220,3 +220,55 @@ def test_by_perturbation_on_an_image() -> None:
     for axis, (field, place) in enumerate(zip(found, output, strict=True)):
         first = field.offset + place * field.stride
         assert (seen[:, axis].min(), seen[:, axis].max()) == (first, first + field.size - 1)
+
+
+def test_attention_after_many_tokens_sees_the_whole_image() -> None:
+    """Tokens see in a pattern that is too long to list, but together they see everything."""
+    layers = (
+        "conv: {filters: 8, kernel: 16, stride: 16}",
+        "tokens",
+        "class_token",
+        "add: [[{attention: 2}], []]",
+        "linear: 4",
+    )
+    found = {layer.name: layer for layer in archspec.analyze(spec(*layers, volume="4800x4800x3")).layers}
+    assert found["tokens1"].receptive_field is None
+    assert found["branch1.attention1"].receptive_field == (AxisField(4800, 0, 0),) * 2
+    assert found["add1"].receptive_field == found["linear1"].receptive_field == (AxisField(4800, 0, 0),) * 2
+    few = fields(spec(*layers[:2], layers[3], volume="1040x1040x3"))
+    assert few["tokens1"] == (AxisField(16, 0, 0),) * 2
+    assert few["add1"] == (AxisField(1040, 0, 0),) * 2
+
+
+def test_an_expected_field_that_is_wrong_or_unknown_is_an_error() -> None:
+    conv = "conv: {filters: 8, kernel: 16, stride: 16}"
+    text = spec(conv, "tokens", "attention: 2", volume="1040x1040x3")
+    wrong = archspec.check(text + "expect: {receptive_field: 7}\n")
+    assert [each.message for each in wrong] == ["the receptive field of attention1 is 1040x1040, not the 7x7 expected"]
+    unknown = archspec.check(spec(conv, "tokens", volume="4800x4800x3") + "expect: {receptive_field: 16}\n")
+    assert [each.rule for each in unknown if each.severity == "error"] == ["expectation"]
+    assert "cannot be checked" in unknown[-1].message
+
+
+def test_the_window_field_of_a_patch_discriminator() -> None:
+    """CycleGAN's 70x70 PatchGAN (Zhu et al. 2017, section 7.2): 70 with any norm."""
+    conv = "conv: {{filters: {}, kernel: 4, stride: {}, padding: 1}}"
+    layers = [conv.format(64, 2)]
+    for filters, stride in ((128, 2), (256, 2), (512, 1)):
+        layers += [conv.format(filters, stride), "instance_norm", "leaky_relu: 0.2"]
+    text = spec(*layers, conv.format(1, 1), volume="256x256x3")
+    last = archspec.analyze(text).layers[-1]
+    assert last.window_field is not None
+    assert [axis.size for axis in last.window_field] == [70, 70]
+    assert last.receptive_field != last.window_field
+    assert "expectation" not in {each.rule for each in archspec.check(text + "expect: {window_field: 70}\n")}
+    found = archspec.check(text + "expect: {receptive_field: 70}\n")[-1]
+    assert "its windows alone see 70x70" in found.notes[0]
+
+
+def test_facts_of_items_without_layers_are_checked() -> None:
+    text = spec("{relu: , name: a}", "max_pool: 2", "{from: a, expect: 8x8x3}", volume="16x16x3")
+    assert [each.rule for each in archspec.check(text)][-1] == "expectation"
+    assert "expectation" not in {each.rule for each in archspec.check(text.replace("8x8x3", "16x16x3"))}
+    loop = spec("relu", "{for: [], layers: [relu], expect: {params: 5}}", volume="16x16x3")
+    assert [each.rule for each in archspec.check(loop)] == ["expectation"]

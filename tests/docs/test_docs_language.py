@@ -409,12 +409,13 @@ def test_figures(language: Document) -> None:
 def test_facts_are_checked(language: Document, *, of_layer: bool) -> None:
     rows = language.table("figure", "unit", "in `expect`", "in `expect` of a layer", "in `budget`")
     holds = {
-        "output": "1x1x2", "receptive_field": "4", "params": 98, "trainable_params": 98, "weights": 96, "biases": 2,
+        "output": "1x1x2", "receptive_field": "4", "window_field": "4", "params": 98,
+        "trainable_params": 98, "weights": 96, "biases": 2,
         "unshared_params": 98, "buffers": 0, "macs": 96, "flops": 194, "activations": 2, "param_memory": 392,
         "forward_memory": 8 if of_layer else 200, "training_memory": "{sgd: 800, momentum: 1192, adam: 1584}",
         "peak_memory": 200,
     }  # fmt: skip
-    fails = {"output": "1x1x3", "receptive_field": "[4, 3]", "training_memory": "{sgd: 1}"}
+    fails = {"output": "1x1x3", "receptive_field": "[4, 3]", "window_field": "5", "training_memory": "{sgd: 1}"}
     top, layer = "input: 4x4x3", "{{fc: 2, expect: {{{}: {}}}}}"
     for name, *_, in_layer, _ in rows:
         (figure,) = codes(name)
