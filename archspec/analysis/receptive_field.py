@@ -177,7 +177,7 @@ def _hull(seen: _AxisSeen, outputs: int) -> ReceptiveHull:
     return seen if isinstance(seen, ReceptiveHull) else ReceptiveHull(*seen.between(0, outputs - 1))
 
 
-def _joined(seen: list[_AxisSeen], outputs: int, longest: int) -> _AxisSeen | None:
+def _join_axis(seen: list[_AxisSeen], outputs: int, longest: int) -> _AxisSeen | None:
     """What the merge of several volumes sees; what sees everything that another does hides how that sees it."""
     intervals = [each for each in seen if isinstance(each, ReceptiveInterval)]
     found = joined_intervals(intervals, outputs, longest) if len(intervals) == len(seen) else None
@@ -205,7 +205,7 @@ def receptive_fields(graph: Graph, *, windows_alone: bool = False) -> dict[str, 
             seen[node.name] = seen[node.inputs[0]]
         else:
             found = _output_intervals(node, [seen[name] for name in node.inputs], min(_LONGEST, left))
-            left -= _listed(found or ())
+            left -= _kept_intervals(found or ())
             seen[node.name] = found
     # A relu sees what its conv does, and one axis mostly what the other does: each is computed once.
     distinct = {id(intervals): intervals for intervals in seen.values()}
@@ -213,7 +213,7 @@ def receptive_fields(graph: Graph, *, windows_alone: bool = False) -> dict[str, 
     return {name: fields[id(intervals)] for name, intervals in seen.items()}
 
 
-def _listed(intervals: _Intervals) -> int:
+def _kept_intervals(intervals: _Intervals) -> int:
     """How many intervals are kept."""
     return sum(
         len(each.first) for each in set(intervals) if isinstance(each, ReceptiveInterval) and len(each.first) > 1
@@ -252,7 +252,7 @@ def _output_intervals(node: Node, inputs: list[_Intervals | None], longest: int)
 
 def _join(seen: tuple[_Intervals, ...], outputs: tuple[int, ...], longest: int) -> _Intervals | None:
     """What a merge of volumes sees that see these."""
-    return _all(_joined(list(axis), count, longest) for *axis, count in zip(*seen, outputs, strict=True))
+    return _all(_join_axis(list(axis), count, longest) for *axis, count in zip(*seen, outputs, strict=True))
 
 
 _known_join = lru_cache(maxsize=2048)(_join)
