@@ -199,9 +199,11 @@ def _of_nodes(
             of_kind[node.traits] = [each for each in rules if RULES[each.name].is_about(node.traits)]
         decided = quiet.get(node.call, frozenset())
         unsure = [each for each in of_kind[node.traits] if each.name not in decided]
-        results = [(each, tuple(each.check_node(node, graph))) for each in unsure]
+        concerned = [each for each in unsure if each.concerns(node.call)]
+        results = [(each, tuple(each.check_node(node, graph))) for each in concerned]
         still_asked[node.call] = [each for each, found in results if found or not each.decided_by_call]
-        quiet[node.call] = decided.union(each.name for each, found in results if not found and each.decided_by_call)
+        loud = {each.name for each in still_asked[node.call]}
+        quiet[node.call] = decided.union(each.name for each in unsure if each.name not in loud)
         yield from chain.from_iterable(found for _, found in results)
 
 

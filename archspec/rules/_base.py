@@ -76,6 +76,10 @@ class NodeRule(Rule):
     decided_by_call: ClassVar[bool] = False
     """Whether a node's operator and the volumes it receives alone decide if there is a finding."""
 
+    def concerns(self, call: OperatorCall) -> bool:  # noqa: ARG002 - any
+        """Whether there may be a finding at nodes with this call; asked once for all of them."""
+        return True
+
     @abstractmethod
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """Findings of this rule at one node whose operator and inputs are known."""

@@ -50,10 +50,14 @@ class KernelInPadding(NodeRule):
     group: ClassVar[Group] = "design"
     severity: ClassVar[Severity] = Severity.WARNING
 
+    def concerns(self, call: OperatorCall) -> bool:
+        """Whether a filter has such positions."""
+        return _has_unread_weights(call)
+
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         windows, volume = node.windows, node.volume
-        if windows is None or volume is None or not _has_unread_weights(node.call):
+        if windows is None or volume is None:
             return
         is_dilated = any(window.dilation > 1 for window in windows)
         if not is_dilated and (is_depthwise(node) or node.name in deciding_results(graph)):

@@ -43,6 +43,11 @@ class SingleValueNorm(NodeRule):
 
     name: ClassVar[str] = "single-value-norm"
 
+    def concerns(self, call: OperatorCall) -> bool:
+        """Whether a norm may have a single value for a mean."""
+        volume = call.input_volumes[0]
+        return _takes_one_value(call) or (volume is not None and volume.positions <= 1)
+
     def check_node(self, node: Node, graph: Graph) -> Iterator[Diagnostic]:
         """One finding."""
         if node.traits.has_batch_statistics:
