@@ -48,17 +48,17 @@ RangeOption = Annotated[
     str | None, typer.Option("--range", metavar="LOW..HIGH", help="Sizes to list. Default: 32..512.")
 ]
 FitOption = Annotated[
-    Literal["exact", "lossless"],
-    typer.Option(help="`exact`: every stride divides; `lossless`: only padding is left over."),
+    Literal["exact", "lossless"] | None,
+    typer.Option(help="`exact`: every stride divides; `lossless`: only padding is left over. Default: both."),
 ]
 AxisOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only this axis: height, width, length.")]
 FormatOption = Annotated[SizesFormat, typer.Option("--format", help="Output format of the sizes.")]
 
 
 class SizesOptions(NamedTuple):
-    """Which sizes of which network; ``span`` and ``axis`` are None when they are not given."""
+    """Which sizes of which network; ``span`` and ``axis`` are None when they are not given, ``fitting`` for both."""
 
-    fitting: Fitting = "exact"
+    fitting: Fitting | None = None
     span: tuple[int, int] | None = None
     axis: str | None = None
     selection: NetworkSelection | None = None
@@ -69,7 +69,7 @@ def sizes(
     spec: SpecArgument,
     *,
     span: RangeOption = None,
-    fit: FitOption = "exact",
+    fit: FitOption = None,
     axis: AxisOption = None,
     output_format: FormatOption = TEXT,
     variant: VariantOption = None,
@@ -101,7 +101,14 @@ def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
             report_problems(seen._replace(report=None))
             return Status.UNUSABLE if any(each.unusable for each in seen.diagnostics) else Status.FINDINGS
         groups = chosen_axes(graph, options.axis)
-        found = [fitting_sizes(graph, options.fitting, axes, options.span, options.max_nodes) for axes in groups]
+        found = [
+            fitting_sizes(graph, options.fitting or "exact", axes, options.span, options.max_nodes) for axes in groups
+        ]
+        lossless = (
+            [fitting_sizes(graph, "lossless", axes, options.span, options.max_nodes) for axes in groups]
+            if options.fitting is None
+            else []
+        )
     except LookupError:
         report_problems(seen._replace(report=None))
         sys.stderr.write("error: no input size fixes this\n")
@@ -109,9 +116,11 @@ def list_sizes(spec: str, output_format: str, options: SizesOptions) -> Status:
     except ValueError as error:
         return refuse(error)
     reasons = tuple(_reason(seen, each) for each in found)
-    view = SizesView(graph.header.name, graph.file, graph.inputs, reasons, terminal_width())
+    view = SizesView(graph.header.name, graph.file, graph.inputs, reasons, terminal_width(), tuple(lossless))
     sys.stdout.write(render_sizes(found, output_format, view))
-    return Status.OK if all(each.sizes or each.others or each.classes for each in found) else Status.FINDINGS
+    some_fit = all(each.sizes or each.others or each.classes for each in lossless or found)
+    is_accepted = options.fitting is None and not seen.errors
+    return Status.OK if some_fit or is_accepted else Status.FINDINGS
 
 
 def _has_other_errors(seen: Examination) -> bool:

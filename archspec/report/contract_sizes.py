@@ -23,6 +23,16 @@ class NearestOutput(Model):
     above: int | None
 
 
+class LosslessOutput(Model):
+    """The sizes at which nothing but padding is left over, those that fit exactly included."""
+
+    fits: bool
+    classes: list[SizeClassOutput] | None
+    others: list[Size]
+    sizes: list[Size]
+    nearest: list[NearestOutput]
+
+
 class AxesOutput(Model):
     """The sizes of some axes for which the network fits."""
 
@@ -35,6 +45,7 @@ class AxesOutput(Model):
     others: list[Size]
     sizes: list[Size]
     nearest: list[NearestOutput]
+    lossless: LosslessOutput | None = Field(description="Beside the exact sizes; null with `--fit`.")
 
 
 class SizesOutput(Model):

@@ -28,8 +28,11 @@ def as_text(found: Sequence[FittingSizes], view: SizesView) -> str:
     volumes = ", ".join(map(str, view.inputs.values()))
     first = found[0].fitting if found else ""
     lines = [f"{printable(view.name)}  input {volumes}, sizes that fit ({first})"]
-    for each, reason in zip(found, view.reasons, strict=True):
-        lines += ["", _title(each), *_table(list(_rows(each, reason)), view.width or _WIDTH)]
+    for place, (each, reason) in enumerate(zip(found, view.reasons, strict=True)):
+        rows = list(_rows(each, reason))
+        if view.lossless and all_sizes(view.lossless[place]) != all_sizes(each):
+            rows += _lossless_rows(view.lossless[place])
+        lines += ["", _title(each), *_table(rows, view.width or _WIDTH)]
     return "\n".join(lines) + "\n"
 
 
@@ -46,6 +49,12 @@ def _rows(found: FittingSizes, reason: str | None) -> Iterator[tuple[str, str]]:
     present = sizes(found.present) if found.is_apart else str(found.present[0])
     yield "now", f"{present} fits" if reason is None else f"{present} does not fit: {reason}"
     yield "nearest", _nearest(found)
+
+
+def _lossless_rows(found: FittingSizes) -> Iterator[tuple[str, str]]:
+    """The sizes at which only padding is left over."""
+    yield "padding", f"{all_sizes(found)}: only padding is left over"
+    yield f"{found.low}..{found.high}", _size_list(found.sizes)
 
 
 def all_sizes(found: FittingSizes) -> str:

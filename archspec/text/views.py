@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from archspec.analysis.fitting_sizes import FittingSizes
     from archspec.volume import Volume
 
 
@@ -42,10 +43,14 @@ class FindingsView(NamedTuple):
 
 
 class SizesView(NamedTuple):
-    """Whose sizes are shown, and where: why the present ones don't fit, and the terminal's width, None for a pipe."""
+    """Whose sizes are shown, and where: why the present ones don't fit, and the terminal's width, None for a pipe.
+
+    ``lossless`` are the sizes at which only padding is left over, where they are shown beside those that fit exactly.
+    """
 
     name: str
     file: str | None
     inputs: dict[str, Volume | None]
     reasons: tuple[str | None, ...]
     width: int | None = None
+    lossless: tuple[FittingSizes, ...] = ()

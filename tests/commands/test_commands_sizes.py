@@ -111,3 +111,16 @@ def test_python_gives_the_same(spec: Path) -> None:
     assert archspec.sizes(spec, "lossless", axis="height")[0].axes == ("height",)
     with pytest.raises(ValueError, match="no axis `depth`"):
         archspec.sizes(spec, axis="depth")
+
+
+def test_sizes_that_leave_padding_over_are_shown_beside_the_exact_ones(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No size fits FPN exactly, and `check` accepts it: that is no finding."""
+    assert run(monkeypatch, "zoo:fpn") == 0
+    assert "29..32 + 32k" in capsys.readouterr().out
+    assert run(monkeypatch, "zoo:fpn", "--format", "json") == 0
+    (axes,) = json.loads(capsys.readouterr().out)["axes"]
+    assert (axes["fits"], axes["classes"], axes["sizes"]) == (False, [], [])
+    assert axes["lossless"]["fits"]
+    assert axes["lossless"]["classes"] == [{"first": 29 + place, "step": 32} for place in range(4)]
