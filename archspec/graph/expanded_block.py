@@ -52,7 +52,7 @@ class ExpandedBlock(NamedTuple):
     trails: tuple[Trail, ...]
     volumes: tuple[_Volume, ...]
     scopes: tuple[str, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[tuple[Section, RelativeName], ...]
     likes: tuple[tuple[str, RelativeName], ...]
     ties: tuple[tuple[str, RelativeName], ...]
     conditions: tuple[tuple[Scalar, bool], ...]
@@ -86,7 +86,10 @@ class ExpandedBlock(NamedTuple):
         state.named += names
         state.likes.update((prefix + suffix, absolute(name)) for suffix, name in self.likes)
         state.ties.update((prefix + suffix, absolute(name)) for suffix, name in self.ties)
-        state.sections += [each._replace(begin=each.begin + first, end=each.end + first) for each in self.sections]
+        state.sections += [
+            each._replace(begin=each.begin + first, end=each.end + first, source=absolute(source))
+            for each, source in self.sections
+        ]
         for suffix in self.scopes:
             state.open_scope(prefix + suffix)
         state.conditions += self.conditions
@@ -151,7 +154,10 @@ class Recording:
             tuple(volumes),
             tuple([path[cut:] for path in state.scopes[scopes:]]),
             tuple(
-                [each._replace(begin=each.begin - first, end=each.end - first) for each in state.sections[sections:]]
+                [
+                    (each._replace(begin=each.begin - first, end=each.end - first), relative(each.source))
+                    for each in state.sections[sections:]
+                ]
             ),
             tuple([(node.name[cut:], relative(state.likes[node.name])) for node in nodes if node.name in state.likes]),
             tuple([(node.name[cut:], relative(state.ties[node.name])) for node in nodes if node.name in state.ties]),
