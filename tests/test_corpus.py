@@ -85,7 +85,7 @@ def test_odd_but_right_is_silent(path: Path) -> None:
 def test_inputs_that_are_offered_work(path: Path) -> None:
     """With an input that a finding offers, nothing about the network is an error any more."""
     for finding in archspec.check(path):
-        for offer in OFFER.findall("\n".join(finding.help)):
+        for offer in OFFER.findall("\n".join(finding.help).replace("; ", "\n")):
             for offered in re.findall(r"\d+(?:x\d+)*", "".join(offer)):
                 other = archspec.load(path, input=volume(path, [int(number) for number in offered.split("x")]))
                 assert [(each.rule, each.layer) for each in archspec.check(other) if each.severity == "error"] == []

@@ -32,6 +32,8 @@ def root_causes(found: Sequence[Diagnostic], graph: Graph) -> list[Diagnostic]:
     explained: list[tuple[Finding, Finding]] = []
     if _FRACTION in rules:
         explained += _rounding(found, graph)
+    if rules.count(_FRACTION) > 1:
+        explained += _strides_after_the_first(graph)
     if rules.count(_COLLAPSE) > 1:
         explained += _beside(found, graph)
     if sum(rule in _OF_ORDER for rule in rules) > 1:
@@ -122,6 +124,15 @@ def _of_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Findi
     first, *others = [_key(each) for each in found if each.rule in _OF_ORDER]
     if first[1] in fixed:
         yield from ((first, (rule, name)) for rule, name in others if name in fixed)
+
+
+def _strides_after_the_first(graph: Graph) -> Iterator[tuple[Finding, Finding]]:
+    """Strides that fit too once the first one does."""
+    from archspec.rules.repair.misfits import first_misfit  # noqa: PLC0415 - for two findings at once only
+
+    first = first_misfit(graph)
+    if first is not None:
+        yield from (((_FRACTION, first.node.name), (_FRACTION, step.name)) for step in first.explained)
 
 
 def _beside(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding, Finding]]:

@@ -14,10 +14,15 @@ from archspec.volume import sizes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archspec.diagnostics import Diagnostic
+    from archspec.diagnostics import Diagnostic, Label
     from archspec.graph.model import Graph, Node
     from archspec.ops._window import Window
     from archspec.rules.repair.stride_settings import FittingSetting
+    from archspec.volume import Volume
+
+
+_MOST = 4
+"""Later layers that are pointed at."""
 
 
 class FractionalOutput(CallRule):
@@ -46,41 +51,52 @@ class FractionalOutput(CallRule):
         windows = node.windows
         if windows is None or node.operator is None or node.volume is None or slide(windows) is None:
             return
-        if any(is_fault(window) for window in windows):
-            from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415 - only a misfit needs a repair
-            from archspec.rules.repair.input_order import channels_first_hint  # noqa: PLC0415
-            from archspec.rules.repair.stride_settings import accepted_loss, settings_that_fit  # noqa: PLC0415
+        if any(map(is_fault, windows)):
+            yield self._misfit(node, graph, windows, node.volume)
 
-            hint = channels_first_hint(node, graph, "stride")
-            settings = settings_that_fit(node, graph)
-            whole = () if hint else _for_all(node, graph, settings)
-            if whole:
-                settings = tuple(each for each in settings if each.name != "input")
-            loses = any(window.lost for window in windows)
-            accepted = accepted_loss(node, graph)
-            accept = f"{'or ' if settings else ''}accept the {'loss' if loses else 'fraction'} with `fit: crop`"
-            changes = [each.offers[0] for each in settings if each.name != "input"]
-            yield self.finding(
-                misfit_message(node, windows, [is_fault(window) for window in windows], "does not fit"),
-                node.place,
-                label=f"{node.name} gets {node.volume}",
-                notes=(_note(node.volume.axes, windows),),
-                help=(*hint, "; ".join((*(each.phrase for each in settings), *(accept for _ in accepted))), *whole),
-                layer=node.name,
-                fix=offered_fix(graph, [*changes, *accepted]),
-            )
+    def _misfit(self, node: Node, graph: Graph, windows: tuple[Window, ...], volume: Volume) -> Diagnostic:
+        """The finding: with all that fits for the first misfit of a network, and those after it that it explains."""
+        from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415 - only a misfit needs a repair
+        from archspec.rules.repair.input_order import channels_first_hint  # noqa: PLC0415
+        from archspec.rules.repair.misfits import first_misfit, fixed_with_the_first  # noqa: PLC0415
+        from archspec.rules.repair.stride_settings import accepted_loss, settings_that_fit  # noqa: PLC0415
+
+        first = first_misfit(graph)
+        is_first = first is not None and node is first.node
+        with_first = fixed_with_the_first(node, graph)
+        settings: Sequence[FittingSetting] = ()
+        if first is not None and (is_first or node in first.same_line):
+            settings = first.settings
+        elif not with_first:
+            settings = settings_that_fit(node, graph, self._work, is_first=False)
+        accepted = accepted_loss(node, graph)
+        texts = (*with_first, *(each.phrase for each in settings))
+        loss = "loss" if any(window.lost for window in windows) else "fraction"
+        accept = f"{'or ' if texts else ''}accept the {loss} with `fit: crop`"
+        return self.finding(
+            misfit_message(node, windows, [is_fault(window) for window in windows], "does not fit"),
+            node.place,
+            label=f"{node.name} gets {volume}",
+            labels=_labels(first.explained if first is not None and is_first else ()),
+            notes=(_note(volume.axes, windows),),
+            help=(
+                *channels_first_hint(node, graph, "stride"),
+                "; ".join((*texts, *(accept for _ in accepted))),
+            ),
+            layer=node.name,
+            fix=offered_fix(graph, [*(offer for each in settings for offer in each.offers[:1]), *accepted]),
+        )
 
 
-def _for_all(node: Node, graph: Graph, settings: Sequence[FittingSetting]) -> tuple[str, ...]:
-    """Inputs that fit the whole network, reported once: at its first stride that does not; unless ``settings`` do."""
-    from archspec.rules.repair.network_inputs import do_for_all, inputs_for_all  # noqa: PLC0415 - see above
-
-    inputs = [offer.text for setting in settings if setting.name == "input" for offer in setting.offers]
-    first = next(each for each in graph.nodes if any(map(is_fault, each.windows or ())))
-    if node is not first or (inputs and do_for_all(graph, inputs)):
-        return ()
-    found = inputs_for_all(graph, node, "stride")
-    return () if found is None else (found.phrase,)
+def _labels(explained: Sequence[Node]) -> Iterator[Label | str]:
+    """The later layers whose strides do not fit either, and do with the first fix."""
+    by_place = {step.place or step.name: step for step in reversed(explained)}  # a block's line once
+    shown = [*by_place.values()][::-1]
+    for step in shown[:_MOST]:
+        given = sizes(tuple(window.size for window in step.windows or ()))
+        yield step.label(f"{step.name} does not fit {given} either")
+    if len(shown) > _MOST:
+        yield f"nor do strides at {len(shown) - _MOST} more places after these"
 
 
 def misfit_message(node: Node, windows: tuple[Window, ...], chosen: list[bool], verb: str) -> str:

@@ -110,7 +110,7 @@ def _takes(node: Node, change: Change) -> bool:
 
 
 def _has(fault: Fault, node: Node, call: OperatorCall) -> bool:
-    return fault in _faults(node, call) if isinstance(fault, str) else fault(call)
+    return fault in faults_of(node, call) if isinstance(fault, str) else fault(call)
 
 
 def _differs(node: Node, change: Change, shapes: InferredShapes) -> bool:
@@ -144,12 +144,13 @@ def _has_new_fault(graph: Graph, name: str, shapes: InferredShapes, changes: Cha
     node, call = graph.by_name.get(name), shapes.call(name)
     if node is None or call is None or not (node.is_checkable or (name in changes and call.is_checkable)):
         return False
-    found = _faults(node, call)
-    return bool(found) and not (node.is_checkable and found <= _faults(node, node.call))
+    found = faults_of(node, call)
+    return bool(found) and not (node.is_checkable and found <= faults_of(node, node.call))
 
 
-def _faults(node: Node, call: OperatorCall) -> set[str]:
-    return set(faults(call, None if "fractional-output" in node.ignored else "accepted"))
+def faults_of(node: Node | None, call: OperatorCall) -> set[str]:
+    """The faults of a layer's call; strides that its ``ignore`` accepts are none."""
+    return set(faults(call, None if node is not None and "fractional-output" in node.ignored else "accepted"))
 
 
 def _breaks_a_tie(graph: Graph, changes: Changes, shapes: InferredShapes) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from archspec.analysis.sizing import Proven
     from archspec.graph.model import Graph, Node
-    from archspec.rules.repair.candidates import Fault
+    from archspec.rules.repair.candidates import Fault, Offer
 
 _WORK = 100_000
 """Operator calls that a search may take: of a huge network no sizes are offered, so that no reader waits for them."""
@@ -33,15 +33,22 @@ _MOST = 3
 
 
 class Inputs(NamedTuple):
-    """Input sizes that fit the whole network, the smaller one first, and the classes of all there are."""
+    """Inputs that fit the whole network, the nearest one first, and the classes of all there are."""
 
-    spatial: tuple[tuple[int, ...], ...]
+    offers: tuple[Offer, ...]
     classes: str
 
     @property
     def phrase(self) -> str:
-        """``input 195x195 or 227x227 fits the whole network (67 + 32k)``."""
-        return f"input {join([sizes(each) for each in self.spatial], 'or')} fits the whole network{self.classes}"
+        """``input 227x227 or 195x195 fits the whole network (67 + 32k)``."""
+        return f"input {join([offer.text for offer in self.offers], 'or')} fits the whole network{self.classes}"
+
+
+class _Nearest(NamedTuple):
+    """The nearest sizes that fit, the nearest one first, and the classes of all there are."""
+
+    spatial: tuple[tuple[int, ...], ...]
+    classes: str
 
 
 def inputs_for_all(graph: Graph, node: Node, fault: Fault) -> Inputs | None:
@@ -50,13 +57,12 @@ def inputs_for_all(graph: Graph, node: Node, fault: Fault) -> Inputs | None:
     if found is None:
         return None
     candidates = (Candidate(sizes(spatial), inputs=inputs_at(graph, spatial)) for spatial in found.spatial)
-    if len([*try_candidates(graph, node, fault, candidates)]) < len(found.spatial):
-        return None
-    return found
+    offers = tuple(try_candidates(graph, node, fault, candidates))
+    return Inputs(offers, found.classes) if offers else None
 
 
 @lru_cache(maxsize=1)
-def _inputs_for_all(graph: Graph) -> Inputs | None:
+def _inputs_for_all(graph: Graph) -> _Nearest | None:
     """Of any layer's fault: the network is searched once.
 
     An axis that fits is left alone. Of classes that fit, the multiples of their step are preferred: these are what
@@ -71,7 +77,7 @@ def _inputs_for_all(graph: Graph) -> Inputs | None:
     return None
 
 
-def _inputs(graph: Graph, axes: tuple[int, ...]) -> Inputs | None:
+def _inputs(graph: Graph, axes: tuple[int, ...]) -> _Nearest | None:
     sizing, everywhere = _sizing(graph, axes), _of_all_axes(graph)
     reach = min(_FARTHEST, (_BUILT if sizing.inference is None else _WORK) // (2 * len(graph.nodes) + 1))
     present = [sizing.spatial[axis] for axis in axes]
@@ -86,7 +92,8 @@ def _inputs(graph: Graph, axes: tuple[int, ...]) -> Inputs | None:
         spatial = tuple(size for size in grown if size is not None)
         if len(spatial) == len(sizing.spatial) and spatial != sizing.spatial and everywhere.misfit(spatial) is None:
             found.append(spatial)
-    return Inputs(tuple(found), _classes(proven)) if found else None
+    found.sort(key=lambda spatial: sum(abs(size - other) for size, other in zip(spatial, sizing.spatial, strict=True)))
+    return _Nearest(tuple(found), _classes(proven)) if found else None
 
 
 def _multiples(proven: Proven | None) -> Callable[[int], bool] | None:

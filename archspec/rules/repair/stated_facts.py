@@ -23,14 +23,14 @@ def contradicts_facts(graph: Graph, changes: Changes, shapes: InferredShapes) ->
     return any(
         _states_figures(section.expect) and any(section.begin <= index < section.end for index in changed)
         for section in graph.sections
-    ) or any(graph.volume(name) == stated != shapes.volume(name) for name, stated in _stated_outputs(graph))
+    ) or any(graph.volume(name) == stated != shapes.volume(name) for name, stated in stated_outputs(graph))
 
 
 def _states_figures(facts: LayerFacts) -> bool:
     return bool(facts.model_fields_set - {"output"})
 
 
-def _stated_outputs(graph: Graph) -> Iterator[tuple[str, Volume]]:
+def stated_outputs(graph: Graph) -> Iterator[tuple[str, Volume]]:
     """Names of layers, and what they are stated to give."""
     facts = [(graph.nodes[section.end - 1].name, section.expect.output) for section in graph.sections if section.end]
     if graph.header.expect is not None and graph.outputs:

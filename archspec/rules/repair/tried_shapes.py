@@ -24,19 +24,20 @@ def tried_shapes(
     graph: Graph, node: Node, changes: Changes, inputs: Mapping[str, Volume | None], work: TrialWork | None
 ) -> InferredShapes | None:
     """The shapes up to a layer; with ``work`` those of all layers after it too, None when none of it is left."""
-    shapes = _inferred(graph, changes, inputs, until=node)
+    shapes = inferred_shapes(graph, changes, inputs, until=node)
     if work is None or all(shapes.volume(name) == graph.volume(name) for name in (*changes, *inputs)):
         return shapes
     cost = len(graph.nodes) * (_REBUILT if volume_reads(graph) else 1)
     if work.left < cost:
         return None
     work.left -= cost
-    return _inferred(graph, changes, inputs)
+    return inferred_shapes(graph, changes, inputs)
 
 
-def _inferred(
+def inferred_shapes(
     graph: Graph, changes: Changes, inputs: Mapping[str, Volume | None], until: Node | None = None
 ) -> InferredShapes:
+    """The shapes with changes, up to a layer or of the whole network."""
     if inputs or len(changes) == 1 or (until is not None and until.name not in changes):
         return infer(graph, inputs=inputs or None, changes=changes, until=until)
     known, key = _cached_shapes(graph), (until is None, repr(sorted(changes.items())))
