@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from itertools import islice
 from math import isqrt
 from typing import TYPE_CHECKING
 
 from archspec.analysis.infer import inference_until, inputs_at
 from archspec.graph.changes import Change
 from archspec.ops import operator
-from archspec.rules._wording import located
+from archspec.ops._sliding import Sliding
+from archspec.rules._wording import join, located
+from archspec.rules.repair.arguments import with_arguments
 from archspec.rules.repair.candidates import Candidate, try_candidates
 from archspec.rules.repair.network_inputs import do_for_all
 from archspec.rules.repair.replacements import of_all_positions
@@ -19,10 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archspec.graph.model import Graph, Node
+    from archspec.ops._window import Window
 
 _FAULT = "in_features"
-_CALLS = 5_000
-"""Operator calls over all inputs that are tried."""
+_CALLS = 1_000_000
+"""Layers of a network times the largest size that is tried."""
+_LARGEST = 4_096
+"""The largest input that is tried."""
+_TRIES = 64
+"""Inputs of which the whole network is tried, where many give as many features."""
 
 
 def unflattened(volume: Volume, before: list[Node]) -> Volume:
@@ -58,7 +67,7 @@ def dense(stated: int, node: Node, graph: Graph) -> Iterator[str]:
 
 def feature_repairs(stated: int, node: Node, before: list[Node], graph: Graph) -> Iterator[str]:
     """Changes before the layer with which its claim of ``stated`` features is true."""
-    pool = next((step for step in reversed(before) if step.volume and step.volume.positions > 1), None)
+    pool = next((step for step in reversed(before) if not _keeps_features(step)), None)
     name = pool.traits.global_form if pool is not None and pool.traits.pool == "mean" else None
     if pool is not None and name is not None:
         text = f"`{name}` in place of {located(pool)} leaves {stated:,} of any map"
@@ -67,21 +76,61 @@ def feature_repairs(stated: int, node: Node, before: list[Node], graph: Graph) -
     for rounding, offer in rounding_that_repairs(before, node, graph, _FAULT):
         yield f"{rounding}: {offer.text} would give {offer.call.input_volumes[0]}"
     volume = unflattened(node.volume, before) if node.volume else None
+    for offer in islice(try_candidates(graph, node, _FAULT, _valid_padding(before)), 1):
+        yield f"{stated:,} = {_factors(stated, volume)}, as {offer.text} gives"
     if name is not None or (volume is not None and volume.channels != stated):
         yield from (offer.text for offer in try_candidates(graph, node, _FAULT, _inputs_for(stated, before, graph)))
 
 
+def _keeps_features(step: Node) -> bool:
+    """Whether a layer gives as many features as it gets: a flatten, an activation, dropout."""
+    volume, output = step.volume, step.output
+    return volume is not None and output is not None and volume.size == output.size and len(step.inputs) == 1
+
+
+def _factors(stated: int, volume: Volume | None) -> str:
+    """A number of features as a square map of the channels of a volume: ``13x13x8``."""
+    if volume is None or not volume.spatial or stated % volume.channels:
+        return f"{stated:,}"
+    axes = len(volume.spatial)
+    side = round((stated // volume.channels) ** (1 / axes))
+    return str(Volume((side,) * axes, volume.channels)) if side**axes * volume.channels == stated else f"{stated:,}"
+
+
+def _valid_padding(before: list[Node]) -> Iterator[Candidate]:
+    """No padding at one of the convolutions before, the nearest one first, or at all of them."""
+    padded = [step for step in before if any(window.near or window.far for window in _sliding(step))]
+    for steps in (*([step] for step in reversed(padded)), padded):
+        places = join([located(step) for step in steps])
+        yield with_arguments(steps, {"padding": "valid"}, f"`padding: valid` at {places}")
+
+
+def _sliding(step: Node) -> tuple[Window, ...]:
+    return (step.windows or ()) if isinstance(step.operator, Sliding) else ()
+
+
 def _inputs_for(stated: int, before: list[Node], graph: Graph) -> Iterator[Candidate]:
-    """The nearest square input that gives as many features as are stated, if the whole network fits it."""
+    """The square input nearest to the present one that gives as many features as are stated, and that the network fits.
+
+    A larger input never gives fewer features, so the sizes that give them follow each other.
+    """
     first = next(iter(graph.inputs.values()), None)
     if first is None or not before or before[0].inputs[0] not in graph.inputs or not first.spatial:
         return
     inference = inference_until(graph, before[-1])
-    present, most = first.spatial[0], _CALLS // len(inference.layers)
-    for size in sorted(range(max(1, present - most), present + most), key=lambda size: abs(size - present)):
-        spatial = (size,) * len(first.spatial)
-        inputs = inputs_at(graph, spatial)
+
+    def features(size: int) -> int:
+        inputs = inputs_at(graph, (size,) * len(first.spatial))
         output = inference.output([inputs[name] for name in inference.names[: inference.given]])
-        if output is not None and output.size == stated and do_for_all(graph, [sizes(spatial)]):
-            yield Candidate(f"an input of {Volume(spatial, first.channels)} gives {stated:,}", inputs=inputs)
+        return 0 if output is None else output.size
+
+    largest = min(_LARGEST, max(_CALLS // len(inference.layers), 1))
+    low = bisect_left(range(largest), stated, lo=1, key=features)
+    high = bisect_right(range(largest), stated, lo=low, key=features)
+    for size in sorted(range(low, min(high, low + _TRIES)), key=lambda size: abs(size - first.spatial[0])):
+        spatial = (size,) * len(first.spatial)
+        if do_for_all(graph, [sizes(spatial)]):
+            yield Candidate(
+                f"an input of {Volume(spatial, first.channels)} gives {stated:,}", inputs=inputs_at(graph, spatial)
+            )
             return
