@@ -91,3 +91,83 @@ def test_a_suppressed_first_misfit_explains_no_other() -> None:
     rest = errors(network("224x224x3", ignored, *ALEXNET[1:]))
     assert rest[0].layer == "max_pool1"
     assert all(found.help for found in rest)
+
+
+# Claims of features
+
+
+CONVS = (
+    "conv: {filters: 32, kernel: 3, stride: 2, padding: 1}",
+    "conv: {filters: 64, kernel: 3, stride: 2, padding: 1}",
+)
+
+
+@pytest.mark.parametrize("between", [(), ("flatten",), ("flatten", "dropout"), ("relu", "flatten")])
+def test_a_flatten_before_a_claim_changes_no_offer(between: tuple[str, ...]) -> None:
+    layers = (*CONVS, "avg_pool: {kernel: 16, stride: 1}", *between, "fc: {units: 10, in_features: 64}")
+    text = help_of(network("96x96x3", *layers), "feature-mismatch")
+    assert "`global_avg_pool` in place of avg_pool1" in text
+    assert "an input of 64x64x3 gives 64" in text
+
+
+def test_valid_padding_that_gives_the_claim_is_offered() -> None:
+    layers = (
+        "conv: {filters: 8, kernel: 3, padding: same}",
+        "relu",
+        "max_pool: 2",
+        "fc: {units: 10, in_features: 1352}",
+    )
+    text = help_of(network("28x28x1", *layers), "feature-mismatch")
+    assert "1,352 = 13x13x8, as `padding: valid` at conv1 (line 4) gives" in text
+    assert "an input of 26x26x1 gives 1,352" in text
+
+
+def test_the_input_of_a_long_chain_is_found() -> None:
+    layers: list[str] = []
+    for count, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+        layers += [f"conv: {{filters: {filters}, kernel: 3, padding: 1}}", "relu"] * count + ["max_pool: 2"]
+    text = help_of(network("32x32x3", *layers, "flatten", "fc: {units: 10, in_features: 25088}"), "feature-mismatch")
+    assert "an input of 224x224x3 gives 25,088" in text
+
+
+# Merges
+
+
+def test_a_stride_that_one_branch_has_too_much_is_taken_away() -> None:
+    conv = "{conv: {filters: 8, kernel: 3, stride: 2, padding: 1}}"
+    layer = f"add: {{main: [{conv}, relu, {conv}], shortcut: [{{conv: {{filters: 8, kernel: 1, stride: 2}}}}]}}"
+    text = help_of(network("40x40x8", layer), "merge-mismatch")
+    assert text.startswith("`stride: 1` at main.conv2")
+    assert "stride: 2" not in text
+
+
+@pytest.mark.parametrize("size", [32, 33])
+def test_one_projection_has_the_stride_and_the_width_of_a_shortcut(size: int) -> None:
+    main = (
+        "[{conv: {filters: 32, kernel: 3, stride: 2, padding: 1}}, relu, {conv: {filters: 32, kernel: 3, padding: 1}}]"
+    )
+    text = network(f"{size}x{size}x16", f"add: [{main}, []]")
+    line = "`conv: {filters: 32, kernel: 1, stride: 2}` on the shortcut would make add fit"
+    assert help_of(text, "merge-mismatch") == line
+    assert errors(text.replace(", []]", ", [{conv: {filters: 32, kernel: 1, stride: 2}}]]")) == []
+
+
+def test_a_crop_is_offered_as_the_whole_line() -> None:
+    layers = (
+        "{conv: {filters: 8, kernel: 3}, name: d4}",
+        "max_pool: 2",
+        "conv: {filters: 8, kernel: 3}",
+        "conv: {filters: 8, kernel: 3}",
+        "conv_transpose: {filters: 8, kernel: 2, stride: 2}",
+    )
+    text = network("30x30x1", *layers, "concat: d4")
+    found = help_of(text, "merge-mismatch").split("`")[1]
+    assert found == "concat: [[{from: d4, crop: 4}], []]"
+    assert errors(text.replace("concat: d4", found)) == []
+
+
+def test_an_input_of_one_position_is_never_offered_for_a_merge() -> None:
+    text = network("16x16x32", "add: [[global_avg_pool, {conv: {filters: 32, kernel: 1}}], []]")
+    line = help_of(text, "merge-mismatch")
+    assert line == "`upsample: {like: input}` on the branch of 1x1x32 would make the sizes equal"
+    assert errors(text.replace("kernel: 1}}", "kernel: 1}}, {upsample: {like: input}}")) == []

@@ -52,7 +52,7 @@ def _projections(node: Node, branches: list[MergeBranch]) -> Iterator[Candidate]
     narrow = [branch for branch in branches if branch.volume.channels < most]
     where = "the other branch" if len(narrow) == 1 else "the other branches"
     text = f"a 1x1 convolution of {most} filters on {where}"
-    projections = [inserted(text, branch, convolution(most, kernel=1, stride=1), node) for branch in narrow]
+    projections = [inserted(branch, convolution(most, kernel=1, stride=1), node, text) for branch in narrow]
     yield all_of(projections)._replace(text=text)
 
 
@@ -62,4 +62,16 @@ def plain_projections(node: Node, branches: list[MergeBranch]) -> Iterator[Candi
     if node.traits.merge == "sum" and len(branches) == _TWO and len(plain) == 1:
         channels = next(branch.volume.channels for branch in branches if branch.steps)
         text = f"a 1x1 convolution of {channels} filters on the other branch"
-        yield inserted(text, plain[0], convolution(channels, kernel=1, stride=1), node)
+        yield inserted(plain[0], convolution(channels, kernel=1, stride=1), node, text)
+
+
+def strided_projections(node: Node, branches: list[MergeBranch]) -> Iterator[Candidate]:
+    """One convolution on the branch without layers, of two that are added, for its size and its channels at once."""
+    plain = [branch for branch in branches if not branch.steps]
+    if node.traits.merge != "sum" or len(branches) != _TWO or len(plain) != 1:
+        return
+    wanted = next(branch.volume for branch in branches if branch.steps)
+    pairs = zip(plain[0].volume.spatial, wanted.spatial, strict=False)
+    strides = {-(-size // other) for size, other in pairs}
+    if len(strides) == 1 and (stride := strides.pop()) > 1:
+        yield inserted(plain[0], convolution(wanted.channels, kernel=1, stride=stride), node)

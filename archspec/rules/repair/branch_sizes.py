@@ -104,7 +104,19 @@ def crop_candidates(node: Node, branches: list[MergeBranch]) -> Iterator[Candida
     margin = _margin(large.volume.spatial, small.volume.spatial)
     if len(branches) == _TWO and margin:
         crop = operator("crop").model_validate({"margin": margin})
-        yield inserted(f"`crop: {margin}` on the branch of {large.volume}", large, crop, node)
+        yield inserted(large, crop, node)
+
+
+def spread_candidates(node: Node, branches: list[MergeBranch]) -> Iterator[Candidate]:
+    """An upsampling of the one branch that has a single position, to the size of the others."""
+    single = [branch for branch in branches if branch.volume.positions == 1]
+    goals = {branch.volume.spatial: branch.number for branch in branches if branch not in single}
+    if len(single) == 1 and len(goals) == 1 and not node.trail:
+        ((goal, number),) = goals.items()
+        source = node.inputs[number]
+        upsampling = operator("upsample").model_validate({"size": goal})
+        text = f"`upsample: {{like: {source}}}` on the branch of {single[0].volume}"
+        yield inserted(single[0], upsampling, node, text)
 
 
 def _margin(large: tuple[int, ...], small: tuple[int, ...]) -> int | None:

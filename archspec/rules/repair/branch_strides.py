@@ -25,28 +25,49 @@ _MOST = 16
 
 
 def stride_candidates(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[Candidate]:
-    """Strides for the branches that are larger by a whole factor; or none for the layer that made the other smaller."""
+    """A stride for layers that have none in branches that are larger by a whole factor; less stride in the other one.
+
+    At last a multiple of the stride that a layer has.
+    """
     small = smallest([branch.volume for branch in branches])
     larger = [(branch, times) for branch in branches if (times := factor(branch.volume, small)) > 1]
-    choices = product(*([*_change_stride(node, branch, times, graph)] for branch, times in larger))
-    if larger:
-        yield from (all_of(choice) for choice in islice(choices, _MOST))
+    choices = [[*_change_stride(node, branch, times, graph)] for branch, times in larger]
+    tried = [*islice(product(*choices), _MOST)] if larger else []
+    yield from (all_of(choice) for choice in tried if not any(map(_multiplies, choice)))
     if len(branches) == _TWO and len(larger) == 1:
         other = next(branch for branch in branches if branch is not larger[0][0])
-        yield from without_stride(other, graph)
+        yield from _less_stride(other, larger[0][1], graph)
+    yield from (all_of(choice) for choice in tried if any(map(_multiplies, choice)))
+
+
+class _Multiple(Candidate):
+    """A multiple of a stride that a layer has: it skips more."""
+
+
+def _multiplies(candidate: Candidate) -> bool:
+    return isinstance(candidate, _Multiple)
 
 
 def _change_stride(node: Node, branch: MergeBranch, times: int, graph: Graph) -> Iterator[Candidate]:
     """The last layer of a branch that slides with a stride of so many, or so many times its own; else another layer."""
     step = next((step for step in reversed(branch.steps) if isinstance(step.operator, Sliding)), None)
     if step is None:
-        conv = convolution(branch.volume.channels, kernel=times, stride=times)
-        yield inserted(f"a convolution with `stride: {times}` on the branch of {branch.volume}", branch, conv, node)
+        yield inserted(branch, convolution(branch.volume.channels, kernel=times, stride=times), node)
         return
     present = set(strides_of(step))
     for stride in (times, times * present.pop()) if len(present) == 1 else (times,):
         changes = {step.name: Change({"stride": stride})}
-        yield Candidate(changes_text(changes, graph), changes)
+        kind = Candidate if set(strides_of(step)) == {1} else _Multiple
+        yield kind(changes_text(changes, graph), changes)
+
+
+def _less_stride(branch: MergeBranch, times: int, graph: Graph) -> Iterator[Candidate]:
+    """A stride less by a factor for one layer of a branch, the last one first."""
+    for step in reversed(branch.steps):
+        strides = set(strides_of(step)) if isinstance(step.operator, Sliding) else {1}
+        if len(strides) == 1 and (stride := strides.pop()) > 1 and stride % times == 0:
+            changes = {step.name: Change({"stride": stride // times})}
+            yield Candidate(changes_text(changes, graph), changes)
 
 
 def without_stride(branch: MergeBranch, graph: Graph) -> Iterator[Candidate]:

@@ -55,8 +55,9 @@ def try_candidate(
 
     A fault is one of :func:`archspec.analysis.fitting.faults`, or says of a call whether it has it. A candidate helps
     when the fault is gone, every change made a difference, and neither the layer nor any other whose shape was
-    inferred on the way has a fault that it did not have. An item of a block or a repetition is written once for all
-    its layers: all of them change, and none may get a fault.
+    inferred on the way has a fault that it did not have; another input must leave windows and merges more than one
+    position. An item of a block or a repetition is written once for all its layers: all of them change, and none may
+    get a fault.
 
     A network with an error is judged up to its layer. One without is judged as a whole, which takes ``work``: then a
     change must also leave true what the file states, and no layer of the same item may keep the fault.
@@ -73,7 +74,12 @@ def try_candidate(
         return None
     if not all(_differs(graph.by_name[name], change, shapes) for name, change in candidate.changes.items()):
         return None
-    if _does_harm(graph, changes, shapes) or (work and (shapes.errors or contradicts_facts(graph, changes, shapes))):
+    is_senseless = bool(candidate.inputs) and _is_senseless(graph, shapes)
+    if (
+        is_senseless
+        or _does_harm(graph, changes, shapes)
+        or (work and (shapes.errors or contradicts_facts(graph, changes, shapes)))
+    ):
         return None
     return Offer(candidate.text, candidate.changes, candidate.inputs, call)
 
@@ -102,6 +108,24 @@ def _join(first: Change, second: Change) -> Change:
         operator=second.operator or first.operator,
         inserted={**first.inserted, **second.inserted},
     )
+
+
+def _is_senseless(graph: Graph, shapes: InferredShapes) -> bool:
+    """Whether with another input a window of several positions, or a merge, has only one position left to see."""
+    for name in shapes.called_layers:
+        node, call = graph.by_name.get(name), shapes.call(name)
+        if node is None or call is None or not node.is_checkable or not call.is_checkable:
+            continue
+        if node.traits.merge and not any(map(_is_map, call.known_inputs)) and any(map(_is_map, node.call.known_inputs)):
+            return True
+        pairs = zip(node.windows or (), call.windows or (), strict=False) if node.traits.is_sliding else ()
+        if any(before.size > 1 == after.size and after.kernel > 1 for before, after in pairs):
+            return True
+    return False
+
+
+def _is_map(volume: Volume) -> bool:
+    return volume.positions > 1
 
 
 def _takes(node: Node, change: Change) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archspec.rules._wording import join
 from archspec.rules.repair.branch import MergeBranch
-from archspec.rules.repair.branch_channels import channel_candidates, plain_projections
-from archspec.rules.repair.branch_sizes import crop_candidates, size_candidates
+from archspec.rules.repair.branch_channels import channel_candidates, plain_projections, strided_projections
+from archspec.rules.repair.branch_sizes import crop_candidates, size_candidates, spread_candidates
 from archspec.rules.repair.branch_strides import stride_candidates
 from archspec.rules.repair.candidates import together, try_candidates
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from archspec.graph.model import Graph, Node
     from archspec.volume import Volume
+
+
+_MOST = 2
+"""Changes that are offered."""
 
 
 def merge_repairs(node: Node, volumes: list[Volume], own: list[list[Node]], graph: Graph) -> Iterator[str]:
@@ -41,7 +45,8 @@ def _both(node: Node, branches: list[MergeBranch], graph: Graph) -> Iterator[str
         *crop_candidates(node, branches),
     ]
     pairs = product(sizes, channel_candidates(node, branches, graph))
-    for offer in try_candidates(graph, node, "output", (together(*pair) for pair in pairs)):
+    both = (*strided_projections(node, branches), *(together(*pair) for pair in pairs))
+    for offer in try_candidates(graph, node, "output", both):
         yield f"{offer.text} would make {node.kind} fit"
         return
 
@@ -50,8 +55,10 @@ def _equal_sizes(node: Node, branches: list[MergeBranch], graph: Graph) -> Itera
     strides = [*try_candidates(graph, node, "output", stride_candidates(node, branches, graph))]
     offers = strides or [*try_candidates(graph, node, "output", size_candidates(node, branches, graph))]
     offers = offers or [*try_candidates(graph, node, "output", crop_candidates(node, branches))]
+    offers = offers or [*try_candidates(graph, node, "output", spread_candidates(node, branches))]
     if offers:
-        yield f"{join([*dict.fromkeys(offer.text for offer in offers)], 'or')} would make the sizes equal"
+        texts = [*dict.fromkeys(offer.text for offer in offers)][:_MOST]
+        yield f"{join(texts, 'or')} would make the sizes equal"
     if not any("stride" in offer.text for offer in offers):
         from archspec.rules.repair.network_inputs import inputs_for_all  # noqa: PLC0415 - other inputs, for sizes only
 
