@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archspec.source import Span
 
 
@@ -75,6 +77,14 @@ class Diagnostic(NamedTuple):
     def file(self) -> str:
         """Name of the file the finding is in."""
         return self.span.source.name if self.span else self.path or ""
+
+    @property
+    def fixes(self) -> Iterator[Fix]:
+        """Its fix and the alternatives, the best first."""
+        fix = self.fix
+        while fix is not None:
+            yield fix
+            fix = fix.otherwise
 
     @property
     def is_failing(self) -> bool:

@@ -79,6 +79,46 @@ class Changes:
             grown += change.growth
         return found
 
+    def followed_by(self, fix: Fix, then: Fix) -> Fix | None:
+        """A fix together with one of the text after it; None if that cannot be written as one."""
+        edits = list(fix.edits)
+        for edit in then.edits:
+            source, start, end = edit.span
+            name = place(source.name)
+            at = next((at for at, own in enumerate(edits) if self._is_inside(edit, own)), None)
+            if at is not None:
+                own, begin = edits[at], self._start_after(edits[at])
+                text = own.text[: start - begin] + edit.text + own.text[end - begin :]
+                edits[at] = own._replace(text=text)
+                continue
+            first, last = self._offset_before(name, start), self._offset_before(name, end)
+            if first is None or last is None:
+                return None
+            edits.append(edit._replace(span=fix.edits[0].span._replace(start=first, end=last)))
+        titles = dict.fromkeys((fix.title, then.title))
+        return fix._replace(title=" and ".join(titles), edits=tuple(edits), safe=fix.safe and then.safe)
+
+    def _is_inside(self, edit: Edit, own: Edit) -> bool:
+        """Whether an edit of the text afterwards is in what an edit wrote."""
+        start = self._start_after(own)
+        is_same_file = place(own.span.source.name) == place(edit.span.source.name)
+        return is_same_file and start <= edit.span.start and edit.span.end <= start + len(own.text)
+
+    def _start_after(self, edit: Edit) -> int:
+        """Where the text of an edit is afterwards."""
+        return self.offset_after(place(edit.span.source.name), edit.span.start)
+
+    def _offset_before(self, file: str, offset: int) -> int | None:
+        """The offset that is at ``offset`` afterwards; None inside of what was written."""
+        grown = 0
+        for change in self._by_file.get(file, ()):
+            if offset <= change.start + grown:
+                break
+            if offset < change.start + grown + len(change.text):
+                return None
+            grown += change.growth
+        return offset - grown
+
 
 def _change(edit: Edit) -> _Change:
     return _Change(edit.span.start, edit.span.end, edit.text)

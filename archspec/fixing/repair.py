@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archspec.diagnostics import Severity
+from archspec.diagnostics import Diagnostic, Severity
 from archspec.files.zoo import PREFIX
 from archspec.fixing.changes import Changes
-from archspec.fixing.dry_run import DryRun, hides_others
+from archspec.fixing.dry_run import Attempt, DryRun
+from archspec.fixing.judgement import hides_others
+from archspec.fixing.tried import tried_fixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archspec.diagnostics import Diagnostic, Fix
+    from archspec.diagnostics import Fix
     from archspec.fixing.dry_run import Examine
 
-_MOST_ROUNDS = 100
-"""No spec needs as many; but two fixes that undo each other would go on for ever."""
+_WORK = 3_000_000
+"""Characters and layers that are examined to fix one spec, over all rounds; only fixes without an end need more."""
+_FEWEST_ROUNDS = 200
 
 
 class FixSelection(NamedTuple):
@@ -27,11 +30,8 @@ class FixSelection(NamedTuple):
 
     def fixes(self, found: Diagnostic) -> Iterator[Fix]:
         """The selected fixes of a finding, the best first."""
-        fix = None if found.severity is Severity.INFO and not self.infos else found.fix
-        while fix is not None:
-            if fix.safe or self.unsafe:
-                yield fix
-            fix = fix.otherwise
+        if found.severity is not Severity.INFO or self.infos:
+            yield from (fix for fix in found.fixes if fix.safe or self.unsafe)
 
 
 class Changed(NamedTuple):
@@ -56,36 +56,63 @@ class FixOutcome(NamedTuple):
     left: list[Diagnostic]
 
 
+class _Rounds(NamedTuple):
+    """How many findings of a spec are gone, and whether nothing is left that could be fixed."""
+
+    fixed: int
+    is_done: bool = True
+
+
 def repair(specs: Sequence[str], examine: Examine, selection: FixSelection) -> FixOutcome:
     """Make the fixes of ``specs`` that work, in memory; specs of the zoo are never changed."""
     dry_run = DryRun(specs, examine)
-    fixed = sum(_repair(dry_run, spec, selection) for spec in specs if not spec.startswith(PREFIX))
+    rounds = {spec: _repair(dry_run, spec, selection) for spec in specs if not spec.startswith(PREFIX)}
     copies = dry_run.copies
     changed = {
         file: Changed(copies.names[file], before, copies.data[file])
         for file, before in copies.original.items()
         if before != copies.data[file]
     }
-    left = [_without_failed_fix(each, selection) for spec in specs for each in dry_run.found[spec]]
-    return FixOutcome(copies.data, changed, fixed, left)
+    left = [each for spec in specs for each in _left(dry_run, spec, selection)]
+    unfinished = [_unfinished_finding(spec) for spec, each in rounds.items() if not each.is_done]
+    return FixOutcome(copies.data, changed, sum(each.fixed for each in rounds.values()), [*unfinished, *left])
+
+
+def _left(dry_run: DryRun, spec: str, selection: FixSelection) -> list[Diagnostic]:
+    """The findings that are left, with fixes that were not selected but hold."""
+    findings = [_without_failed_fix(each, selection) for each in dry_run.examined(spec).findings]
+    return tried_fixes(dry_run, spec, findings)
 
 
 def _without_failed_fix(found: Diagnostic, selection: FixSelection) -> Diagnostic:
     return found._replace(fix=None) if any(selection.fixes(found)) else found
 
 
-def _repair(dry_run: DryRun, spec: str, selection: FixSelection) -> int:
-    """Fix one spec; how many findings are gone."""
-    fixed = 0
-    for _ in range(_MOST_ROUNDS):
-        fixable = [_Fixable(found, fixes) for found in dry_run.found[spec] if (fixes := tuple(selection.fixes(found)))]
+def _unfinished_finding(spec: str) -> Diagnostic:
+    """The finding that fixes go on without an end in sight."""
+    return Diagnostic(
+        rule="unfinished-fix",
+        message="fixing was ended before nothing was left to fix: each fix brought a new finding with a fix",
+        severity=Severity.WARNING,
+        path=spec,
+        help=("the fixes so far are kept; run this again to go on, or fix the rest by hand",),
+    )
+
+
+def _repair(dry_run: DryRun, spec: str, selection: FixSelection) -> _Rounds:
+    """Fix one spec until nothing changes; no state of the files is kept twice, and the work is limited."""
+    fixed, left = 0, max(_FEWEST_ROUNDS, _WORK // dry_run.cost(spec))
+    while True:
+        findings = dry_run.examined(spec).findings
+        fixable = [_Fixable(found, fixes) for found in findings if (fixes := tuple(selection.fixes(found)))]
         hiding = [each for each in fixable if hides_others(each.found)]
         others = [each for each in fixable if not hides_others(each.found)]
         done = _round(dry_run, spec, hiding) or _round(dry_run, spec, others)
         if not done:
-            break
-        fixed += done
-    return fixed
+            return _Rounds(fixed)
+        fixed, left = fixed + done, left - 1
+        if left <= 0:
+            return _Rounds(fixed, is_done=False)
 
 
 class _Fixable(NamedTuple):
@@ -103,10 +130,10 @@ def _round(dry_run: DryRun, spec: str, fixable: Sequence[_Fixable]) -> int:
 
 
 def _attempt(dry_run: DryRun, spec: str, chosen: Sequence[_Fixable]) -> int:
-    if dry_run.keep_if_fixed(spec, [each.found for each in chosen], Changes(each.fixes[0] for each in chosen)):
+    if dry_run.try_out(spec, [Attempt(each.found, each.fixes[0]) for each in chosen], keeps=True):
         return len(chosen)
     if len(chosen) > 1:
         half = len(chosen) // 2
         return _attempt(dry_run, spec, chosen[:half]) or _attempt(dry_run, spec, chosen[half:])
     found, fixes = chosen[0]
-    return int(any(dry_run.keep_if_fixed(spec, [found], Changes([fix])) for fix in fixes[1:]))
+    return int(any(dry_run.try_out(spec, [Attempt(found, fix)], keeps=True) for fix in fixes[1:]))

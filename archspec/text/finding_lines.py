@@ -31,7 +31,7 @@ def finding_lines(diagnostic: Diagnostic) -> Iterator[Line]:
     for note in diagnostic.notes:
         yield from _remark("note", note, width)
     for help_ in diagnostic.help:
-        if diagnostic.fix is None or help_ != diagnostic.fix.title:
+        if diagnostic.fix is None or not diagnostic.fix.title.startswith(help_):
             yield from _remark("help", help_, width)
     if diagnostic.fix:
         option = "--fix" if diagnostic.fix.safe else "--fix --unsafe-fixes"

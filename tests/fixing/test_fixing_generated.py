@@ -6,18 +6,15 @@ import codecs
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archspec.diagnostics import Severity
 from archspec.examination import examine_family
+from archspec.examination.examined import Examined
 from archspec.fixing.diff import diff
 from archspec.fixing.repair import FixOutcome, FixSelection, repair
-
-if TYPE_CHECKING:
-    from archspec.diagnostics import Diagnostic
 
 LAYERS = (
     "Conv2d: {out_channels: 8, kernel_size: 3, padding: same, bias: no}",
@@ -58,8 +55,9 @@ def specs(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", codecs.BOM_UTF8])) + text.encode()
 
 
-def examine(path: str) -> list[Diagnostic]:
-    return examine_family(path)[0].diagnostics
+def examine(path: str) -> Examined:
+    networks = examine_family(path)
+    return Examined(networks[0].diagnostics, networks)
 
 
 def fixed(data: bytes, wanted: FixSelection) -> tuple[bytes, FixOutcome]:

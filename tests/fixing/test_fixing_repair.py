@@ -9,6 +9,7 @@ import pytest
 
 from archspec.diagnostics import Diagnostic, Edit, Fix, Severity
 from archspec.examination import examine_family
+from archspec.examination.examined import Examined
 from archspec.fixing.repair import FixSelection, repair
 from archspec.source import Source, Span
 from archspec.syntax import read
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 SAFE, UNSAFE = FixSelection(), FixSelection(unsafe=True)
 
 
-def examine(path: str) -> list[Diagnostic]:
-    return examine_family(path)[0].diagnostics
+def examine(path: str) -> Examined:
+    networks = examine_family(path)
+    return Examined(networks[0].diagnostics, networks)
 
 
 @pytest.fixture
@@ -78,8 +80,13 @@ def test_a_fix_that_brings_an_error_is_dropped_for_the_next(fixed: Callable[...,
 
 
 def test_what_comes_to_light_is_fixed_in_turn(fixed: Callable[..., str]) -> None:
-    text = spec("Conv2D: {nfilters: 8, kernel_size: 3}", "fc: {unitz: 10, in_features: 12}")
-    assert fixed(text) == spec("conv: {filters: 8, kernel: 3}", "fc: {units: 10, in_features: 12}")
+    text = spec("Conv2D: {nfilters: 8, kernel_size: 3}", "fc: {unitz: 10, in_features: 7200}")
+    assert fixed(text) == spec("conv: {filters: 8, kernel: 3}", "fc: {units: 10, in_features: 7200}")
+
+
+def test_a_fix_whose_item_has_an_error_afterwards_is_not_made(fixed: Callable[..., str]) -> None:
+    text = spec("fc: {unitz: 10, in_features: 12}")
+    assert fixed(text) == text
 
 
 def test_blocks_and_variants_are_fixed_once(fixed: Callable[..., str]) -> None:
@@ -110,13 +117,14 @@ class Words:
         self.wanted, self.also = wanted, also
         self.looks = 0
 
-    def __call__(self, path: str) -> list[Diagnostic]:
+    def __call__(self, path: str) -> Examined:
         self.looks += 1
         source = read(path, lambda _: None)
         assert source is not None
         spans = [(word, start) for word in self.wanted for start in places(source.text, word)]
         found = [self.told(source, start, word, self.wanted[word]) for word, start in sorted(spans, key=lambda s: s[1])]
-        return found + [Diagnostic("expectation", more, span=Span(source, 0, 0)) for more in self.also(source.text)]
+        worse = [Diagnostic("expectation", more, span=Span(source, 0, 0)) for more in self.also(source.text)]
+        return Examined([*found, *worse])
 
     def told(self, source: Source, start: int, word: str, text: str) -> Diagnostic:
         span = Span(source, start, start + len(word))

@@ -10,6 +10,7 @@ import pytest
 import archspec
 from archspec.diagnostics import Severity
 from archspec.examination import examine_family
+from archspec.examination.examined import Examined
 from archspec.fixing.repair import FixSelection, repair
 from archspec.graph.changes import Change
 from archspec.rules.repair.candidates import Offer
@@ -22,6 +23,11 @@ HEAD = "name: a\ninput: {size}x3\nlayers:\n"
 CONV = "  - conv: {filters: 8, kernel: 3, stride: 2}\n"
 
 
+def examine(path: str) -> Examined:
+    networks = examine_family(path)
+    return Examined(networks[0].diagnostics, networks)
+
+
 @pytest.fixture
 def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """A spec with all fixes made that hold."""
@@ -29,7 +35,7 @@ def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], st
 
     def run(text: str) -> str:
         Path("net.yaml").write_bytes(text.encode())
-        done = repair(["net.yaml"], lambda path: examine_family(path)[0].diagnostics, FixSelection(unsafe=True))
+        done = repair(["net.yaml"], examine, FixSelection(unsafe=True))
         return done.data[str(Path("net.yaml").resolve())].decode()
 
     return run

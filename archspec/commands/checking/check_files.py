@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archspec.commands import Status, refuse
-from archspec.commands.checking.examine_file import examine_file
+from archspec.commands.checking.examine_file import examine_file, examine_networks
 from archspec.commands.checking.options import DEFAULTS
 from archspec.commands.checking.outputs import refusals
 from archspec.commands.checking.processes import Examiner, Files, ProcessError, examine_files
@@ -38,7 +38,9 @@ def check_files(paths: Sequence[str], options: CheckOptions = DEFAULTS) -> Statu
     if options.fixes is not None:
         from archspec.commands.checking.fix_files import fix_files  # noqa: PLC0415 - most runs change nothing
 
-        return fix_files(list(files), lambda path: examine(path).findings, found, options)
+        return fix_files(
+            list(files), partial(examine_networks, options=options, configurations=configurations), found, options
+        )
     specs: list[str] = []
     read: set[str] = set()
 

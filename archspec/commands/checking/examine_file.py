@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.examination import examine_family
+from archspec.examination.examined import Examined
 from archspec.spec.selection import ChoiceError
+from archspec.syntax.copies import Copies, copies_in_use, reading_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,25 +33,38 @@ class ExaminedFile(NamedTuple):
 
 
 def examine_file(path: str, options: CheckOptions, configurations: Configurations) -> ExaminedFile:
+    """One file examined, with those of its fixes that hold."""
+    copies = copies_in_use() or Copies()
+    with reading_from(copies):
+        examined = examine_networks(path, options, configurations)
+    unknown = tuple(_unknown_networks(examined.networks))
+    if all(each.fix is None for each in examined.findings):
+        return ExaminedFile(examined.findings, unknown)
+    from archspec.fixing.tried import with_tried_fixes  # noqa: PLC0415 - most specs have nothing to fix
+
+    examine = partial(examine_networks, options=options, configurations=configurations)
+    return ExaminedFile(with_tried_fixes(path, examined, examine, copies), unknown)
+
+
+def examine_networks(path: str, options: CheckOptions, configurations: Configurations) -> Examined:
     """One file examined; a fault of archspec itself becomes a finding, so that the other files are still checked.
 
-    A file whose configuration is faulty has none: the fault is reported once for all of its files. Fixes have to suit
-    all variants, whichever a configuration chooses.
+    A file whose configuration is faulty has no findings: the fault is reported once for all of its files. Fixes have to
+    suit all variants, whichever a configuration chooses.
     """
     configuration = configurations.of_file(path)
     if configuration is None:
-        return ExaminedFile([])
+        return Examined([])
     rules, variants = configuration.rules_of(path), () if options.fixes else configuration.variants
     try:
         networks = examine_family(path, options.selection, options.max_nodes, rules, variants)
-        findings = configuration.with_severities(configuration.heard(networks[0].diagnostics))
-        return ExaminedFile(findings, tuple(_unknown_networks(networks)))
+        return Examined(configuration.with_severities(configuration.heard(networks[0].diagnostics)), networks)
     except ChoiceError as error:
-        return ExaminedFile([Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)])
+        return Examined([Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)])
     except Exception as error:
         if "ARCHSPEC_DEBUG" in os.environ:
             raise
-        return ExaminedFile([_internal_error(path, error)])
+        return Examined([_internal_error(path, error)])
 
 
 def _unknown_networks(networks: Sequence[Examination]) -> Iterator[str]:

@@ -11,17 +11,18 @@ from archspec.commands.checking.report_findings import CheckedSpecs, report_find
 from archspec.fixing.repair import FixOutcome, FixSelection, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from archspec.commands.checking.options import CheckOptions
     from archspec.diagnostics import Diagnostic
+    from archspec.fixing.dry_run import Examine
 
 _STDIN = "-"
 
 
 def fix_files(
     specs: Sequence[str],
-    examine: Callable[[str], list[Diagnostic]],
+    examine: Examine,
     found: list[Diagnostic],
     options: CheckOptions,
 ) -> Status:
@@ -39,7 +40,7 @@ def fix_files(
         with redirect_stdout(sys.stderr):
             return report_findings([*found, *done.left], checked, options)
     if refused := _write(done):  # what is found is neither what fixing came to nor what it was before
-        again = [each for spec in specs for each in examine(spec)]
+        again = [each for spec in specs for each in examine(spec).findings]
         return report_findings([*found, *refused, *again], checked._replace(fixed=0), options)
     return report_findings([*found, *done.left], checked, options)
 

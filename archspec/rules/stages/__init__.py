@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SYNTAX = {
     "unreadable-file": "files:UnreadableFile",
     "unwritable-file": "files:UnwritableFile",
+    "unfinished-fix": "files:UnfinishedFix",
     "encoding": "files:Encoding",
     "empty-file": "files:EmptyFile",
     "several-documents": "files:SeveralDocuments",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from archspec.diagnostics import Severity
 from archspec.rules.stages._base import StageFinding
 
 
@@ -39,6 +40,22 @@ class UnwritableFile(StageFinding):
     """
 
     name: ClassVar[str] = "unwritable-file"
+
+
+class UnfinishedFix(StageFinding):
+    """Fixing was ended although there was still something to fix.
+
+    Why: each fix brought a new finding with a fix, and no end of that was in sight. The fixes so far are kept.
+
+    Source: docs/fixing.md, "A fix is checked".
+
+    Bad: it needs thousands of fixes, each of which brings the next one to light.
+
+    Good: every other file.
+    """
+
+    name: ClassVar[str] = "unfinished-fix"
+    severity: ClassVar[Severity] = Severity.WARNING
 
 
 class Encoding(StageFinding):
