@@ -97,12 +97,12 @@ class Expectation(NetworkRule):
         stated: tuple[int, ...] | int | None,
         tree: Tree | None,
         seen: _Seen,
-        told: tuple[str | None, tuple[str, ...]],
+        explained: tuple[str | None, tuple[str, ...]],
     ) -> Iterator[Diagnostic]:
         """A receptive field, of which it is an error too if it cannot be followed."""
         if stated is None:
             return
-        key, (layer, notes) = what.replace(" ", "_"), told
+        key, (layer, notes) = what.replace(" ", "_"), explained
         field = getattr(seen, key)
         if field is None:
             shown = sizes(stated) if isinstance(stated, tuple) else str(stated)

@@ -1,4 +1,4 @@
-"""The first stride of a network that does not fit, and those after it that the same change mends."""
+"""The first stride of a network that does not fit, and those after it that the same change fixes."""
 
 from __future__ import annotations
 
