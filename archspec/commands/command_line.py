@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -11,7 +12,8 @@ from typer.main import get_command
 
 from archspec._version import __version__
 from archspec.baseline.options import with_baseline_file
-from archspec.commands import Action, Status
+from archspec.commands import Action, Status, refuse
+from archspec.commands.colour import CHOICES, without_colour
 from archspec.commands.table import COMMANDS
 
 
@@ -50,6 +52,10 @@ def build_command(name: str) -> Any:
 def parse(arguments: list[str]) -> Action:
     """The call that a command line stands for. Help and messages about wrong options are printed here."""
     chosen: list[Action] = []
+    try:
+        arguments = without_colour(arguments)
+    except ValueError as error:
+        return partial(refuse, error)
     try:
         _command_line(chosen)(with_baseline_file(arguments))
     except SystemExit as exit_:
@@ -97,5 +103,8 @@ def main(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
+    color: Annotated[
+        str, typer.Option("--color", metavar="|".join(CHOICES), help="Colours; also after the command.")
+    ] = "auto",
 ) -> None:
     """Design and check neural-network architectures before anyone writes framework code."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,16 +21,22 @@ from archspec.commands.options.network import (
 from archspec.commands.problems import report_problems
 from archspec.commands.terminal import report_view
 from archspec.examination import examine
+from archspec.files.zoo import PREFIX
 from archspec.graph.build import MAX_NODES
+from archspec.report.columns import COLUMNS
 from archspec.report.formats import REPORT_FORMATS, render_report
 from archspec.spec.selection import NetworkSelection
+from archspec.text.printable import printable
 from archspec.text.views import ReportView
+
+if TYPE_CHECKING:
+    from archspec.examination import Examination
 
 ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[misc]  # the table holds the names
 RICH = ReportFormat("rich")
 
 FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format of the table.")]
-ColumnsOption = Annotated[str, typer.Option(metavar="A,B,C", help="Columns, in this order.")]
+ColumnsOption = Annotated[str, typer.Option(metavar="A,B,C", help=f"Columns, in this order: {', '.join(COLUMNS)}.")]
 DepthOption = Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")]
 BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
 
@@ -53,6 +59,16 @@ def show(
     return partial(show_spec, spec, output_format.value, report_view(names, depth), selection, max_nodes)
 
 
+def _name_variants(named: str, examination: Examination, selection: NetworkSelection) -> None:
+    """The variants of a family to standard error, where none was chosen."""
+    variants = [*examination.spec.variants] if examination.spec else []
+    if selection.variant or len(variants) < 2 or named.removeprefix(PREFIX) in variants or examination.report is None:
+        return
+    sys.stdout.flush()
+    first, *others = map(printable, variants)
+    sys.stderr.write(f"\nthis is {first}; --variant NAME chooses another: {', '.join(others)}\n")
+
+
 def show_spec(
     spec: str, output_format: str, view: ReportView, selection: NetworkSelection, max_nodes: int = MAX_NODES
 ) -> Status:
@@ -63,5 +79,6 @@ def show_spec(
             sys.stdout.write(render_report(examination.report, output_format, view))
     except ValueError as error:
         return refuse(error)
+    _name_variants(spec, examination, selection)
     report_problems(examination)
     return exit_status(examination.diagnostics)

@@ -6,12 +6,20 @@ import os
 import shutil
 import sys
 
+from archspec.commands.colour import colour_choice
 from archspec.text.views import ReportView
 
 
 def has_colour() -> bool:
-    """Whether standard output is a terminal that takes colour (https://no-color.org)."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    """Whether to print in colour: as ``--color`` says, ``FORCE_COLOR``, ``NO_COLOR``, else on a terminal that can.
+
+    These are the rules of ruff and of https://no-color.org: a variable that is empty says nothing.
+    """
+    if (choice := colour_choice()) is not None:
+        return choice
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int | None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
-from archspec.commands import Action, Status
+import typer
+
+from archspec.commands import Action, Status, refuse
 from archspec.commands.terminal import report_view
+from archspec.files.zoo import PREFIX, similar
 from archspec.files.zoo_networks import zoo_networks
 from archspec.text.pages import render_page
 from archspec.text.styled import Segment
@@ -24,16 +29,32 @@ _COLUMNS = (
 )
 
 
-def zoo() -> Action:
+PatternArgument = Annotated[
+    str, typer.Argument(metavar="PATTERN", help="Only networks whose name or source has this in it, or matches it.")
+]
+
+
+def zoo(pattern: PatternArgument = "") -> Action:
     """List the published networks included with archspec: input, params, MACs, source."""
-    return list_networks
+    return partial(list_networks, pattern)
 
 
-def list_networks() -> Status:
-    """Print every network of the zoo with its input, params, MACs and source."""
-    table = TextTable(_COLUMNS, [TableSection([_row(network) for network in zoo_networks()])])
+def list_networks(pattern: str = "") -> Status:
+    """Print the networks of the zoo with their inputs, params, MACs and sources: all, or those of a pattern."""
+    networks = [network for network in zoo_networks() if _is_meant(network, pattern.removeprefix(PREFIX).lower())]
+    if not networks:
+        near = similar(pattern)
+        hint = f"; did you mean `{near}`?" if near else "; `archspec zoo` lists all"
+        return refuse(f"the zoo has no network like {pattern:.60}{hint}")
+    table = TextTable(_COLUMNS, [TableSection([_row(network) for network in networks])])
     sys.stdout.write(render_page([table], report_view()))
     return Status.OK
+
+
+def _is_meant(network: ZooNetwork, pattern: str) -> bool:
+    if set(pattern) & set("*?["):
+        return fnmatchcase(network.name, pattern)
+    return pattern in network.name or pattern in network.source.lower()
 
 
 def _row(network: ZooNetwork) -> tuple[Segment, ...]:

@@ -61,7 +61,10 @@ def _training(report: Report) -> Iterator[tuple[str, str]]:
     for name, slots in OPTIMIZER_SLOTS.items():
         fixed = (totals.param_bytes or 0) * (2 + slots)
         each = ((totals.training_bytes or {}).get(name, fixed) - fixed) // report.batch
-        yield f"training, {_OPTIMIZERS[name]}", f"{both_units(fixed)} + N x {both_units(each)} for N samples"
+        text = f"{both_units(fixed)} + N x {both_units(each)} for N samples"
+        if report.batch > 1:
+            text = f"{both_units(fixed + report.batch * each)} in all: {text}, N = {report.batch:,}"
+        yield f"training, {_OPTIMIZERS[name]}", text
 
 
 def _reason(report: Report) -> str:

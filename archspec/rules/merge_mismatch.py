@@ -47,11 +47,11 @@ class MergeMismatch(CallRule):
         parting, own = branches_of(node, graph)
         listed = [f"{volume} from {name}" for volume, name in zip(volumes, node.inputs, strict=True)]
         yield self.finding(
-            f"{node.kind} wants {node.traits.merges_only}, got {join(listed)}",
+            f"{node.kind} needs {node.traits.merges_only}, got {join(listed)}",
             node.place,
             label=f"{node.name} can't join them",
             labels=tuple(labels_of(node, graph)),
-            notes=(f"the branches part after {parting}",) if parting else (),
+            notes=(f"the branches split after {parting}",) if parting else (),
             help=tuple(merge_repairs(node, volumes, own, graph)),
             layer=node.name,
         )

@@ -145,9 +145,15 @@ def _no_variant(spec: Spec, name: str) -> str:
 
 
 def _no_setting(name: str, names: list[str]) -> str:
+    if not names:
+        return f"there is no parameter `{name:.60}`: the spec has none; declare it under `params`"
     near = nearest(name, names)
     hint = f"did you mean `{near}`? " if near else ""
-    return f"there is no parameter `{name:.60}`: {hint}parameters are {', '.join(names) or 'none'}"
+    return f"there is no parameter `{name:.60}`: {hint}parameters are {', '.join(names)}"
+
+
+def _parameters_in_words(names: list[str]) -> str:
+    return f"parameters are {', '.join(names)}" if names else "the file has no parameters"
 
 
 def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:
@@ -157,8 +163,6 @@ def _no_parameter(key: Scalar, variant: str, names: list[str]) -> Diagnostic:
         message=f"variant {variant} sets `{key.text:.60}`, which is not a parameter"
         + (f"; did you mean `{near}`?" if near else ""),
         span=key.span,
-        help=(
-            f"write `{near}`" if near else f"parameters are {', '.join(names) or 'none'}; declare it under `params`",
-        ),
+        help=(f"write `{near}`" if near else f"{_parameters_in_words(names)}; declare it under `params`",),
         fix=rename(key.span, near, safe=only_candidate(key.text, names) is not None) if near else None,
     )

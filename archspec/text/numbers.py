@@ -40,12 +40,14 @@ def _scale(number: int) -> tuple[str, str]:
 
 
 def both_units(number: int) -> str:
-    """``77.1 MB (73.5 MiB)``: the same bytes in powers of 1000 and of 1024, kB below a megabyte."""
+    """``77.1 MB (73.5 MiB)``: the same bytes in powers of 1000 and of 1024, with the unit of their size."""
     if number < 1000:
         return f"{number} bytes"
     if number < 1_000_000:
         return f"{number / 1000:.1f} kB ({number / 1024:.1f} KiB)"
-    return f"{number / 1000**2:,.1f} MB ({number / 1024**2:,.1f} MiB)"
+    if number < 1_000_000_000:
+        return f"{number / 1000**2:.1f} MB ({number / 1024**2:.1f} MiB)"
+    return f"{number / 1000**3:,.1f} GB ({number / 1024**3:,.1f} GiB)"
 
 
 def percent(part: int, whole: int) -> str:

@@ -29,7 +29,8 @@ def in_words(found: dict[Severity, int], files: int, *, show_info: bool) -> str:
     }
     where = number_of(files, "file")
     if shown:
-        return ", ".join(number_of(count, severity) for severity, count in shown.items()) + f" in {where}{hidden}"
+        place = f" in {where}" if files else ""  # there is none if what was named cannot be read
+        return ", ".join(number_of(count, severity) for severity, count in shown.items()) + f"{place}{hidden}"
     return f"{where} checked: no {'errors or warnings' if hidden else 'findings'}{hidden}"
 
 

@@ -68,7 +68,7 @@ def test_no_words_of_libraries_in_errors(command: str, capsys: pytest.CaptureFix
         ["--group", "x"],
         ["--fit", "x"],
     ):
-        run([command, "zoo:lenet5", *arguments])
+        run([command, "zoo:lenet", *arguments])
         printed = capsys.readouterr()
         assert "Value error" not in printed.out + printed.err
 
@@ -94,3 +94,54 @@ def test_layers_in_braces_have_no_fix() -> None:
 def test_the_input_among_the_layers() -> None:
     (found,) = archspec.check("name: x\ninput: 8x8x3\nlayers:\n  - input: 28x28x1\n  - relu\n")
     assert "move it up: `input: 28x28x1`" in found.help[0]
+
+
+def test_a_family_names_its_variants(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["show", "zoo:resnet", "--columns", "output"])
+    assert "this is resnet18; --variant NAME chooses another: resnet34, resnet50," in capsys.readouterr().err
+    for arguments in (["zoo:resnet50"], ["zoo:resnet", "--variant", "resnet34"], ["zoo:lenet"]):
+        run(["show", *arguments, "--columns", "output"])
+        assert "chooses another" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("vgg1[13]_bn", ["vgg11_bn", "vgg13_bn"]),
+        ("*_bn", ["vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"]), ("Tan and Le", None),
+    ],
+)  # fmt: skip
+def test_networks_of_a_pattern(pattern: str, names: list[str] | None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["zoo", pattern]) == 0
+    found = [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert found == names if names else all(name.startswith("efficientnet") for name in found)
+
+
+def test_no_network_of_a_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["zoo", "resnet500"]) == 2
+    assert "did you mean `resnet" in capsys.readouterr().err
+
+
+def test_training_memory_of_a_batch(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["show", "zoo:resnet50", "--batch", "64", "--columns", "output"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("training, SGD")]
+    fixed, each = 2 * 25_557_032 * 4, None
+    (line,) = lines
+    assert "GB" in line
+    total = float(line.split()[2])
+    each = float(line.split("N x ")[1].split()[0])
+    assert abs(total - (fixed / 1e6 + 64 * each) / 1000) < 0.06
+    assert line.endswith("N = 64")
+
+
+def test_a_spec_without_parameters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.yaml").write_text("name: x\ninput: 8x8x3\nlayers: [relu]\n")
+    assert run(["show", str(tmp_path / "x.yaml"), "--set", "width=3"]) == 2
+    assert "the spec has none" in capsys.readouterr().err
+
+
+def test_no_files_are_not_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "archspec.toml").write_text("nonsense = 1\n")
+    assert run(["check", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert "0 files" not in printed.out

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.docs.conftest import Document, Read
 
 PAGE = "docs/commands.md"
-OF_ALL_COMMANDS = {"--help", "--version", "-h"}
+OF_ALL_COMMANDS = {"--color", "--help", "--version", "-h"}
 _COMMAND = re.compile(r"(['\"]?)(?<![\w./-])archspec (?=[a-z])([^`\n]*)")
 _OPTION = re.compile(r"(?<![\w-])(?:--[a-z][\w-]*|-[a-z]\b)")
 

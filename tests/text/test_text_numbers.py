@@ -51,7 +51,7 @@ def test_short_bytes(number: int, text: str) -> None:
         (896, "896 bytes"),
         (73_768, "73.8 kB (72.0 KiB)"),
         (77_070_336, "77.1 MB (73.5 MiB)"),
-        (2_213_720_704, "2,213.7 MB (2,111.2 MiB)"),
+        (2_213_720_704, "2.2 GB (2.1 GiB)"),
     ],
 )
 def test_both_units_by_name(number: int, text: str) -> None:

@@ -74,7 +74,7 @@ def sizes_before(node: Node, graph: Graph) -> tuple[str, ...]:
     """The sizes on the way: ``28x28 -> 14x14 -> 7x7``; nothing when the input itself is too small."""
     seen = [sizes(step.volume.spatial) for step in way_to(node.name, graph) if step.volume]
     changes = [size for before, size in zip(["", *seen], seen, strict=False) if size != before]
-    return (f"on the way here: {' -> '.join(changes)}",) if len(changes) > 1 else ()
+    return (f"sizes up to here: {' -> '.join(changes)}",) if len(changes) > 1 else ()
 
 
 def collapse_repairs(node: Node, windows: tuple[Window, ...], graph: Graph) -> Iterator[str]:

@@ -52,8 +52,8 @@ def quotient(stated: int, actual: int, volume: Volume) -> tuple[str, ...]:
     if factor < 2 or large != small * factor * factor:  # 1 x 1 explains nothing
         return ()
     if actual > stated:
-        return (f"that is {factor} x {factor} times as many: a pooling or stride of {factor} less than planned",)
-    return (f"that is {factor} x {factor} times fewer: a pooling or stride of {factor} more than planned",)
+        return (f"that is {factor} x {factor} times as many: downsampling by {factor} once more would give {stated:,}",)
+    return (f"that is {factor} x {factor} times fewer: downsampling by {factor} once less would give {stated:,}",)
 
 
 def dense(stated: int, node: Node, graph: Graph) -> Iterator[str]:
