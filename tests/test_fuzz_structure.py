@@ -17,6 +17,7 @@ import archspec
 from archspec.api import SpecError
 from archspec.diagnostics import Severity
 from archspec.examination import examine, examine_family
+from archspec.examination.examined import Examined
 from archspec.fixing.repair import FixSelection, repair
 from archspec.report.formats import REPORT_FORMATS, render_report
 from tests.mutation import corpus, mutated
@@ -141,8 +142,9 @@ def check_fixes(text: str) -> None:
         assert second.fixed == 0
 
 
-def _findings(path: str) -> list[Diagnostic]:
-    return examine_family(path, max_nodes=NODES)[0].diagnostics
+def _findings(path: str) -> Examined:
+    networks = examine_family(path, max_nodes=NODES)
+    return Examined(networks[0].diagnostics, networks)
 
 
 def test_the_corpus_is_there() -> None:

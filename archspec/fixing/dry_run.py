@@ -71,7 +71,7 @@ class DryRun:
     def try_out(self, spec: str, attempts: Sequence[Attempt], *, keeps: bool = False) -> list[Attempt] | None:
         """Make the fixes on the copies, and judge them together; those that hold, else None.
 
-        A fix whose item has a new error that has a fix itself is completed by it. The changes are undone unless it
+        A fix whose item has a new error that has a safe fix itself is completed by it. The changes are undone unless it
         ``keeps`` them. A state of the files that was kept before is not kept again: such fixes undo each other.
         """
         completed: Sequence[Attempt] | None = attempts

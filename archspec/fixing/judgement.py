@@ -69,12 +69,9 @@ class Trial:
                     yield each
 
     def completed(self, attempts: Sequence[Attempt]) -> list[Attempt] | None:
-        """The attempts with the fixes of the errors in their items; None if one of these has none.
-
-        Such a fix has to be as safe as the one that it completes.
-        """
+        """The attempts with the fixes of the errors in their items; None if one of these has no safe one."""
         errors = self.errors_in_items
-        if not errors or any(each.fix is None for each in errors):
+        if not errors or any(each.fix is None or not each.fix.safe for each in errors):
             return None
         results = list(attempts)
         for error in errors:

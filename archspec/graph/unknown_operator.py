@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Edit, Fix
-from archspec.ops import OPERATORS
+from archspec.ops import OPERATORS, operator
 from archspec.source import Span
 from archspec.spec.foreign import our_operator
 from archspec.spec.operator_meaning import operator_meaning
+from archspec.spec.torch_arguments import is_positional, positional_fix
 from archspec.spec.validate import rename
 from archspec.spec.wording import shorten
 from archspec.syntax.nodes import Scalar, plain
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archspec.spec.items import Item
+    from archspec.spec.operator_meaning import OperatorMeaning
     from archspec.syntax.nodes import Node
+
+
+_SIZE = re.compile(r"\d+(?:x\d+)+")
 
 
 def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnostic:
@@ -34,8 +40,44 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
         layer=layer,
         notes=(f"`{word}` in other libraries is `{near}` here",) if meaning.is_foreign else (),
         help=meaning.help,
-        fix=rename(item.place, near, safe=meaning.is_sure) if near else _named_by_its_value(item),
+        fix=_renamed(item, meaning) if near else _named_by_its_value(item),
     )
+
+
+def _renamed(item: Item, meaning: OperatorMeaning) -> Fix | None:
+    """The fix that writes our word: with the positional arguments of another library as this means them, or none."""
+    near, value = meaning.word or "", getattr(item, "arguments", None)
+    if (
+        not meaning.is_foreign
+        or value is None
+        or not is_positional(value)
+        or (not item.word[:1].isupper() and "." not in item.word)
+    ):
+        return _with_colon(item) or rename(item.place, near, safe=meaning.is_sure)
+    return value and positional_fix(item.word, item.place, near, value, safe=meaning.is_sure)
+
+
+def _with_colon(item: Item) -> Fix | None:
+    """The fix of ``max_pool 2`` and ``conv 64 3x3``, whose colon was forgotten; None for another word."""
+    word, _, rest = item.word.partition(" ")
+    values = rest.split()
+    if (
+        word not in OPERATORS
+        or not values
+        or getattr(item, "arguments", None) is not None
+        or item.place.text != item.word
+    ):
+        return None
+    kind = operator(word)
+    names = [name for name in (kind.main or kind.channels_argument, "kernel") if name in kind.model_fields]
+    sizes = ["[" + each.replace("x", ", ") + "]" if _SIZE.fullmatch(each) else each for each in values]
+    if len(values) == 1 and kind.main:
+        text = sizes[0]
+    elif len(values) <= len(names):
+        text = "{" + ", ".join(f"{name}: {size}" for name, size in zip(names, sizes, strict=False)) + "}"
+    else:
+        return None
+    return Fix(f"write `{word}: {text}`", (Edit(item.place, f"{word}: {text}"),))
 
 
 def _named_by_its_value(item: Item) -> Fix | None:

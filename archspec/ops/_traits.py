@@ -19,6 +19,9 @@ class Traits(Model):
     other_names: ClassVar[str] = ""
     """What other libraries and papers call it, in lower case and without ``_`` and ``-``, separated by spaces."""
 
+    torch_arguments: ClassVar[str] = ""
+    """What the positional arguments of PyTorch's class are here, in order: ``-`` is needless, ``?`` cannot be said."""
+
     is_linear_map: ClassVar[bool] = False
     """Whether its output is a weighted sum of the input, by weights it learns: convolutions and dense layers."""
     is_convolution: ClassVar[bool] = False

@@ -76,6 +76,7 @@ class AdaptiveAvgPool(_AdaptivePool):
     """The mean of each part."""
 
     other_names = "adaptiveavgpool adaptiveaveragepool adaptiveaveragepooling"
+    torch_arguments = "size"
     pool = "mean"
     keeps_linear = True
 
@@ -98,6 +99,7 @@ class AdaptiveMaxPool(_AdaptivePool):
     """The largest element of each part."""
 
     other_names = "adaptivemaxpool adaptivemaxpooling"
+    torch_arguments = "size"
     pool = "max"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

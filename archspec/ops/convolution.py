@@ -17,6 +17,7 @@ class Conv(Convolution):
     """Convolution over 1, 2 or 3 spatial axes; each of ``groups`` sees its share of the channels."""
 
     other_names = "conv convolution convolutional conv2dsame atrousconv dilatedconv causalconv timedelay"
+    torch_arguments = "in_channels filters kernel stride padding dilation groups bias padding_mode"
     channels_argument = "filters"
 
     filters: Count

@@ -98,6 +98,7 @@ class FC(_Dense):
 class Linear(_Dense):
     """The same dense layer at every position; it acts on the channels alone, as a 1x1 convolution."""
 
+    torch_arguments = "in_features units bias"
     global_form = "fc"
 
     def features(self, volume: Volume) -> int:

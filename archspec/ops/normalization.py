@@ -25,6 +25,7 @@ class BatchNorm(Operator):
     """
 
     other_names = "batchnorm batchnormalization bn syncbatchnorm syncbatchnormalization batchnorm2dsync"
+    torch_arguments = "- eps - affine"
     is_norm = True
     has_batch_statistics = True
     elementwise = True

@@ -26,6 +26,7 @@ class PixelShuffle(Rearranging):
     """
 
     other_names = "pixelshuffle depthtospace subpixel"
+    torch_arguments = "factor"
     is_upsampling = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)
@@ -66,6 +67,7 @@ class PixelUnshuffle(Operator):
     """Every square of ``factor`` by ``factor`` positions as channels of one: pixel_shuffle undone."""
 
     other_names = "pixelunshuffle spacetodepth reorg focus spacetobatch"
+    torch_arguments = "factor"
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)
 

@@ -57,6 +57,7 @@ class MaxPool(_Pool):
     """The largest element of each window; padding is minus infinity and so never the largest."""
 
     other_names = "maxpool maxpooling pool pooling subsampling fractionalmaxpool maxpoolwithargmax"
+    torch_arguments = "kernel stride padding dilation"
     pool = "max"
     global_form = "global_max_pool"
 
@@ -81,6 +82,7 @@ class AvgPool(_Pool):
     """
 
     other_names = "avgpool avgpooling averagepool averagepooling meanpool meanpooling"
+    torch_arguments = "kernel stride padding ? count_padding"
     pool = "mean"
     global_form = "global_avg_pool"
     keeps_linear = True
@@ -111,6 +113,7 @@ class L2Pool(_Pool):
     """The square root of the sum (not the mean) of each window's squares, ONNX's ``LpPool`` with p = 2."""
 
     other_names = "lppool lppooling pnormpool"
+    torch_arguments = "?"
     pool = "l2"
 
     def flops(self, inputs: Sequence[Volume], output: Volume) -> int:

@@ -53,6 +53,7 @@ class LeakyReLU(Pointwise):
 
     held = 2.25
     other_names = "leakyrelu lrelu rrelu leaky"
+    torch_arguments = "slope"
     main = "slope"
     activation = "relu-like"
     operations = 2

@@ -45,6 +45,7 @@ class Dropout(_Dropping):
     """
 
     other_names = "dropout2d spatialdropout featuredropout alphadropout featurealphadropout"
+    torch_arguments = "rate"
     drops = "elements"
 
     rate: Annotated[float, Field(ge=0, lt=1)] = 0.5
@@ -57,4 +58,5 @@ class DropPath(_Dropping):
     """
 
     other_names = "droppath stochasticdepth"
+    torch_arguments = "rate"
     drops = "samples"

@@ -34,6 +34,7 @@ class Upsample(Rearranging):
         "upsampling1d upsampling2d upsampling3d upsamplingnearest2d upsamplingbilinear2d interpolate "
         "resize maxunpool unpooling"
     )
+    torch_arguments = "? factor mode"
     is_upsampling = keeps_linear = True
     main = "factor"
     ranks: ClassVar[range] = range(1, 4)

@@ -54,6 +54,7 @@ class LayerNorm(_SampleNorm):
     """Over the channels of each position by itself (Ba et al. 2016, as transformers and ConvNeXt have it)."""
 
     other_names = "layernorm layernormalization ln layernorm2d"
+    torch_arguments = "- eps affine"
 
     def values_per_mean(self, inputs: Sequence[Volume]) -> int:
         """The channels."""
@@ -80,6 +81,7 @@ class GroupNorm(_WholeSampleNorm):
     """Over all positions of a group of neighbouring channels (Wu and He 2018)."""
 
     other_names = "groupnorm groupnormalization gn"
+    torch_arguments = "groups - eps affine"
     main = "groups"
 
     groups: Count
@@ -115,6 +117,7 @@ class InstanceNorm(_WholeSampleNorm):
     """Over all positions of each channel (Ulyanov et al. 2016); nothing is learned unless ``affine`` is true."""
 
     other_names = "instancenorm instancenormalization"
+    torch_arguments = "- eps - affine"
     ranks = range(1, 4)
 
     affine: bool = False

@@ -18,6 +18,7 @@ class Softmax(Pointwise):
     """``exp(x_i) / sum_j exp(x_j)``; it ends a network and is no non-linearity between layers."""
 
     other_names = "softmax2d softmaxactivation"
+    torch_arguments = "-"
     is_softmax = gives_probabilities = True
     operations = 5  # comparison (the maximum), subtraction, exponential, addition, division
 
@@ -37,6 +38,7 @@ class LogSoftmax(Pointwise):
     """``x_i - log sum_j exp(x_j)``."""
 
     other_names = "logsoftmax"
+    torch_arguments = "-"
     is_softmax = True
     operations = 5  # comparison, subtraction, exponential, addition, subtraction; one logarithm a position is neglected
 

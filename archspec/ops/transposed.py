@@ -41,6 +41,7 @@ class ConvTranspose(Rearranging):
         "convtranspose conv1dtranspose conv2dtranspose conv3dtranspose deconvolution deconv transposedconv "
         "transposedconvolution convolutiontranspose upconv fractionallystridedconv"
     )
+    torch_arguments = "in_channels filters kernel stride padding output_padding groups bias dilation"
     is_linear_map = is_transposed = True
     is_upsampling = True
     channels_argument = "filters"

@@ -37,11 +37,12 @@ ARGUMENTS = {
     "eps": "epsilon",
     "slope": "negative_slope alpha leak leakiness",
     "rate": "dropout_ratio drop_rate drop_prob p probability dropout_rate",
-    "size": "local_size n",
+    "size": "local_size n output_size",
     "k": "bias_k",
     "count_padding": "count_include_pad",
     "heads": "num_heads n_heads n_head nhead",
     "output_padding": "adj output_pad",
+    "affine": "elementwise_affine",
     "factor": "scale_factor scale upscale_factor downscale_factor block_size blocksize",
 }
 """Argument -> other names; one word may stand for several of ours."""
