@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from archspec.analysis.receptive_field import ReceptiveField
     from archspec.analysis.report import Report
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Graph, Section
+    from archspec.graph.model import Graph, Node, Section
+    from archspec.rules.repair.candidates import Offer
     from archspec.source import Span
     from archspec.spec.models import Facts, LayerFacts
     from archspec.syntax.nodes import Node as Tree
     from archspec.volume import Volume
+
+
+_MOST = 3
+"""Changes that are offered."""
 
 
 class Expectation(NetworkRule):
@@ -82,14 +87,36 @@ class Expectation(NetworkRule):
     ) -> Iterator[Diagnostic]:
         """The output and the fields."""
         if facts.output is not None and facts.output != seen.output:
-            message = f"{seen.name} gives {seen.output}, not the {facts.output} expected"
-            yield self.finding(message, _place(tree, "output"), layer=layer, help=_output_help(facts, seen, graph))
+            yield self._output(facts.output, _place(tree, "output"), seen, layer, graph)
         note: tuple[str, ...] = ()
         if facts.receptive_field is not None and seen.window_field and seen.window_field != seen.receptive_field:
             windows = sizes(tuple(axis.size for axis in seen.window_field))
             note = (f"its windows alone see {windows}, the `window_field`; attention or a norm sees everything",)
         yield from self._field("receptive field", facts.receptive_field, tree, seen, (layer, note))
         yield from self._field("window field", facts.window_field, tree, seen, (layer, ()))
+
+    def _output(self, stated: Volume, place: Span | None, seen: _Seen, layer: str | None, graph: Graph) -> Diagnostic:
+        """An output that is not as stated: the layer at which its size departs, and what restores it."""
+        from archspec.rules.repair.edits import offered_fix  # noqa: PLC0415 - for a fault only
+        from archspec.rules.repair.stated_sizes import departing, restoring  # noqa: PLC0415
+
+        node = graph.by_name.get(seen.name)
+        offers: list[Offer] = []
+        if node is not None:
+            offers = self.offers(node, graph, lambda call: call.output != stated, restoring(node.name, stated, graph))
+        step = departing(seen.name, stated, graph)
+        return self.finding(
+            f"{seen.name} gives {seen.output}, not the {stated} expected",
+            place,
+            labels=() if step is None else (step,),
+            layer=layer,
+            help=(
+                *_roundings(stated, node, graph),
+                *(f"{offer.text} would give {stated}" for offer in offers[:_MOST]),
+                _as_is(str(seen.output)),
+            ),
+            fix=offered_fix(graph, offers[:_MOST]),
+        )
 
     def _field(
         self,
@@ -115,7 +142,8 @@ class Expectation(NetworkRule):
         wanted = stated if isinstance(stated, tuple) else (stated,) * len(got)
         if wanted != got:
             message = f"the {what} of {seen.name} is {sizes(got)}, not the {sizes(wanted)} expected"
-            yield self.finding(message, _place(tree, key), layer=layer, notes=notes)
+            help_ = (_as_is(str(got[0]) if len(set(got)) == 1 else str([*got])),)
+            yield self.finding(message, _place(tree, key), layer=layer, notes=notes, help=help_)
 
     def _differs(
         self, figure: Figure, owner: str | None, notes: tuple[str, ...], layer: str | None = None
@@ -127,7 +155,7 @@ class Expectation(NetworkRule):
             f"{unit_text(figure.name, figure.stated, bare=True)} expected: "
             f"{abs(difference):,} too {'many' if difference > 0 else 'few'}"
         )
-        return self.finding(message, figure.span, layer=layer, notes=notes)
+        return self.finding(message, figure.span, layer=layer, notes=notes, help=(_as_is(str(figure.got)),))
 
 
 def _place(tree: Tree | None, key: str) -> Span | None:
@@ -167,13 +195,17 @@ class _Seen(NamedTuple):
         return tuple(AxisField() for _ in volume.spatial) if volume else None
 
 
-def _output_help(facts: Facts | LayerFacts, seen: _Seen, graph: Graph) -> tuple[str, ...]:
+def _roundings(stated: Volume, node: Node | None, graph: Graph) -> tuple[str, ...]:
     """Roundings on the way without which the output would be as stated."""
-    node = graph.by_name.get(seen.name)
     if node is None:
         return ()
     from archspec.rules._branches import way_to  # noqa: PLC0415 - for a fault only
     from archspec.rules.repair.roundings import rounding_that_repairs  # noqa: PLC0415
 
-    offers = rounding_that_repairs(way_to(node.name, graph), node, graph, lambda call: call.output != facts.output)
-    return tuple(f"{rounding}: {offer.text} would give {facts.output}" for rounding, offer in offers)
+    offers = rounding_that_repairs(way_to(node.name, graph), node, graph, lambda call: call.output != stated)
+    return tuple(f"{rounding}: {offer.text} would give {stated}" for rounding, offer in offers)
+
+
+def _as_is(value: str) -> str:
+    """To state what is so."""
+    return f"if the network is as it should be, state `{value}`"

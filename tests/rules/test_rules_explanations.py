@@ -171,3 +171,36 @@ def test_an_input_of_one_position_is_never_offered_for_a_merge() -> None:
     line = help_of(text, "merge-mismatch")
     assert line == "`upsample: {like: input}` on the branch of 1x1x32 would make the sizes equal"
     assert errors(text.replace("kernel: 1}}", "kernel: 1}}, {upsample: {like: input}}")) == []
+
+
+# Stated facts
+
+
+def test_the_layer_at_which_a_size_departs_from_the_stated_one_is_restored() -> None:
+    layers = ("max_pool: {kernel: 2, stride: 1}", "conv: {filters: 8, kernel: 3, padding: 1}")
+    text = network("21x21x8", *layers, end="expect: {output: 21x21x8}\n")
+    found = the_error(text, "expectation")
+    assert [label.text for label in found.labels] == ["max_pool1 turns 21x21 into 20x20"]
+    assert found.help[0] == "`padding: same` at max_pool1 (line 4) would give 21x21x8"
+    assert errors(text.replace("stride: 1", "stride: 1, padding: same")) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "stated", "first"),
+    [
+        ("conv: {filters: 8, kernel: 3, padding: 1}", "21x21x16", "`filters: 16` at conv1"),
+        ("conv: {filters: 8, kernel: 3, padding: 1, stride: 2}", "21x21x8", "`stride: 1` at conv1"),
+        ("conv: {filters: 8, kernel: 3}", "21x21x16", "`padding: same` at conv1 (line 4) and `filters: 16` at conv1"),
+        ("conv: {filters: 8, kernel: 3, padding: 1}", "24x24x8", "an input of 24x24x3"),
+        ("fc: 10", "1x1x100", "`units: 100` at fc1"),
+    ],
+)
+def test_what_gives_the_stated_output_is_offered(layer: str, stated: str, first: str) -> None:
+    found = the_error(network("21x21x3", layer, end=f"expect: {{output: {stated}}}\n"), "expectation")
+    assert found.help[0].startswith(first)
+
+
+@pytest.mark.parametrize("fact", ["output: 5x5x5", "params: 3", "receptive_field: 7", "macs: 1"])
+def test_no_fact_that_does_not_hold_is_without_help(fact: str) -> None:
+    found = the_error(network("8x8x3", "conv: {filters: 4, kernel: 3}", end=f"expect: {{{fact}}}\n"), "expectation")
+    assert found.help[-1].startswith("if the network is as it should be, state `")
