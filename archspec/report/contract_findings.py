@@ -55,7 +55,8 @@ class DiagnosticOutput(Model):
     end_line: Position | None = Field(description="Line of the first character after the place.")
     end_column: Position | None = Field(description="Column of the first character after the place.")
     layer: str | None = Field(description="Path of the layer it is about.")
-    fix: FixOutput | None
+    fix: FixOutput | None = Field(description="The first of `fixes`, which `--fix` makes; null without one.")
+    fixes: list[FixOutput] = Field(description="Fixes, the best first: each removes the finding by itself.")
 
 
 class FindingsOutput(Model):

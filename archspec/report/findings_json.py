@@ -40,6 +40,7 @@ def _diagnostic(diagnostic: Diagnostic) -> DiagnosticOutput:
         file=diagnostic.file,
         layer=diagnostic.layer,
         fix=_fix(diagnostic.fix) if diagnostic.fix else None,
+        fixes=[_fix(each) for each in diagnostic.fixes],
         **_place(diagnostic.span),
     )
 

@@ -70,7 +70,7 @@ def _result(diagnostic: Diagnostic, rule_index: int, identity: Identity) -> dict
             for number, label in enumerate(diagnostic.labels, 1)
         ]
     if diagnostic.fix:
-        result["fixes"] = [_fix(diagnostic.fix)]
+        result["fixes"] = [_fix(each) for each in diagnostic.fixes]
     return result
 
 

@@ -22,11 +22,13 @@ def data(*diagnostics: Diagnostic, files: int = 1) -> Any:
 
 
 def test_every_key_of_a_finding() -> None:
-    fix = Fix("write `conv`", (Edit(PLACE, "conv"),), safe=True)
+    other = Fix("write `elu`", (Edit(PLACE, "elu"),))
+    fix = Fix("write `conv`", (Edit(PLACE, "conv"),), safe=True, otherwise=other)
     full = Diagnostic(
         rule="unknown-operator", message="m", span=PLACE, notes=("n",), help=("h", "i"), layer="konv1", fix=fix
     )
     place = {"line": 3, "column": 5, "end_line": 3, "end_column": 9}
+    edit = {"file": "a.yaml", **place, "offset": 20, "end_offset": 24}
     assert data(full)["diagnostics"] == [
         {
             "rule": "unknown-operator",
@@ -37,11 +39,11 @@ def test_every_key_of_a_finding() -> None:
             "file": "a.yaml",
             **place,
             "layer": "konv1",
-            "fix": {
-                "title": "write `conv`",
-                "safe": True,
-                "edits": [{"file": "a.yaml", **place, "offset": 20, "end_offset": 24, "text": "conv"}],
-            },
+            "fix": {"title": "write `conv`", "safe": True, "edits": [{**edit, "text": "conv"}]},
+            "fixes": [
+                {"title": "write `conv`", "safe": True, "edits": [{**edit, "text": "conv"}]},
+                {"title": "write `elu`", "safe": False, "edits": [{**edit, "text": "elu"}]},
+            ],
         }
     ]
 

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 import archspec
-from archspec.diagnostics import Diagnostic, Severity
+from archspec.diagnostics import Diagnostic, Edit, Fix, Severity
 from archspec.report.formats import render_findings
 from archspec.report.sarif_rules import descriptor
 from archspec.rules._names import NAMES
@@ -152,6 +152,15 @@ def test_infos_are_notes_on_request() -> None:
     found = [Diagnostic(rule="r", message="m", severity=Severity.INFO, span=Span(Source("a", "x"), 0, 1))]
     assert run(found)["results"] == []
     assert run(found, show_info=True)["results"][0]["level"] == "note"
+
+
+def test_alternatives_are_further_fixes() -> None:
+    place = Span(Source("a.yaml", "konv"), 0, 4)
+    other = Fix("write `elu`", (Edit(place, "elu"),))
+    fix = Fix("write `conv`", (Edit(place, "conv"),), safe=True, otherwise=other)
+    log = json.loads(render_findings([Diagnostic("r", "m", span=place, fix=fix)], "sarif", FindingsView(files=1)))
+    fixes = log["runs"][0]["results"][0]["fixes"]
+    assert [each["description"]["text"] for each in fixes] == ["write `conv`", "write `elu`"]
 
 
 def test_a_fix_applied_by_a_reader_of_the_log_is_the_fix() -> None:
