@@ -17,4 +17,8 @@ if TYPE_CHECKING:
 def full(diagnostics: Sequence[Diagnostic], view: FindingsView) -> str:
     """The format ``full``: every finding with its excerpt, and a summary; infos only when asked for."""
     lines = [*finding_blocks(visible_findings(diagnostics, view)), *summary(diagnostics, view)]
+    if view.width is not None:
+        from archspec.text.wrapped import wrapped  # noqa: PLC0415 - for terminals alone
+
+        lines = [*wrapped(lines, view.width)]
     return with_colours(lines) if view.colour else plain(lines)

@@ -29,10 +29,12 @@ def report_page(report: Report, view: ReportView) -> list[PagePart]:
     """The table with its caption, totals and legend, for the width of the view."""
     table = build(report, view.columns, view.depth)
     layout = fit(table, view.width, keep=bool(view.columns))
+    hidden = [name for name in table.columns if name not in layout.visible_columns()]
     return [
         *_heading(report),
         (),
         fit_columns(table, layout),
+        *definitions(_hidden_in_words(hidden), view.width, "label", ""),
         (),
         *definitions(totals_in_words(report), view.width, "label", ""),
         (),
@@ -40,6 +42,12 @@ def report_page(report: Report, view: ReportView) -> list[PagePart]:
             legend(table, layout.visible_columns(), shortened=layout.is_shortened), view.width, "legend", "legend"
         ),
     ]
+
+
+def _hidden_in_words(hidden: list[str]) -> Iterator[tuple[str, str]]:
+    """Which columns have no room, and how to see them."""
+    if hidden:
+        yield "hidden", f"{', '.join(hidden)}: shown in a wider terminal, or by `--columns name,{','.join(hidden)}`"
 
 
 def _heading(report: Report) -> Iterator[Line]:

@@ -29,7 +29,8 @@ class FindingsView(NamedTuple):
 
     ``names`` are those files, for formats that list files without findings too.
     ``fixed`` is how many findings were there before they were fixed, ``remark`` what else is to be said at the end.
-    ``quiet`` leaves the summary out, ``hints`` adds a line at a terminal on how to learn more.
+    ``quiet`` leaves the summary out, ``hints`` adds a line at a terminal on how to learn more. ``width`` is the
+    terminal's; None for a pipe, where no line is wrapped.
     """
 
     files: int
@@ -40,6 +41,7 @@ class FindingsView(NamedTuple):
     quiet: bool = False
     remark: str = ""
     hints: bool = False
+    width: int | None = None
 
 
 class SizesView(NamedTuple):

@@ -96,7 +96,7 @@ def write_outputs(found: Sequence[Diagnostic], outputs: Sequence[Output], view: 
     failed = []
     for output in outputs:
         if output.path is not None:
-            text = render_findings(found, output.format, view._replace(colour=False, hints=False))
+            text = render_findings(found, output.format, view._replace(colour=False, hints=False, width=None))
             try:
                 with output_file(output.path) as file:
                     file.write(text.encode(errors="backslashreplace"))

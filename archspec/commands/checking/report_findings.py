@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.commands import Status, exit_status, refuse
 from archspec.commands.checking.outputs import usual_outputs, write_outputs
-from archspec.commands.terminal import has_colour
+from archspec.commands.terminal import has_colour, terminal_width
 from archspec.diagnostics import Diagnostic, Severity
 from archspec.syntax.copies import STDIN
 from archspec.text.printable import printable
@@ -83,6 +83,7 @@ def _view(found: Sequence[Diagnostic], checked: CheckedSpecs, options: CheckOpti
         fixed=checked.fixed,
         quiet=options.quiet,
         hints=sys.stdout.isatty(),
+        width=terminal_width() if found else None,
     )
 
 
