@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1] / "archspec"
 ORDER = (
-    *("_version", "interruption", "volume", "source", "diagnostics", "text", "syntax", "files", "model", "ops", "spec"),
+    *("_version", "interruption", "volume", "source", "diagnostics", "work_budget", "text", "syntax", "files", "model"),
+    *("ops", "spec"),
     *("graph", "analysis", "rules", "schema", "suppression", "examination", "config", "baseline", "fixing", "engine"),
     *("report", "api", "commands", "pytest_plugin", "__main__"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.analysis.sizing import Sizing
-from archspec.graph.build import MAX_NODES
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Severity
-from archspec.graph.build import MAX_NODES, build
+from archspec.graph.build import build
 from archspec.graph.operator_call import OperatorCall
 from archspec.volume import Volume
+from archspec.work_budget import MAX_NODES, spending, work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -192,7 +193,8 @@ def infer(
     if graph.origin is not None and (inputs or len(nodes) > 1) and _depends_on_volumes(graph, nodes):
         reported: list[Diagnostic] = []
         spec = graph.origin.model_copy(update={"input": known})
-        rebuilt = build(spec, reported.append, max_nodes, changes, graph.expansions)
+        with spending(work_budget().trials):
+            rebuilt = build(spec, reported.append, max_nodes, changes, graph.expansions)
         errors = [each for each in reported if each.severity is Severity.ERROR]
         return InferredShapes(rebuilt, {node.name: node.call for node in rebuilt.nodes}, known, errors)
     inference = _prepare(graph, nodes, changes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.analysis.congruences import Congruence, Prover, period
 from archspec.analysis.fitting import FittingInference, SizeRun
 from archspec.analysis.infer import infer, inputs_at, volume_reads
-from archspec.graph.build import MAX_NODES
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

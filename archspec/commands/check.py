@@ -29,9 +29,9 @@ from archspec.commands.options.network import (
     VolumeOption,
     network_selection,
 )
-from archspec.graph.build import MAX_NODES
 from archspec.report.formats import FINDINGS_FORMATS
 from archspec.spec.selection import NetworkSelection
+from archspec.work_budget import MAX_NODES
 
 PathArguments = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Spec files, folders and zoo:NAME; - is standard input.")

@@ -18,7 +18,7 @@ from archspec.commands.options.network import (
 )
 from archspec.commands.running.options import RunOptions
 from archspec.engine.grades import Grade
-from archspec.graph.build import MAX_NODES
+from archspec.work_budget import MAX_NODES
 
 MOST_THREADS = 1024
 """More than any machine has processors; each thread takes memory."""

@@ -22,12 +22,12 @@ from archspec.commands.problems import report_problems
 from archspec.commands.terminal import report_view
 from archspec.examination import examine
 from archspec.files.zoo import PREFIX
-from archspec.graph.build import MAX_NODES
 from archspec.report.columns import COLUMNS
 from archspec.report.formats import REPORT_FORMATS, render_report
 from archspec.spec.selection import NetworkSelection
 from archspec.text.printable import printable
 from archspec.text.views import ReportView
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from archspec.examination import Examination

@@ -25,7 +25,6 @@ from archspec.commands.problems import report_problems
 from archspec.commands.terminal import terminal_width
 from archspec.diagnostics import Severity
 from archspec.examination import examine
-from archspec.graph.build import MAX_NODES
 from archspec.report.formats import SIZES_FORMATS, render_sizes
 from archspec.rules import RULES
 from archspec.rules._wording import located
@@ -33,6 +32,7 @@ from archspec.rules.fractional_output import misfit_message
 from archspec.text.views import SizesView
 from archspec.volume import AXIS_NAMES
 from archspec.volume import sizes as as_text
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from archspec.analysis.misfit import Fitting

@@ -8,11 +8,12 @@ from archspec.analysis.report import analyze
 from archspec.examination.merging import in_order, merged_variants
 from archspec.examination.networks import Examination, SharedWork, enabled_findings, examine_network
 from archspec.examination.opened_spec import OpenedSpec, open_spec, usual_variants
-from archspec.graph.build import MAX_NODES
 from archspec.rules import run, run_family
 from archspec.rules._settings import DEFAULT, Settings
 from archspec.spec.selection import NetworkSelection
+from archspec.spec.values import out_of_work
 from archspec.syntax.collector import collector_paused
+from archspec.work_budget import MAX_NODES, NETWORK, OutOfWorkError, WorkBudget, spending, work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +37,15 @@ def examine(
         ChoiceError: the spec has no such variant or parameter, or the input can't be read.
 
     """
+    with spending(WorkBudget(max_nodes)):
+        return _examine(spec, selection or _EVERYTHING, max_nodes)
+
+
+def _examine(spec: Spec | str | Path, selection: NetworkSelection, max_nodes: int) -> Examination:
     found: list[Diagnostic] = []
     opened = open_spec(spec, found)
     if opened is None:
         return Examination(in_order(found))
-    selection = selection or _EVERYTHING
     network = examine_network(opened, selection._replace(variant=selection.variant or opened.variant), max_nodes)
     findings = _without_suppressed([*opened.findings, *network.diagnostics], opened)
     return network._replace(diagnostics=in_order(findings))
@@ -62,23 +67,58 @@ def examine_family(
         ChoiceError: the spec has no such variant or parameter, or the input can't be read.
 
     """
+    with spending(WorkBudget(max_nodes)):
+        return _examine_family(spec, selection or _EVERYTHING, max_nodes, settings, variants)
+
+
+def _examine_family(
+    spec: Spec | str | Path, selection: NetworkSelection, max_nodes: int, settings: Settings, variants: Sequence[str]
+) -> list[Examination]:
     found: list[Diagnostic] = []
     opened = open_spec(spec, found)
     if opened is None:
         return [Examination(in_order(enabled_findings(found, settings)))]
-    selection = selection or _EVERYTHING
     chosen = selection.variant or opened.variant or opened.spec.chosen
     names = (chosen,) if chosen or not opened.spec.variants else usual_variants(opened.spec, variants)
-    shared = SharedWork()
-    networks = [
-        examine_network(opened, selection._replace(variant=name), max_nodes, settings, shared) for name in names
-    ]
-    is_whole = chosen is None and len(names) >= len(opened.spec.variants)
+    networks = _networks(opened, [selection._replace(variant=name) for name in names], max_nodes, settings)
+    is_whole = chosen is None and len(networks) >= max(len(opened.spec.variants), 1)
     is_as_written = selection == _EVERYTHING and all(each.graph.is_known for each in networks if each.graph)
     findings = _findings_of_file(opened, networks, settings, is_whole=is_whole)
     findings = _without_suppressed(findings, opened, settings, reports_unused=is_whole and is_as_written)
     first, *others = networks
     return [first._replace(diagnostics=in_order(findings)), *(each._replace(diagnostics=[]) for each in others)]
+
+
+def _networks(
+    opened: OpenedSpec, selections: Sequence[NetworkSelection], max_nodes: int, settings: Settings
+) -> list[Examination]:
+    """The selected networks as far as the file's work and layers suffice: none after one that is cut short."""
+    networks: list[Examination] = []
+    shared = SharedWork()
+    budget = work_budget()
+    for selection in selections:
+        limit: list[Diagnostic] = []
+        try:
+            if networks:
+                budget.spend(NETWORK, "many networks in one file")
+        except OutOfWorkError as error:
+            key = opened.spec.tree.entry("variants")
+            out_of_work(error, key.key.span if key else None, limit.append)
+        else:
+            networks.append(examine_network(opened, selection, max_nodes, settings, shared))
+        last = networks[-1]
+        if limit or budget.finding is not None or (last.graph and not last.graph.is_whole):
+            networks[-1] = _as_last([*last.diagnostics, *limit], len(selections) - len(networks), last)
+            break
+    return networks
+
+
+def _as_last(found: Sequence[Diagnostic], others: int, network: Examination) -> Examination:
+    """A network after which ``others`` are not examined, which the finding about the limit notes."""
+    note = f"{others:,} further variants are not checked"
+    limits = ("work-limit", "expansion-limit")
+    noted = [each._replace(notes=(*each.notes, note)) if each.rule in limits and others else each for each in found]
+    return network._replace(diagnostics=noted)
 
 
 def _findings_of_file(

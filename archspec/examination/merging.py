@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archspec.diagnostics import Diagnostic, Severity, worst
+from archspec.syntax import DEFAULT_LIMITS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archspec.diagnostics import Diagnostic
     from archspec.examination.networks import Examination
 
+_MOST = DEFAULT_LIMITS.findings
 _MISREAD = ("yaml-ambiguity", "number-range")
 """Findings about a value that was read as another than it seems."""
 
@@ -63,4 +66,19 @@ def in_order(found: list[Diagnostic]) -> list[Diagnostic]:
         for each in found
         if each.rule != "invalid-value" or not each.span or (each.span.start, each.span.end) not in misread
     ]
-    return sorted(kept, key=lambda each: each.sort_key)
+    kept.sort(key=lambda each: each.sort_key)
+    return kept if len(kept) <= _MOST else _first_findings(kept)
+
+
+def _first_findings(found: list[Diagnostic]) -> list[Diagnostic]:
+    """As many findings as are reported, and one that counts the others and is as grave as the gravest of them."""
+    others = found[_MOST:]
+    limit = Diagnostic(
+        rule="finding-limit",
+        message=f"the file has {len(found):,} findings: only the first {_MOST:,} are reported",
+        severity=worst(others) or Severity.ERROR,
+        span=others[0].span,
+        path=others[0].path,
+        help=("fix those above, and check again",),
+    )
+    return [*found[:_MOST], limit]

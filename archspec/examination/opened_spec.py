@@ -10,7 +10,10 @@ from archspec.source import Source
 from archspec.spec.items import all_items
 from archspec.spec.models import Spec
 from archspec.spec.reader import read_spec
-from archspec.syntax import parse, read
+from archspec.syntax import DEFAULT_LIMITS, parse, read
+from archspec.syntax.limited_sink import LimitedSink
+from archspec.syntax.limits import Halt
+from archspec.work_budget import work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,10 +89,17 @@ def _is_text(path_or_text: str) -> bool:
 
 
 def _read(source: Source, found: list[Diagnostic]) -> Spec | None:
+    work_budget().allow_for(len(source.text))
     tree = parse(source, found.append)
-    spec = read_spec(tree, found.append) if tree else None
-    if spec is not None:
-        found.extend(_unknown_ignored_rules(spec))
+    if tree is None:
+        return None
+    sink = LimitedSink(found.append, DEFAULT_LIMITS.findings)
+    try:
+        spec = read_spec(tree, sink)
+        for each in _unknown_ignored_rules(spec) if spec else ():
+            sink(each)
+    except Halt:
+        return None
     return spec
 
 

@@ -14,6 +14,7 @@ from archspec.spec.respelling import with_tuples
 from archspec.spec.validate import Named, unknown, validate
 from archspec.spec.values import Unknown, evaluate, is_constant
 from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
+from archspec.work_budget import FINDING, work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +84,7 @@ class OperatorReader:
             result = kind.model_construct()  # nothing to validate: spare building a validator for it
         else:
             found: list[Diagnostic] = []
+            work_budget().spend(FINDING / 4, "arguments that differ from layer to layer")
             valid, faulty = validate(kind, node, data, named, found.append)
             if valid is None or faulty:
                 first, *others = found
@@ -110,6 +112,8 @@ class OperatorReader:
         """
         arguments = self._arguments_by_name(block, call)
         values: dict[str, Any] = {}
+        known = dict(scope.values)
+        work_budget().spend(len(block.params) + len(known) / 16, "parameters of blocks")
         for key, default in block.params:
             name = key.text
             if name in arguments:
@@ -117,12 +121,13 @@ class OperatorReader:
             elif isinstance(default, Scalar) and default.value is None:
                 raise Unknown.reported(faults.missing_parameter(block, call, name), self.sink)
             else:
-                values[name] = evaluate(default, {**scope.values, **values}, volume, self.sink)
+                values[name] = evaluate(default, known, volume, self.sink)
+            known[name] = values[name]
         return values
 
     def _arguments_by_name(self, block: Block, call: Call) -> dict[str, Tree]:
         """The arguments of a call by name; a single value is the one that must be given, or the only one."""
-        names = [key.text for key, _ in block.params]
+        names = dict.fromkeys(key.text for key, _ in block.params)
         match call.arguments:
             case None | Scalar(value=None):
                 return {}
@@ -130,11 +135,12 @@ class OperatorReader:
                 for entry in entries:
                     if entry.name not in names:
                         named = Named(f"block {call.word}", call.place, beside=MODIFIERS)
-                        self.sink(unknown(entry.key, named, names))
+                        work_budget().spend(FINDING, "unknown parameters of blocks")
+                        self.sink(unknown(entry.key, named, [*names]))
                 return {entry.name: entry.value for entry in entries}
         required = [
             key.text for key, default in block.params if isinstance(default, Scalar) and default.value is None
-        ] or names
+        ] or [*names]
         if len(required) == 1:
             return {required[0]: call.arguments}
         raise Unknown.reported(faults.not_named(block, call), self.sink)

@@ -17,9 +17,10 @@ from archspec.graph.scope import BlockExpansion, Flow, Scope
 from archspec.ops import OPERATORS
 from archspec.spec.items import Branch, Call, Group, Item, Jump, Loop, Merge, Unread
 from archspec.spec.layer_names import is_layer_name, no_layer_name
-from archspec.spec.values import Unknown, evaluate
+from archspec.spec.values import Unknown, evaluate, out_of_work
 from archspec.spec.wording import name_text, yaml_text
 from archspec.volume import Volume
+from archspec.work_budget import MAX_NODES, OutOfWorkError, WorkBudget, work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +35,10 @@ if TYPE_CHECKING:
     from archspec.syntax.nodes import Node as Tree
     from archspec.syntax.nodes import Scalar
 
-MAX_NODES = 200_000
-"""Layers of an expanded network, unless more are allowed."""
 MAX_DEPTH = 64
 """Blocks within blocks."""
-_IDLE_ROUNDS = 10
-"""Rounds of loops that may pass for every layer that is allowed: a loop of nothing ends too."""
+_ROUND = 8
+"""Steps of one round."""
 
 
 class _Full(Exception):  # noqa: N818 - a way out of all loops, not an error
@@ -100,6 +99,7 @@ class _Builder:
     recordings: list[Recording] = field(default_factory=list)
     arguments: dict[tuple[Call, int, Volume], BlockArguments] = field(default_factory=dict)
     has_odd_names: bool = False
+    budget: WorkBudget = field(default_factory=work_budget)
 
     @cached_property
     def changed_scopes(self) -> frozenset[str]:
@@ -113,6 +113,7 @@ class _Builder:
         self.state.volumes = {name: Flow(name, volume or Unknown.of_layer(name)) for name, volume in inputs.items()}
         self.has_odd_names = any("." in name for name in inputs)
         self.reader = OperatorReader(self.spec.fit, self.sink, self.expansions)
+        self.layers_before = self.budget.layers
         scope = Scope(values=dict(self.spec.params), taken=dict.fromkeys(inputs))
         is_whole = True
         try:
@@ -123,6 +124,7 @@ class _Builder:
         if self.spec.layers and not self.state.nodes and last.volume is not None:
             self.sink(faults.no_layers(self.spec.layers[0].place))
         outputs = tuple(dict.fromkeys(self._outputs(scope, last))) or (last.name,)
+        self.budget.layers = self.layers_before + len(self.state.nodes)
         return Graph(
             _header(self.spec),
             inputs,
@@ -154,7 +156,10 @@ class _Builder:
         """Items one after the other; the output of the last."""
         self._reserve(items, scope)
         for item in items:
-            flow = self.repeat(item, scope, flow)
+            try:
+                flow = self.repeat(item, scope, flow)
+            except OutOfWorkError as error:
+                raise _Full(out_of_work(error, item.place, self.sink)) from error
         return flow
 
     def _reserve(self, items: tuple[Item, ...], scope: Scope) -> None:
@@ -235,12 +240,13 @@ class _Builder:
             self.sink(faults.no_tie(item))
 
     def _tick(self, item: Item) -> None:
-        self.state.rounds += 1
-        if len(self.state.nodes) >= self.max_nodes or self.state.rounds > self.max_nodes * _IDLE_ROUNDS:
+        self.budget.layers = self.layers_before + len(self.state.nodes)
+        self.budget.spend(_ROUND, "rounds of loops and blocks without layers")
+        if self.budget.layers >= self.max_nodes:
             self._too_many(item)
 
     def _too_many(self, item: Item) -> NoReturn:
-        raise _Full(Unknown.reported(faults.too_many(item, self.max_nodes), self.sink))
+        raise _Full(Unknown.reported(faults.too_many(item, self.max_nodes, self.layers_before), self.sink))
 
     def one(self, item: Item, scope: Scope, flow: Flow, turn: int | None) -> Flow:
         """One item, once."""
@@ -372,6 +378,7 @@ class _Builder:
         use = BlockUse(block, flow.shape, values, scope.ignored, len(scope.trail), self.spec.checks_layers)
         known = self.expansions.block(use)
         if known is not None and self._has_room(known, scope):
+            self.budget.spend(known.parts, "blocks that are expanded again")
             return known.repeat(self.state, prefix, scope.trail, flow)
         recording = Recording(self.state, prefix, scope.trail, flow)
         self.recordings.append(recording)
@@ -385,11 +392,9 @@ class _Builder:
     def _has_room(self, block: ExpandedBlock, scope: Scope) -> bool:
         """Whether a block can be repeated here: within the limits, and within no block that is in it."""
         opened = (expansion.block for expansion in scope.trail)
-        return (
-            len(self.state.nodes) + len(block.layers) < self.max_nodes
-            and self.state.rounds + block.rounds <= self.max_nodes * _IDLE_ROUNDS
-            and not set(block.used).intersection(opened)
-        )
+        return self.layers_before + len(self.state.nodes) + len(block.layers) < self.max_nodes and not set(
+            block.used
+        ).intersection(opened)
 
     def _inside(self, scope: Scope, name: str) -> Scope:
         """A scope of its own below a name."""
@@ -459,7 +464,7 @@ class _Builder:
     def _no_volume(self, place: Tree, name: str, scope: Scope, *, is_branch: bool = False) -> NoReturn:
         from archspec.graph.unknown_volume import no_branch, no_volume  # noqa: PLC0415 - most specs have none
 
-        finding = no_volume(place, name, self._visible(scope), self._explicit_names())
+        finding = no_volume(place, name, self._visible(scope), self._explicit_names)
         if is_branch:
             finding = no_branch(place, name, finding)
         raise Unknown.reported(finding, self.sink)
@@ -498,10 +503,12 @@ class _Builder:
 
     def _visible(self, scope: Scope) -> list[str]:
         """The names that ``from`` can use here."""
+        self.budget.spend(len(self.state.volumes) / 8, "names of volumes that do not exist")
         around = f"{scope.prefix}." if scope.prefix else ""
         own = [name.removeprefix(around) for name in self.state.volumes if name.startswith(around)]
         return [name for name in own if "." not in name] or list(self.state.volumes)[:100]
 
+    @cached_property
     def _explicit_names(self) -> dict[str, Scalar]:
         """All names in the spec, to distinguish a name that is used too early from one that does not exist."""
         found: dict[str, Scalar] = {}

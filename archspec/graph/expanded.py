@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archspec.work_budget import FINDING, work_budget
+
 if TYPE_CHECKING:
     from archspec.diagnostics import Diagnostic, Sink
     from archspec.graph.model import Node, Section
@@ -18,7 +20,7 @@ class Expanded:
     """Layers, and what belongs to them.
 
     ``named`` are the names of ``volumes`` in the order in which they were given, ``scopes`` the names below which there
-    may be others. ``rounds`` are those of all loops, ``reports`` is how many findings there are, ``causes`` are why
+    may be others. ``reports`` is how many findings there are, ``causes`` are why
     items could not be expanded. ``conditions`` are the values of all ``when``, ``used`` the blocks that are expanded.
     """
 
@@ -34,13 +36,15 @@ class Expanded:
     causes: list[Cause] = field(default_factory=list)
     conditions: list[tuple[Scalar, bool]] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
-    rounds: int = 0
     reports: int = 0
 
     def report(self, finding: Diagnostic) -> None:
-        """Report a finding, and count it."""
+        """Report a finding, and count it and its work."""
         self.reports += 1
         self.sink(finding)
+        budget = work_budget()
+        if finding is not budget.finding:
+            budget.spend(FINDING, "findings about layers")
 
     def open_scope(self, prefix: str) -> None:
         """Note that names below this one are given."""

@@ -22,6 +22,10 @@ _MOST_LAYERS = 2_000
 """Layers of a block that is kept; of a larger one, the blocks in it are."""
 
 
+_MOST_NAMES = 4 * _MOST_LAYERS
+"""Its names, and scopes of names."""
+
+
 class _Layer(NamedTuple):
     """A layer; ``trail`` counts the trails of the block."""
 
@@ -44,8 +48,8 @@ class _Volume(NamedTuple):
 class ExpandedBlock(NamedTuple):
     """All that came of the items of a block, with names relative to the block's.
 
-    ``trails`` are the ways from the block to its layers, ``sections`` begin with its first layer, and ``rounds`` are
-    the rounds of all loops. ``output`` is the last volume.
+    ``trails`` are the ways from the block to its layers, ``sections`` begin with its first layer, ``output`` is the
+    last volume.
     """
 
     layers: tuple[_Layer, ...]
@@ -57,8 +61,12 @@ class ExpandedBlock(NamedTuple):
     ties: tuple[tuple[str, RelativeName], ...]
     conditions: tuple[tuple[Scalar, bool], ...]
     used: tuple[str, ...]
-    rounds: int
     output: tuple[RelativeName, Volume]
+
+    @property
+    def parts(self) -> int:
+        """How much there is besides layers."""
+        return sum(map(len, (self.volumes, self.scopes, self.sections, self.conditions, self.used)))
 
     def repeat(self, state: Expanded, prefix: str, trail: Trail, flow: Flow) -> Flow:
         """Add all of it below a name, to the layers so far; ``trail`` is the way to the block, which reads ``flow``."""
@@ -94,7 +102,6 @@ class ExpandedBlock(NamedTuple):
             state.open_scope(prefix + suffix)
         state.conditions += self.conditions
         state.used += self.used
-        state.rounds += self.rounds
         name, output = self.output
         return Flow(absolute(name), output)
 
@@ -111,14 +118,15 @@ class Recording:
         self._state, self._trail, self._flow = state, trail, flow
         self._begins = [len(part) for part in (state.nodes, state.named, state.scopes, state.sections)]
         self._logs = len(state.conditions), len(state.used)
-        self._rounds, self._reports, self._causes = state.rounds, state.reports, len(state.causes)
+        self._reports, self._causes = state.reports, len(state.causes)
 
     def block(self, output: Flow) -> ExpandedBlock | None:
         """What was expanded; None when it may be another one the next time, or is too large to be kept."""
         state, (first, named, scopes, sections) = self._state, self._begins
         nodes = state.nodes[first:]
         is_faulty = state.reports > self._reports or len(state.causes) > self._causes
-        if self.escapes or is_faulty or len(nodes) > _MOST_LAYERS:
+        is_large = len(nodes) > _MOST_LAYERS or len(state.named) - named + len(state.scopes) - scopes > _MOST_NAMES
+        if self.escapes or is_faulty or is_large:
             return None
         cut = len(self.inside) - 1
         depth, relative, numbers = len(self._trail), self._relative, dict[int, int]()
@@ -163,7 +171,6 @@ class Recording:
             tuple([(node.name[cut:], relative(state.ties[node.name])) for node in nodes if node.name in state.ties]),
             tuple(state.conditions[conditions:]),
             tuple(state.used[used:]),
-            state.rounds - self._rounds,
             (relative(output.name), output.shape),
         )
         return None if self.escapes else block

@@ -131,11 +131,12 @@ def no_layers(place: Span) -> Diagnostic:
     )
 
 
-def too_many(item: Item, most: int) -> Diagnostic:
-    """More layers than are allowed."""
+def too_many(item: Item, most: int, before: int = 0) -> Diagnostic:
+    """More layers than are allowed, with those ``before`` in other networks of the file."""
+    subject = "the networks of the file have together" if before else "the network has"
     return Diagnostic(
         rule="expansion-limit",
-        message=f"the network has more than {most:,} layers here",
+        message=f"{subject} more than {most:,} layers here",
         span=(item.repeat or item.key).span,
         notes=("the limit protects the memory from a mistake in `repeat` or `for`",),
         help=(f"if this is intended, raise it: --max-nodes {most * 10}",),

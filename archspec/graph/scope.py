@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.spec.values import Unknown
+from archspec.work_budget import work_budget
 
 if TYPE_CHECKING:
     from archspec.source import Span
@@ -37,7 +38,8 @@ class Scope:
     """Where items are expanded.
 
     ``prefix`` is the path of what is around them, ``taken`` and ``counts`` the names already in use below it,
-    ``ignored`` the rules that do not apply to layers here.
+    ``numbers`` the last number of each name that was used several times, ``ignored`` the rules that do not apply to
+    layers here.
     """
 
     prefix: str = ""
@@ -46,6 +48,7 @@ class Scope:
     taken: dict[str, Span | None] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
         """The whole path of a name in this scope."""
@@ -63,16 +66,19 @@ class Scope:
 
     def free(self, name: str) -> str:
         """``name``, or ``name_2``, ``name_3`` when it is taken."""
-        found, number = name, 1
+        found, number = name, self.numbers.get(name, 1)
         while found in self.taken:
             number += 1
             found = f"{name}_{number}"
         self.taken[found] = None
+        self.numbers[name] = number
         return found
 
     def having(self, values: dict[str, Any]) -> Scope:
         """The same place with more values: a round of a loop."""
-        return Scope(self.prefix, {**self.values, **values}, self.trail, self.taken, self.counts, self.ignored)
+        work_budget().spend(len(self.values) / 16, "values of parameters in rounds of a loop")
+        values = {**self.values, **values}
+        return Scope(self.prefix, values, self.trail, self.taken, self.counts, self.ignored, self.numbers)
 
     def inside(self, name: str) -> Scope:
         """A scope of its own below a name."""

@@ -15,6 +15,8 @@ from archspec.diagnostics import Severity
 from archspec.rules import _kinds as kinds
 from archspec.rules._base import FamilyRule, NetworkRule, NodeRule
 from archspec.rules._settings import DEFAULT, Settings
+from archspec.spec.values import out_of_work
+from archspec.work_budget import FINDING_OF_LAYER, OutOfWorkError, work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -129,10 +131,23 @@ def run(  # noqa: PLR0913, PLR0917 - what is checked, how, and what is known of 
     """
     graph = report.graph
     ignored = {node.name: node.ignored for node in graph.nodes if node.ignored}
-    everything = _everything(report, settings, hidden, quiet)
+    everything = _within_budget(_everything(report, settings, hidden, quiet), graph)
     findings = [found for found in everything if found.rule not in ignored.get(found.layer or "", ())]
     for found in _without_results(without(findings) if without else findings, graph):
         sink(found)
+
+
+def _within_budget(findings: Iterator[Diagnostic], graph: Graph) -> Iterator[Diagnostic]:
+    """The findings for which the file's work suffices, and then one that says so."""
+    budget = work_budget()
+    try:
+        for found in findings:
+            budget.spend(FINDING_OF_LAYER, "findings about layers")
+            yield found
+    except OutOfWorkError as error:
+        limit: list[Diagnostic] = []
+        out_of_work(error, graph.place("layers"), limit.append)
+        yield from limit
 
 
 def unsuppressed(report: Report) -> list[Diagnostic]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archspec.diagnostics import Diagnostic
 from archspec.source import Source, Span
 from archspec.spec.validate import rename
-from archspec.spec.values import Unknown, evaluate
+from archspec.spec.values import Unknown, evaluate, out_of_work
 from archspec.spec.volumes import parse_volume
 from archspec.syntax import nearest, only_candidate, parse
 from archspec.syntax.nodes import Node, Scalar
+from archspec.work_budget import OutOfWorkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,6 +118,8 @@ def _value(node: Node, values: dict[str, Any], sink: Sink) -> Any:
         return evaluate(node, values, Unknown(reads_volume), sink)
     except Unknown as unknown:
         return Unknown.reported(reads_volume, sink) if unknown.cause is reads_volume else unknown
+    except OutOfWorkError as error:
+        return out_of_work(error, node.span, sink)
 
 
 def _parse_value(name: str, text: str) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -66,6 +67,8 @@ _PHRASES = {
     "missing": "a longer list",
 }
 """What was expected, by pydantic's error type."""
+_MOST_FAULTS = 100
+"""Faulty fields of one thing that are reported, each of which is looked up among all of them."""
 _UNKNOWN = ("extra_forbidden", "invalid_key")
 _KEY = "[key]"
 """Pydantic's last step to a key of a mapping."""
@@ -116,8 +119,9 @@ def validate(
     result, errors = _attempt(model, data)
     fields = _by_field([*_nothings(data), *errors])
     valid = argument_names(model)
-    intended = {likeliest_key(name, named, valid) for name in fields if name not in valid}
-    for name, details in fields.items():
+    reported = dict(islice(fields.items(), _MOST_FAULTS))
+    intended = {likeliest_key(name, named, valid) for name in reported if name not in valid}
+    for name, details in reported.items():
         if name not in intended or name in data:
             for group in _by_place(node, details) if named.each_part else (details,):
                 found = _finding(model, node, named, name, group)

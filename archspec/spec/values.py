@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from archspec.diagnostics import Diagnostic
 from archspec.source import Span
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
+from archspec.work_budget import FINDING, work_budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
     from archspec.diagnostics import Sink
     from archspec.syntax.expressions import ExpressionError
     from archspec.volume import Volume
+    from archspec.work_budget import OutOfWorkError
 
 
 Cause = Diagnostic | str
@@ -44,6 +46,22 @@ class Unknown(Exception):  # noqa: N818 - not an error: the fault is reported wh
     def of_layer(cls, name: str) -> Unknown:
         """Because the layer of this name has no output."""
         return cls(name)
+
+
+def out_of_work(error: OutOfWorkError, place: Span | None, sink: Sink) -> Unknown:
+    """Why what is left of a file is unknown: its work was used up, which is reported once."""
+    budget = work_budget()
+    if budget.finding is None:
+        budget.finding = Diagnostic(
+            rule="work-limit",
+            message=f"the file takes more work than its size and its layers explain: {error.what}",
+            span=place,
+            label="checking ends here",
+            notes=("the limit protects from files that would take minutes, by mistake or by intention",),
+            help=(f"if this is intended, raise it: --max-nodes {budget.max_nodes * 10}",),
+        )
+        sink(budget.finding)
+    return Unknown(budget.finding)
 
 
 def is_constant(node: Node | None) -> bool:
@@ -81,8 +99,26 @@ def evaluate(node: Node, values: dict[str, Any], volume: Volume | Unknown, sink:
             return _scalar(node, node.value, values, volume, sink)
         return node.value
     if isinstance(node, Sequence):
-        return tuple([evaluate(item, values, volume, sink) for item in node.items])
-    return {entry.name: evaluate(entry.value, values, volume, sink) for entry in node.entries}
+        work_budget().spend(len(node.items), _VALUES)
+        items = tuple([evaluate(item, values, volume, sink) for item in node.items])
+        return _within_limit(node, items, zip(node.items, items, strict=True), sink)
+    work_budget().spend(len(node.entries), _VALUES)
+    data = {entry.name: evaluate(entry.value, values, volume, sink) for entry in node.entries}
+    return _within_limit(node, data, ((entry.value, data[entry.name]) for entry in node.entries), sink)
+
+
+def _within_limit(node: Node, value: Any, parts: Iterable[tuple[Node, Any]], sink: Sink) -> Any:
+    """A list or mapping; where expressions are lists in it, it is no longer than that of an expression."""
+    if not any(isinstance(part, Scalar) and isinstance(result, tuple | dict) for part, result in parts):
+        return value
+    expressions = _expressions()
+    if expressions.is_within(value, expressions.LONGEST_RESULT):
+        return value
+    message = f"with the lists that are values in it, this is longer than {expressions.LONGEST_RESULT:,}"
+    raise Unknown.reported(Diagnostic(rule="expression", message=message, span=node.span), sink)
+
+
+_VALUES = "lists and mappings of values"
 
 
 def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | Unknown, sink: Sink) -> Any:
@@ -91,6 +127,7 @@ def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | Un
         found = expressions.template(text)
         if found is None:
             return text
+        work_budget().spend(found.cost, "expressions")
         for name in found.names:
             if isinstance(value := values.get(name), Unknown):
                 raise Unknown(value.cause)
@@ -100,6 +137,7 @@ def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | Un
             raise Unknown(volume.cause)
         return found.evaluate(values, _sizes(volume))
     except expressions.ExpressionError as error:
+        work_budget().spend(FINDING + len(text), "expressions that have no value")
         finding = Diagnostic(rule="expression", message=str(error), span=_place(node, error))
         raise Unknown.reported(finding, sink) from error
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Diagnostic
 from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence
 from archspec.syntax.scalars import core
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST = 60
 """Characters of a value that a message repeats."""
@@ -17,7 +20,7 @@ _WORDS = {"True": "true", "False": "false", "inf": ".inf", "-inf": "-.inf", "nan
 
 def cut(text: str) -> str:
     """Text on one line, cut if it is long."""
-    line = " ".join(text.split())
+    line = " ".join(text[: LONGEST * 20].split())  # a value may be as long as its file
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 
@@ -41,11 +44,23 @@ def yaml_text(value: Any) -> str:
         case str():
             return cut(value) if _is_plain(value) else _quote(value)
         case dict():
-            return cut(f"{{{', '.join(f'{key}: {yaml_text(item)}' for key, item in value.items())}}}")
+            return cut(_list_text("{", (f"{key}: {yaml_text(item)}" for key, item in value.items()), "}"))
         case tuple() | list():
-            return cut(f"[{', '.join(map(yaml_text, value))}]")
+            return cut(_list_text("[", map(yaml_text, value), "]"))
     is_word = isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value))
     return _WORDS[str(value)] if is_word else cut(str(value))
+
+
+def _list_text(opening: str, items: Iterable[str], closing: str) -> str:
+    """Items in brackets; no more of them than a message repeats, for a list may be of any size."""
+    shown: list[str] = []
+    length = 0
+    for item in items:
+        shown.append(item)
+        length += len(item)
+        if length > LONGEST:
+            break
+    return f"{opening}{', '.join(shown)}{closing}"
 
 
 def name_text(value: Any) -> str:

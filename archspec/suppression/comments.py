@@ -15,7 +15,7 @@ from archspec.syntax.masking import mask
 if TYPE_CHECKING:
     from archspec.source import Source
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*archspec:[ \t]*(?P<text>[^\r\n]*?)[ \t]*$", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*archspec:[ \t]*(?P<text>[^\r\n]*)", re.MULTILINE)
 
 
 class Comment(NamedTuple):
@@ -38,7 +38,8 @@ def comments(source: Source) -> list[Comment]:
         if at < 0 or match.start() >= texts[at][1]:
             line = source.text.rfind("\n", 0, match.start()) + 1
             is_alone = not source.text[line : match.start()].strip()
-            found.append(Comment(Span(source, *match.span()), Span(source, *match.span("text")), is_alone))
+            end = match.start("text") + len(match["text"].rstrip(" \t"))
+            found.append(Comment(Span(source, match.start(), end), Span(source, match.start("text"), end), is_alone))
     return found
 
 

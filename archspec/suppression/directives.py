@@ -30,6 +30,11 @@ class Directive(NamedTuple):
     begin: int
     end: int
 
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it is about list items and keys, or the file, and not about a line."""
+        return self.comment.is_alone or self.begin == 0
+
     def is_about(self, found: Diagnostic) -> bool:
         """Whether the directive applies to a finding."""
         span = found.span

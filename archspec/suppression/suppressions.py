@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.rules import rule
 from archspec.rules._names import RULE_NAMES
 from archspec.suppression.directives import directives
+from archspec.suppression.extents import Extents
 from archspec.suppression.findings import no_rules, unknown_rule, unused_suppression
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ class Suppressions:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._directives = [directive for source in sources for directive in directives(source)]
+        found: dict[tuple[Source, str], list[tuple[Directive, Span]]] = {}
+        for directive in self._directives:
+            for name in directive.names:
+                found.setdefault((directive.comment.span.source, name.text), []).append((directive, name))
+        self._extents = {key: Extents(named) for key, named in found.items()}
         self._used: set[Span] = set()
 
     def without(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -30,16 +36,11 @@ class Suppressions:
         return [each for each in found if not self._suppresses(each)]
 
     def _suppresses(self, found: Diagnostic) -> bool:
-        if found.rule not in RULE_NAMES:
+        if found.rule not in RULE_NAMES or found.span is None:
             return False
-        names = {
-            name
-            for directive in self._directives
-            if directive.is_about(found)
-            for name in directive.names
-            if name.text == found.rule
-        }
-        self._used |= names
+        extents = self._extents.get((found.span.source, found.rule))
+        names = [*extents.at(found.span.start)] if extents else []
+        self._used.update(names)
         return bool(names)
 
     def faults(self, left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

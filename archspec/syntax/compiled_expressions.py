@@ -34,6 +34,7 @@ class Vocabulary(NamedTuple):
 
 _NUMBERS = frozenset((int, float, bool))
 _SEQUENCES = (str, tuple)
+_CONTAINERS = frozenset((tuple, dict))
 
 
 class Compiler:
@@ -134,7 +135,14 @@ class Compiler:
         if len(node.ops) > 1 or comparison is None:
             raise NotPlain
         left, right = self._part(node.left), self._part(node.comparators[0])
-        return lambda names, volume: bool(comparison(left(names, volume), right(names, volume)))
+
+        def compare(names: Mapping[str, Any], volume: Mapping[str, int]) -> bool:
+            first, second = left(names, volume), right(names, volume)
+            if type(first) in _CONTAINERS or type(second) in _CONTAINERS:  # the work over lists is counted
+                raise NotPlain
+            return bool(comparison(first, second))
+
+        return compare
 
     def _ifexp(self, node: ast.IfExp) -> Compiled:
         test, body, orelse = self._part(node.test), self._part(node.body), self._part(node.orelse)
@@ -146,4 +154,11 @@ class Compiler:
         if function is None or node.keywords or not fewest <= len(node.args) <= most:
             raise NotPlain
         call, arguments, within_limits = function, [self._part(argument) for argument in node.args], self._within_limits
-        return lambda names, volume: within_limits(call(*[argument(names, volume) for argument in arguments]))
+
+        def call_function(names: Mapping[str, Any], volume: Mapping[str, int]) -> Any:
+            values = [argument(names, volume) for argument in arguments]
+            if call is not len and any(type(value) in _CONTAINERS for value in values):
+                raise NotPlain
+            return within_limits(call(*values))
+
+        return call_function

@@ -12,10 +12,12 @@ import math
 import re
 import warnings
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from archspec.syntax.compiled_expressions import Compiler, NotPlain, Vocabulary
+from archspec.work_budget import work_budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +34,13 @@ DEEPEST = 100
 LARGEST = 2**63 - 1
 """Magnitude of a whole number."""
 LONGEST_RESULT = 10_000
-"""Elements of a list, or characters of a text."""
+"""Elements of a list, with those of the lists in it, or characters of a text."""
+_MOST_PARTS = 1000
+"""Expressions in one text, and the texts between them."""
+_MOST_NAMES = 12
+"""Known names that a message lists."""
+_PLACES = 400
+"""Digits to which numbers are rounded: no number has more, and rounding to far places takes long."""
 
 _FORM = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z_]\w*)|(?P<open>\())", re.ASCII)
 _VOLUME = re.compile(r"\bin(?=\.)")
@@ -77,6 +85,11 @@ class ParsedExpression:
         """Its function for plain numbers; None when it has none."""
         return _COMPILER.compile(self.tree)
 
+    @cached_property
+    def parts(self) -> int:
+        """How many parts are computed, at most: there are no loops."""
+        return sum(isinstance(node, ast.expr) for node in ast.walk(self.tree))
+
     def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
         """Its value; ExpressionError when there is none."""
         if self.function is not None:
@@ -113,16 +126,34 @@ class Template:
         """Whether one of them depends on the input volume."""
         return any(expression.reads_volume for expression in self.expressions)
 
+    @cached_property
+    def cost(self) -> int:
+        """The steps of work that an evaluation takes, but for those over lists."""
+        return len(self.parts) + sum(expression.parts for expression in self.expressions)
+
     def evaluate(self, names: Mapping[str, Value], volume: Mapping[str, int] | None = None) -> Value:
         """The value: of its own type when the scalar is one expression, else text."""
         if self.only is not None:
             return self.only.evaluate(names, volume)
-        return "".join(
-            part if isinstance(part, str) else _as_text(part, part.evaluate(names, volume)) for part in self.parts
-        )
+        return self._text(names, volume)
+
+    def _text(self, names: Mapping[str, Value], volume: Mapping[str, int] | None) -> str:
+        """The text with the values of its expressions in it."""
+        parts: list[str] = []
+        left = LONGEST_RESULT + sum(len(part) for part in self.parts if isinstance(part, str))
+        for part in self.parts:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            parts.append(_as_text(part, part.evaluate(names, volume)))
+            left -= len(parts[-1])
+            if left < 0:
+                end = part.start + len(part.text)
+                raise ExpressionError(f"the text is longer than {LONGEST_RESULT:,}", part.start, end)
+        return "".join(parts)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def template(text: str) -> Template | None:
     """The template of a scalar's text; None when it has no ``$`` in it. ExpressionError when it can't be read."""
     if "$" not in text:
@@ -130,6 +161,8 @@ def template(text: str) -> Template | None:
     parts: list[str | ParsedExpression] = []
     at = 0
     while (found := text.find("$", at)) >= 0:
+        if len(parts) > _MOST_PARTS:
+            raise ExpressionError("one value has too many expressions", found, found + 1)
         if found > at:
             parts.append(text[at:found])
         match = _FORM.match(text, found)
@@ -213,9 +246,16 @@ def _sqrt(value: float) -> float:
     return int(root) if isinstance(value, int) and root.is_integer() else root
 
 
+def _round(value: float, places: int | None = None) -> float:
+    """Python's rounding; a whole number is 0 to more places before the point than it has."""
+    if type(places) is int:
+        places = max(-_PLACES, min(places, _PLACES))
+    return round(value, places)
+
+
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int]] = {
-    "min": (min, 1, 100), "max": (max, 1, 100), "abs": (abs, 1, 1), "round": (round, 1, 2),
+    "min": (min, 1, 100), "max": (max, 1, 100), "abs": (abs, 1, 1), "round": (_round, 1, 2),
     "floor": (math.floor, 1, 1), "ceil": (math.ceil, 1, 1), "sqrt": (_sqrt, 1, 1), "sum": (sum, 1, 1),
     "len": (len, 1, 1), "divisible": (_divisible, 2, 2),
 }  # fmt: skip
@@ -295,7 +335,10 @@ class _Evaluation:
             raise self._error(node, f"`{self._source(node)}` is larger than {LARGEST:,}")
         if isinstance(value, complex):
             raise self._error(node, f"`{self._source(node)}` is not a real number")
-        if isinstance(value, str | tuple) and len(value) > LONGEST_RESULT:
+        is_new = isinstance(node, ast.List | ast.Tuple | ast.BinOp)
+        if isinstance(value, str | tuple) and (
+            len(value) > LONGEST_RESULT or (is_new and not is_within(value, LONGEST_RESULT))
+        ):
             raise self._error(node, f"`{self._source(node)}` is longer than {LONGEST_RESULT:,}")
         return value
 
@@ -309,7 +352,8 @@ class _Evaluation:
             return _CONSTANTS[node.id]
         if node.id in self.names:
             return self.names[node.id]
-        names = ", ".join(f"`{name}`" for name in self.names) or "none"
+        names = ", ".join(f"`{name}`" for name in islice(self.names, _MOST_NAMES)) or "none"
+        names += f" and {len(self.names) - _MOST_NAMES} more" if len(self.names) > _MOST_NAMES else ""
         raise self._error(node, f"there is no parameter `{node.id}` here; known names: {names}")
 
     def _attribute(self, node: ast.Attribute) -> Value:
@@ -332,7 +376,7 @@ class _Evaluation:
         try:
             return container[key]
         except (IndexError, KeyError):
-            raise self._error(node, f"`{self._source(node.value)}` has no element {key!r}") from None
+            raise self._error(node, f"`{self._source(node.value)}` has no element {key!r:.60}") from None
 
     def _unaryop(self, node: ast.UnaryOp) -> Value:
         value = self.value(node.operand)
@@ -365,7 +409,7 @@ class _Evaluation:
                 if (
                     isinstance(repeated, str | tuple)
                     and isinstance(count, int)
-                    and count * len(repeated) > LONGEST_RESULT
+                    and not is_within(repeated, LONGEST_RESULT // max(count, 1))
                 ):
                     raise self._error(node, f"`{self._source(node)}` is longer than {LONGEST_RESULT:,}")
 
@@ -384,6 +428,8 @@ class _Evaluation:
             if type(operation) not in _COMPARE:
                 raise self._error(node, "comparisons are == != < <= > >= in, not in")
             right = self.value(right_node)
+            count_work(left)
+            count_work(right)
             if not _COMPARE[type(operation)](left, right):
                 return False
             left = right
@@ -399,7 +445,11 @@ class _Evaluation:
         function, fewest, most = _FUNCTIONS[name]
         if not fewest <= len(node.args) <= most:
             raise self._error(node, f"{name} takes {fewest if fewest == most else f'{fewest} to {most}'} arguments")
-        return function(*(self.value(argument) for argument in node.args))
+        values = [self.value(argument) for argument in node.args]
+        if function is not len:
+            for value in values:
+                count_work(value)
+        return function(*values)
 
     def _source(self, node: ast.expr) -> str:
         """The written text of a part, for messages."""
@@ -425,6 +475,35 @@ def _kind(value: Value) -> str:
         case tuple():
             return "a list"
     return "a mapping"
+
+
+def is_within(value: Value, most: int) -> bool:
+    """Whether a value has no more characters or elements, those of the values in it included; counted no further."""
+    if isinstance(value, str):
+        return len(value) <= most
+    left, waiting = most, [value]
+    while waiting and left >= 0:
+        inner = waiting.pop()
+        if isinstance(inner, str):
+            left -= len(inner) // _TEXT
+            continue
+        left -= len(inner)
+        if left >= 0:
+            work_budget().spend(len(inner) / 4, _LISTS)
+            waiting += [each for each in (inner.values() if isinstance(inner, dict) else inner) if type(each) in _INNER]
+    return left >= 0
+
+
+def count_work(value: Value) -> None:
+    """Count the work of going through a list or a mapping."""
+    if isinstance(value, tuple | dict):
+        is_within(value, LARGEST)
+
+
+_INNER = (tuple, dict, str)
+_LISTS = "lists in expressions"
+_TEXT = 16
+"""Characters of a text in a list that count as an element."""
 
 
 def _as_text(part: ParsedExpression, value: Value) -> str:

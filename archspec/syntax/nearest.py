@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from archspec.work_budget import work_budget
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,6 +17,9 @@ LONGEST = 64
 
 MOST_NAMES = 2_000
 """Names that are looked at; a hostile file may define any number."""
+
+_NAME = 16
+"""Pairs of letters for whose comparison a name counts that is only looked at."""
 
 SHORTEST_START = 3
 """A word that is the beginning of another counts as near from this length on."""
@@ -51,7 +56,10 @@ def _by_rank(word: str, names: Iterable[str]) -> list[tuple[_Rank, str]]:
     folded = _fold(word)
     if not folded or len(folded) > LONGEST:
         return []
-    ranked = [(rank, name) for name in islice(names, MOST_NAMES) if (rank := _rank(folded, _fold(name))) is not None]
+    looked_at = list(islice(names, MOST_NAMES))
+    if not work_budget().may_compare(_NAME * len(looked_at)):
+        return []
+    ranked = [(rank, name) for name in looked_at if (rank := _rank(folded, _fold(name))) is not None]
     return sorted(ranked, key=lambda pair: pair[0])
 
 
@@ -63,7 +71,8 @@ def _rank(word: str, name: str) -> _Rank | None:
     """Sort key of a name, smaller is nearer: first by mistakes, then by common beginning; None when far."""
     apart = abs(len(word) - len(name))
     allowed = max(len(word), len(name)) // 3
-    if apart <= allowed and len(name) <= LONGEST and (mistakes := _distance(word, name)) <= allowed:
+    is_similar = apart <= allowed and len(name) <= LONGEST and work_budget().may_compare(len(word) * len(name))
+    if is_similar and (mistakes := _distance(word, name)) <= allowed:
         return 0, mistakes, apart
     short, long = sorted((word, name), key=len)
     return (1, apart, 0) if len(short) >= SHORTEST_START and long.startswith(short) else None

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from archspec.diagnostics import Diagnostic, Sink
 from archspec.syntax.builder import Builder
 from archspec.syntax.characters import check_characters
 from archspec.syntax.collector import collector_paused
 from archspec.syntax.events import events
+from archspec.syntax.limited_sink import LimitedSink
 from archspec.syntax.limits import DEFAULT_LIMITS, Halt, Limits
 from archspec.syntax.masking import mask
 
 if TYPE_CHECKING:
+    from archspec.diagnostics import Sink
     from archspec.source import Source
     from archspec.syntax.nodes import Node
 
@@ -26,7 +27,7 @@ def parse(source: Source, sink: Sink, limits: Limits = DEFAULT_LIMITS) -> Node |
     """
     with collector_paused():
         try:
-            return _tree(source, _Limited(sink, limits.findings), limits)
+            return _tree(source, LimitedSink(sink, limits.findings), limits)
         except Halt:
             return None
 
@@ -44,31 +45,3 @@ def _tree(source: Source, sink: Sink, limits: Limits) -> Node | None:
         sink(explain(source, error, builder.bracket))
         builder.give_up()
         return None
-
-
-class _Limited:
-    """A sink that ends the reading of a file of a million mistakes before they fill the memory."""
-
-    def __init__(self, sink: Sink, most: int) -> None:
-        self._sink = sink
-        self._most = most
-        self._count = 0
-
-    def __call__(self, diagnostic: Diagnostic) -> None:
-        self._count += 1
-        if self._count <= self._most:
-            self._sink(diagnostic)
-        elif self._count == self._most + 1:
-            self._sink(_finding_limit(diagnostic, self._most))
-        if self._count > self._most:
-            raise Halt
-
-
-def _finding_limit(next_one: Diagnostic, most: int) -> Diagnostic:
-    return Diagnostic(
-        rule="finding-limit",
-        message=f"the file has more than {most:,} findings",
-        span=next_one.span,
-        label="reading ends here",
-        help=("fix those above, and check again",),
-    )

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 import archspec
 from archspec.examination import examine
 from archspec.files.discovery import spec_files
-from archspec.graph.build import MAX_NODES
 from archspec.ops import MERGES, OPERATORS, operator
 from archspec.ops._sliding import Sliding
 from archspec.rules import RULES, rule
@@ -28,6 +27,7 @@ from archspec.spec.validate import argument_names
 from archspec.spec.volumes import parse_volume
 from archspec.syntax import DEFAULT_LIMITS, expressions
 from archspec.volume import Volume
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -323,7 +323,7 @@ def test_limit_counts_layers_of_nested_repeats() -> None:
 
 def test_rounds_without_layers_end_too() -> None:
     text = "input: 8x8x4\nlayers: [relu, {repeat: 900, layers: [{repeat: 900, layers: [{when: $(1 > 2), relu: }]}]}]\n"
-    assert [each.rule for each in seen(text, max_nodes=1000).errors] == ["expansion-limit"]
+    assert [each.rule for each in seen(text, max_nodes=1000).errors] == ["work-limit"]
 
 
 def test_files_beside_the_spec_lend_their_blocks(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.config.configurations import Options
-from archspec.graph.build import MAX_NODES
 from archspec.spec.selection import NetworkSelection
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from archspec.baseline.options import BaselineOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.engine.grades import Grade
-from archspec.graph.build import MAX_NODES
+from archspec.work_budget import MAX_NODES
 
 if TYPE_CHECKING:
     from archspec.spec.selection import NetworkSelection

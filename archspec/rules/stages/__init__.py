@@ -55,6 +55,7 @@ SPEC = {
     "unusable-file": "expansion:UnusableFile",
     "recursive-block": "expansion:RecursiveBlock",
     "expansion-limit": "expansion:ExpansionLimit",
+    "work-limit": "expansion:WorkLimit",
     "unknown-choice": "commands:UnknownChoice",
     "invalid-configuration": "commands:InvalidConfiguration",
     "internal-error": "commands:InternalError",

@@ -78,3 +78,35 @@ class ExpansionLimit(StageFinding):
     """
 
     name: ClassVar[str] = "expansion-limit"
+
+
+class WorkLimit(StageFinding):
+    """A file takes more work than its size and its layers explain.
+
+    Why: a few words can ask for hours of computing: loops of no layers, variants that are counted in thousands, an
+    expression over a long list that each layer computes again. Work is counted, not timed, so that the answer is the
+    same on every machine. ``--max-nodes`` raises this limit too.
+
+    Source: CWE-400, "Uncontrolled Resource Consumption".
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - relu
+          - repeat: 1000
+            layers:
+              - relu:
+                repeat: 1000
+                when: $(i < 0)
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - relu
+          - relu:
+            repeat: 1000
+    """
+
+    name: ClassVar[str] = "work-limit"
