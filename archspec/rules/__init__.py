@@ -77,7 +77,7 @@ RULES = {
     "adaptive-uneven": RuleEntry("adaptive_uneven:AdaptiveUneven", kinds.is_adaptive_pool),
     "large-pool": RuleEntry("large_pool:LargePool", kinds.is_max_pool),
     "large-filter": RuleEntry("large_filter:LargeFilter", kinds.is_full_convolution),
-    "early-collapse": RuleEntry("early_collapse:EarlyCollapse", kinds.is_convolution),
+    "early-collapse": RuleEntry("early_collapse:EarlyCollapse", kinds.is_sliding),
     "odd-input": RuleEntry("odd_input:OddInput", kinds.is_sliding),
     "border-loss": RuleEntry("border_loss:BorderLoss", kinds.is_convolution),
     "strided-conv-downsampling": RuleEntry("strided_conv_downsampling:StridedConvDownsampling", kinds.is_convolution),

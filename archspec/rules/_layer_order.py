@@ -184,16 +184,19 @@ class RepeatedSoftmax(NamedTuple):
 
 
 def doubled_softmax(graph: Graph) -> Iterator[RepeatedSoftmax]:
-    """Probabilities that are made twice: by two layers in a row, or by a layer and the loss."""
+    """Probabilities or their logarithms that go into softmax again: that of another layer, or of the loss.
+
+    Between two layers, logarithms go through softmax as scores do.
+    """
     for node in graph.nodes:
         if node.traits.is_softmax and node.is_checkable:
             earlier = _last(node.inputs[0], graph)
-            if earlier is not None and earlier.traits.is_softmax and earlier.traits.gives_probabilities:
+            if earlier is not None and earlier.traits.gives_probabilities:
                 yield RepeatedSoftmax(earlier, node)
     if graph.header.loss == "softmax":
         for name in graph.outputs:
             last = _last(name, graph)
-            if last is not None and last.traits.gives_probabilities:  # log_softmax twice is log_softmax once
+            if last is not None and (last.traits.gives_probabilities or last.traits.is_softmax):
                 yield RepeatedSoftmax(last, None)
 
 
@@ -205,10 +208,30 @@ def constant_softmax(graph: Graph) -> Iterator[Node]:
 
 
 def activated_scores(graph: Graph) -> Iterator[RepeatedSoftmax]:
-    """Scores that an activation cuts off at zero before softmax or the loss makes probabilities of them."""
+    """Scores that an activation cuts off at zero before softmax or a loss makes probabilities of them.
+
+    A network without a stated loss has one too, where its result looks like scores.
+    """
     for name in graph.outputs:
         last = _last(name, graph)
         reader = last if last is not None and last.traits.is_softmax else None
         scores = _last(reader.inputs[0], graph) if reader else last
-        if scores is not None and scores.traits.clips_negative and (reader or graph.header.loss):
+        if scores is None or not scores.traits.clips_negative:
+            continue
+        if reader or graph.header.loss or (len(graph.outputs) == 1 and _makes_scores(scores, graph)):
             yield RepeatedSoftmax(scores, reader)
+
+
+_LEAST_FEATURES = 8
+"""The smallest power of two that is taken for a number of features, as of an encoder, and not of classes."""
+
+
+def _makes_scores(node: Node, graph: Graph) -> bool:
+    """Whether an activation follows a dense layer with units for several classes, of one position."""
+    dense = _last(node.inputs[0], graph)
+    if dense is None or not dense.traits.is_dense or dense.output is None or dense.output.positions > 1:
+        return False
+    units = dense.output.channels
+    if any(volume is not None and volume.size == units for volume in graph.inputs.values()):
+        return False  # an input that is reconstructed
+    return units > 1 and (units < _LEAST_FEATURES or units & (units - 1) > 0)

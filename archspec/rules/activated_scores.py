@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class ActivatedScores(NetworkRule):
     """A ReLU is the last layer before softmax or the loss.
 
+    Without `loss` in the spec it is the last layer after a dense one. A single unit, and numbers of units that are
+    powers of two from 8, are taken for a quantity or for features, and not reported; that is archspec's own.
+
     Why: negative scores carry information too. The activation makes them all zero, so that impossible classes cannot
     be distinguished from likely ones, and no gradient flows back through them.
 
@@ -45,9 +48,9 @@ class ActivatedScores(NetworkRule):
     def check(self, report: Report) -> Iterator[Diagnostic]:
         """A finding for each, at the activation."""
         for node, again in activated_scores(report.graph):
-            reader = again.name if again else "the loss"
+            reader = f" before {again.name}" if again else " before the loss" if report.graph.header.loss else ""
             yield self.finding(
-                f"{node.name} cuts the scores off at zero before {reader}",
+                f"{node.name} cuts the scores off at zero{reader}",
                 node.place,
                 label="scores below zero become equal here",
                 labels=again.labels(f"{again.kind} turns them into probabilities") if again else (),

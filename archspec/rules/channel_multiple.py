@@ -21,7 +21,7 @@ class ChannelMultiple(NetworkRule):
     """The number of filters or units is not a multiple of 8.
 
     Why: the matrix units of GPUs and the vector units of CPUs work on tiles of 8 values, so 100 filters take as long as
-    104. The channels of a result are given by the task, and gates and narrow layers cost too little to matter.
+    104. The channels of a result are given by the task, gates cost too little to matter, and fewer than 16 cost little.
 
     Source: NVIDIA, Deep Learning Performance, "Tensor Core Requirements"; Howard et al. 2019 (MobileNetV3's rounding);
     Radosavovic et al. 2020, section 3.1 (widths that are multiples of 8). The thresholds are archspec's own.

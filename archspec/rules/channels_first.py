@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import NetworkRule
-from archspec.rules.repair.candidates import Candidate
 from archspec.spec.volumes import AxisOrder, other_order
 from archspec.volume import Volume
 
@@ -62,6 +61,8 @@ class ChannelsFirst(NetworkRule):
             first = _first_sliding(name, graph) if order is not None else None
             if volume is None or order is None or first is None or not _slides_over(first, order.axis):
                 continue
+            from archspec.rules.repair.candidates import Candidate  # noqa: PLC0415 - for a finding only
+
             last = Volume(order.shape[:-1], order.shape[-1])
             text = f"{_text(last)} has the channels last"
             for offer in self.offers(first, graph, _with_input_of(first), [Candidate(text, inputs={name: last})]):

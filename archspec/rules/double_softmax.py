@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class DoubleSoftmax(NetworkRule):
     """Softmax or sigmoid comes before another softmax, or before a loss that applies softmax itself.
 
-    Softmax over a single channel is an error: its output is always 1.
+    So does log-softmax before such a loss, which takes scores. Softmax over a single channel is an error: its output is
+    always 1.
 
     Why: the second softmax maps values from 0 to 1 to almost equal ones. The network still learns, but slowly and
     badly, and nothing else reveals the mistake.
@@ -51,10 +52,15 @@ class DoubleSoftmax(NetworkRule):
         for node, again in doubled_softmax(graph):
             reader = again.name if again else "the loss"
             there = again.place if again else graph.place("loss")
+            made, label = (
+                ("probabilities", f"{reader} expects scores of any size, not values from 0 to 1")
+                if node.traits.gives_probabilities
+                else ("logarithms of probabilities", f"{reader} takes these logarithms itself")
+            )
             yield self.finding(
-                f"{node.name} makes probabilities, and {reader} applies softmax to them",
+                f"{node.name} makes {made}, and {reader} applies softmax to them",
                 node.place,
-                label=f"{reader} expects scores of any size, not values from 0 to 1",
+                label=label,
                 labels=(Label(there, "here softmax is applied"),) if there else (),
                 help=(f"remove {node.name}",) if again else (f"remove {node.name}, or `loss`",),
                 layer=node.name,

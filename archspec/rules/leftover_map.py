@@ -79,7 +79,8 @@ def _dense_after(node: Node, graph: Graph) -> Node | None:
         if len(consumers) != 1:
             return None
         node = consumers[0]
-        if node.traits.is_dense and node.traits.is_global:
+        is_flat = node.volume is not None and node.volume.positions == 1
+        if node.traits.is_dense and (node.traits.is_global or is_flat):
             return node
         if not (node.traits.is_view or node.traits.drops):
             return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from archspec.diagnostics import Severity
 from archspec.rules._base import NodeRule
+from archspec.rules._branches import way_back
 from archspec.volume import sizes
 
 if TYPE_CHECKING:
@@ -15,13 +17,17 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph, Node
     from archspec.graph.operator_call import OperatorCall
 
+_LARGEST_IMAGE = 64
+"""Side up to which an image is taken to be classified as a whole."""
+
 
 class LinearOnMap(NodeRule):
     """The input of `linear` is a map of several positions, and its output is the network's result.
 
     Why: `linear` works on the channels of each position, as PyTorch's Linear does, so that the result has scores for
-    every position. A classifier needs `fc`, which reads the whole map, or a global pool before it. Only maps that
-    are smaller than the input are reported, for a result at every pixel may be intended.
+    every position. A classifier needs `fc`, which reads the whole map, or a global pool before it. A result at every
+    pixel may be intended: maps as large as the input are only reported before softmax or a stated loss, where they are
+    at most 64x64 and nothing is upsampled (a limit of archspec's own).
 
     Source: PyTorch, torch.nn.Linear ("all but the last dimension are the same shape as the input").
 
@@ -46,7 +52,8 @@ class LinearOnMap(NodeRule):
         volume, output = node.volume, node.output
         if volume is None or output is None or len(volume.spatial) < 2 or volume.positions == 1:
             return
-        if any(entering is not None and entering.positions <= volume.positions for entering in graph.inputs.values()):
+        least = min((entering.positions for entering in graph.inputs.values() if entering is not None), default=0)
+        if volume.positions > least or (volume.positions == least and not _gives_scores(node, graph)):
             return
         before = graph.by_name.get(node.inputs[0])
         if (before is not None and _is_of_head(before) and _begins(before, graph)) or not _is_head(node, graph):
@@ -89,6 +96,18 @@ def _begins(node: Node, graph: Graph) -> bool:
             return False
         node = source
     return False
+
+
+def _gives_scores(node: Node, graph: Graph) -> bool:
+    """Whether a layer on a map of the input's size is probably the classifier of a small image."""
+    if max(node.volume.spatial if node.volume else ()) > _LARGEST_IMAGE:
+        return False
+    if any(call.operator is not None and call.operator.is_upsampling for call in graph.calls):
+        return False
+    before_results = [way_back(name, graph) for name in graph.outputs]
+    return graph.header.loss is not None or any(
+        step.traits.is_softmax for way in before_results for step in takewhile(lambda step: step is not node, way)
+    )
 
 
 def _is_head(node: Node, graph: Graph) -> bool:

@@ -54,7 +54,9 @@ def test_channels_that_fill_tiles_incompletely() -> None:
 
 
 def test_few_channels_do_not_matter() -> None:
-    assert check("channel-multiple", "conv: {filters: 90, kernel: 3}", "relu", "fc: 10") == []
+    assert check("channel-multiple", "conv: {filters: 12, kernel: 3}", "relu", "fc: 10") == []
+    assert check("channel-multiple", "conv: {filters: 90, kernel: 3}", "relu", "fc: 10") != []
+    assert check("channel-multiple", "conv: {filters: 20, kernel: 3}", "relu", "fc: 10") != []
 
 
 def test_the_classes_are_what_they_are() -> None:

@@ -264,13 +264,26 @@ def test_loss_that_applies_softmax_again(last: str) -> None:
 def test_softmax_without_a_loss_or_with_another_one() -> None:
     assert check("double-softmax", "fc: 10", "softmax") == []
     assert check("double-softmax", "fc: 10", "softmax", header="loss: svm\n") == []
-    assert check("double-softmax", "fc: 10", "log_softmax", header="loss: softmax\n") == []  # twice is once
     assert check("double-softmax", "fc: 10", header="loss: softmax\n") == []
 
 
 def test_softmax_of_softmax() -> None:
     (found,) = check("double-softmax", "fc: 10", "softmax", "log_softmax")
     assert (found.layer, found.help) == ("softmax1", ("remove softmax1",))
+
+
+def test_loss_takes_the_logarithms_itself() -> None:
+    (found,) = check("double-softmax", "fc: 10", "log_softmax", header="loss: softmax\n")
+    assert found.message == "log_softmax1 makes logarithms of probabilities, and the loss applies softmax to them"
+    assert (found.severity, found.help) == ("warning", ("remove log_softmax1, or `loss`",))
+    assert check("double-softmax", "fc: 10", "log_softmax") == []
+    assert check("double-softmax", "fc: 10", "log_softmax", "softmax") == []
+
+
+def test_sigmoid_before_softmax() -> None:
+    (found,) = check("double-softmax", "fc: 10", "sigmoid", "softmax")
+    assert found.layer == "sigmoid1"
+    assert check("double-softmax", "fc: 10", "sigmoid", "fc: 10", "softmax") == []
 
 
 def test_softmax_over_one_unit() -> None:
@@ -299,8 +312,32 @@ def test_scores_that_are_cut_off() -> None:
 
 @pytest.mark.parametrize(
     "layers",
-    [("fc: 10", "relu"), ("fc: 10", "leaky_relu", "softmax"), (CONV, "relu", "global_avg_pool", "softmax")],
-    ids=["no loss", "leaks", "averaged"],
+    [
+        ("fc: 10", "leaky_relu", "softmax"),
+        (CONV, "relu", "global_avg_pool", "softmax"),
+        (CONV, "relu", "global_avg_pool"),
+        ("fc: 128", "relu"),
+        ("fc: 16", "relu"),
+        ("fc: 1", "relu"),
+        ("fc: 10", "relu", "fc: 16384", "relu"),
+        ("fc: {units: 10, bias: false}", "batch_norm", "relu"),
+        ("linear: 10", "relu"),
+    ],
+    ids=["leaks", "averaged", "no dense", "embedding", "code", "quantity", "rebuilt", "projection", "map"],
 )
 def test_scores_that_are_not(layers: tuple[str, ...]) -> None:
     assert check("activated-scores", *layers) == []
+
+
+@pytest.mark.parametrize(
+    "layers", [("fc: 10", "relu"), ("fc: 100", "dropout", "relu6"), ("flatten", "linear: 2", "relu")]
+)
+def test_scores_that_are_cut_off_without_a_stated_loss(layers: tuple[str, ...]) -> None:
+    (found,) = check("activated-scores", *layers)
+    assert found.severity == "warning"
+    assert found.message.endswith(" cuts the scores off at zero")
+
+
+def test_features_are_no_scores() -> None:
+    layers = ("{fc: 10, name: a}", "{relu: , name: b}", "fc: 10")
+    assert check("activated-scores", *layers, header="outputs: [b, fc1]\n") == []

@@ -132,6 +132,58 @@ def test_projection_in_a_residual_block_is_published() -> None:
     assert check("stride-skips-input", "conv: {filters: 8, kernel: 1, stride: 2}")[0].severity == "warning"
 
 
+MAIN = "{conv: {filters: 16, kernel: 3, stride: 2, padding: 1}}"
+SCALE = "{depthwise_conv: {kernel: 1, stride: 2}}"
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (f"add: [[{MAIN}], [{SCALE}, batch_norm]]",),
+        (f"add: [[{MAIN}], [{{max_pool: {{kernel: 1, stride: 2}}}}]]",),
+        (
+            "{relu: , name: x}",
+            "{conv: {filters: 24, kernel: 1, stride: 2}, name: p}",
+            f"add: [[{{from: x}}, {MAIN}], [{{from: p}}, {{slice: {{stop: 16}}}}]]",
+            "concat: [[], [{from: p}, {slice: {start: 16}}]]",
+        ),
+    ],
+    ids=["scale branch", "subsampled identity", "sliced projection"],
+)
+def test_positions_that_another_branch_sees(layers: tuple[str, ...]) -> None:
+    assert check("stride-skips-input", *layers, "relu") == []
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (f"add: [[{SCALE}], [{SCALE}]]",),
+        (f"concat: [[{MAIN}], [{SCALE}]]",),
+        (f"multiply: [[{MAIN}], [{SCALE}]]",),
+        (SCALE, "relu", f"add: [[{MAIN}], [{{avg_pool: 2}}]]"),
+        (SCALE, "relu", "add: [[relu], []]"),
+        (f"add: [[{MAIN}], [{{avg_pool: {{kernel: 1, stride: 2}}}}]]",),
+    ],
+    ids=["both", "joined", "gate", "before the block", "no stride beside", "mean of one"],
+)
+def test_positions_that_are_lost(layers: tuple[str, ...]) -> None:
+    found = check("stride-skips-input", *layers)
+    assert found
+    assert {each.severity.value for each in found} == {"warning"}
+
+
+def test_subsampled_result_is_there_as_a_whole() -> None:
+    layers = ("{conv: {filters: 8, kernel: 3, padding: 1}, name: p5}", "{max_pool: {kernel: 1, stride: 2}, name: p6}")
+    assert check("stride-skips-input", *layers, header="outputs: [p5, p6]\n") == []
+    assert check("stride-skips-input", *layers, header="outputs: [p6]\n") != []
+
+
+def test_equal_layers_are_each_looked_at() -> None:
+    layers = (f"add: [[{MAIN}], [{SCALE}]]", "relu", "upsample: 2", SCALE)
+    (found,) = check("stride-skips-input", *layers)
+    assert found.layer == "depthwise_conv1"
+
+
 def test_projection_from_one_position_spreads_evenly() -> None:
     assert check("checkerboard", "conv_transpose: {filters: 8, kernel: 5, stride: 2}", volume="1x1x100") == []
 
@@ -191,6 +243,52 @@ def test_heads_and_vectors_do_not_collapse() -> None:
     assert check("early-collapse", CONV, "relu", "fc: 10", volume="1x1x16") == []
     gate = "multiply: [[], [global_avg_pool, {conv: {filters: 16, kernel: 1}}, sigmoid]]"
     assert check("early-collapse", CONV, "relu", gate, "fc: 10") == []
+
+
+HALVING = (CONV, "relu", "max_pool: 2")
+
+
+@pytest.mark.parametrize(
+    ("layers", "volume", "steps"),
+    [
+        ((*HALVING * 5, "fc: 10"), "32x32x3", "32x32"),
+        ((*HALVING * 5, "flatten", "linear: 10"), "32x32x3", "32x32"),
+        ((*HALVING * 3, "fc: 64", "relu", "fc: 10"), "8x8x3", "8x8"),
+        (
+            ("conv: {filters: 8, kernel: 3, stride: 2, padding: 1, fit: crop}", "relu") * 5 + ("fc: 10",),
+            "32x32x3",
+            "32x32",
+        ),
+        (("conv: {filters: 8, kernel: 2, stride: 2}", "relu") * 5 + ("global_avg_pool", "fc: 10"), "32x32x3", "32x32"),
+        (("conv: {filters: 8, kernel: 2, stride: 2}", "relu") * 6 + ("fc: 10",), "{length: 64, channels: 2}", "64"),
+    ],
+)
+def test_strides_as_large_as_the_image(layers: tuple[str, ...], volume: str, steps: str) -> None:
+    (found,) = check("early-collapse", *layers, volume=volume)
+    assert found.severity == "warning"
+    assert found.message.startswith(f"the strides up to here multiply to {steps}, and the image is ")
+
+
+UP = "conv_transpose: {filters: 8, kernel: 2, stride: 2}"
+
+
+@pytest.mark.parametrize(
+    ("layers", "volume", "header"),
+    [
+        ((*HALVING * 4, "fc: 10"), "32x32x3", ""),
+        ((*HALVING * 4, "fc: 10"), "28x28x1", "fit: crop\n"),  # Omniglot
+        ((*HALVING * 2, "avg_pool: 8", "fc: 10"), "32x32x3", ""),  # ResNets of CIFAR-10
+        ((*HALVING * 2, "max_pool: 8", "fc: 10"), "32x32x3", ""),
+        ((*HALVING * 3, "conv: {filters: 8, kernel: 4}", "relu", "fc: 10"), "32x32x3", ""),
+        ((*HALVING * 5, UP, "relu", UP), "32x32x3", ""),  # pix2pix
+        ((*HALVING * 4, "conv: {filters: 1, kernel: 2, stride: 2}"), "32x32x3", ""),  # a head
+        ((*HALVING * 5, "conv: {filters: 8, kernel: 1}"), "32x100x3", "fit: crop\n"),  # a line of text
+        (("max_pool: 2", "max_pool: 2", "fc: 10"), "4x4x3", ""),
+    ],
+)
+def test_strides_smaller_than_the_image_or_meant(layers: tuple[str, ...], volume: str, header: str) -> None:
+    found = check("early-collapse", *layers, volume=volume, header=header)
+    assert [each for each in found if each.severity != "info"] == []
 
 
 # odd-input

@@ -18,6 +18,13 @@ def told(text: str, rule: str) -> list[str]:
 LENET = "input: 32x32x1\nlayers:\n  - {conv: {filters: 16, kernel: 19}}\n  - avg_pool: 2\n  - flatten\n  - fc: 10\n"
 
 
+def test_leftover_map_before_a_dense_layer_of_each_position() -> None:
+    text = "input: 16x16x8\nlayers:\n  - avg_pool: 8\n  - flatten\n  - linear: 10\n"
+    assert told(text, "leftover-map") == [
+        "this pool leaves 2x2 positions, and linear1 takes all of them: 32 elements instead of 8"
+    ]
+
+
 @pytest.mark.parametrize("between", ["", "  - flatten\n", "  - dropout: 0.5\n  - flatten\n"])
 def test_leftover_map(between: str) -> None:
     text = f"input: 16x16x8\nlayers:\n  - avg_pool: 8\n{between}  - fc: 10\n"
@@ -57,6 +64,25 @@ def test_linear_on_map_told_once_at_the_first() -> None:
     ids=["at every pixel", "brought back to size", "of tokens", "in the middle", "of one position"],
 )
 def test_linear_that_is_meant(text: str) -> None:
+    assert told(text, "linear-on-map") == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "header"),
+    [
+        ("  - linear: 10\n  - softmax\n", ""),
+        ("  - linear: 32\n  - relu\n  - linear: 10\n  - log_softmax\n", ""),
+        ("  - conv: {filters: 8, kernel: 3, padding: 1}\n  - relu\n  - linear: 10\n", "loss: softmax\n"),
+    ],
+)
+def test_linear_that_gives_scores_of_a_small_image(layers: str, header: str) -> None:
+    for side, is_told in ((8, True), (64, True), (65, False)):
+        text = f"input: {side}x{side}x3\n{header}layers:\n{layers}"
+        assert bool(told(text, "linear-on-map")) == is_told
+
+
+def test_linear_that_gives_scores_of_each_pixel() -> None:
+    text = "input: 8x8x3\nlayers:\n  - max_pool: 2\n  - upsample: 2\n  - linear: 10\n  - softmax\n"
     assert told(text, "linear-on-map") == []
 
 
