@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archspec.analysis.report import analyze
@@ -12,6 +13,7 @@ from archspec.rules import run, run_family
 from archspec.rules._settings import DEFAULT, Settings
 from archspec.spec.selection import NetworkSelection
 from archspec.spec.values import out_of_work
+from archspec.syntax import DEFAULT_LIMITS
 from archspec.syntax.collector import collector_paused
 from archspec.work_budget import MAX_NODES, NETWORK, OutOfWorkError, WorkBudget, spending, work_budget
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from archspec.graph.model import Graph
     from archspec.spec.models import Spec
 
+_MOST_FAULTS = DEFAULT_LIMITS.findings + 1
+"""Findings about suppressions: one more than are reported of a file."""
 _EVERYTHING = NetworkSelection()
 """A selection that chooses and changes nothing."""
 
@@ -139,9 +143,9 @@ def _without_suppressed(
     if suppressions is None:
         return found
     left = suppressions.without(found)
-    faults = [*suppressions.faults(left)]
+    faults = [*islice(suppressions.faults(left), _MOST_FAULTS)]
     if reports_unused:
-        faults += suppressions.unused_suppressions(opened.spec.tree.span.source, settings)
+        faults += islice(suppressions.unused_suppressions(opened.spec.tree.span.source, settings), _MOST_FAULTS)
     return [*left, *enabled_findings(faults, settings)]
 
 

@@ -75,7 +75,7 @@ def _first_findings(found: list[Diagnostic]) -> list[Diagnostic]:
     others = found[_MOST:]
     limit = Diagnostic(
         rule="finding-limit",
-        message=f"the file has {len(found):,} findings: only the first {_MOST:,} are reported",
+        message=f"the file has more than {_MOST:,} findings: only the first are reported",
         severity=worst(others) or Severity.ERROR,
         span=others[0].span,
         path=others[0].path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -151,3 +152,37 @@ def test_a_budget_counts_steps_with_those_that_layers_allow_for() -> None:
         budget.layers = 100
         budget.spend(FINDING, "a finding")
     assert work_budget() is not budget
+
+
+def test_a_comment_of_many_names() -> None:
+    names = ", ".join(["too-large"] * 3000)
+    found = found_in(f"layers: [{{dropout: 0.1}}]\n# archspec: ignore-file[{names}]\n", 500_000)
+    assert len(found) == 1001
+    assert found[-1].message == "the file has more than 1,000 findings: only the first are reported"
+
+
+KINDS = (
+    lambda n: f"layers:\n- {{relu: , repeat: {n * 1000}, when: $(i < 0)}}\n",
+    lambda n: f"layers:\n- fc: $(sum([1]*{n}*999) + {'9' * n} ** {n})\n  repeat: {n * 100}\n",
+    lambda n: f"layers:\n- {{fc: 3, name: {'a' * n}}}\n- {{relu: , from: {'b' * n}, repeat: {n * 100}}}\n",
+    lambda n: "params: {n: }\nvariants:\n" + "".join(f" v{i}: {{n: {i}}}\n" for i in range(n * 20)) + "layers: [fc: $n]",
+    lambda n: "blocks:\n" + "".join(f"  b{i}: [b{i + 1}, b{i + 1}]\n" for i in range(n)) + f"  b{n}: []\nlayers: [b0]",
+    lambda n: f"layers:\n- for: [{', '.join(['{a: 1}'] * n)}]\n  layers: [{{repeat: {n * 50}, layers: []}}]\n",
+    lambda n: f"layers:\n{'- covn' * n}\n" + f"- {'x' * n}\n" * n,
+)  # fmt: skip
+"""Texts of each kind that multiplies, larger for larger numbers."""
+
+
+def test_work_of_random_files_is_bounded_by_the_budget() -> None:
+    """The slow inputs that this looks for run more lines than the budget of a small file allows for."""
+    random = Random(12)  # noqa: S311 - not for secrets
+    for kind in KINDS:
+        found_in(kind(random.randint(1, 60)), 25_000_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(30))
+def test_work_of_more_random_files(seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - not for secrets
+    for kind in KINDS:
+        found_in(kind(random.randint(1, 300)), 25_000_000)
