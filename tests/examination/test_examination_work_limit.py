@@ -165,7 +165,7 @@ KINDS = (
     lambda n: f"layers:\n- {{relu: , repeat: {n * 1000}, when: $(i < 0)}}\n",
     lambda n: f"layers:\n- fc: $(sum([1]*{n}*999) + {'9' * n} ** {n})\n  repeat: {n * 100}\n",
     lambda n: f"layers:\n- {{fc: 3, name: {'a' * n}}}\n- {{relu: , from: {'b' * n}, repeat: {n * 100}}}\n",
-    lambda n: "params: {n: }\nvariants:\n" + "".join(f" v{i}: {{n: {i}}}\n" for i in range(n * 20)) + "layers: [fc: $n]",
+    lambda n: "variants:\n" + "".join(f" v{i}: {{batch: {i}}}\n" for i in range(40 * n)) + "layers: [fc: 3]",
     lambda n: "blocks:\n" + "".join(f"  b{i}: [b{i + 1}, b{i + 1}]\n" for i in range(n)) + f"  b{n}: []\nlayers: [b0]",
     lambda n: f"layers:\n- for: [{', '.join(['{a: 1}'] * n)}]\n  layers: [{{repeat: {n * 50}, layers: []}}]\n",
     lambda n: f"layers:\n{'- covn' * n}\n" + f"- {'x' * n}\n" * n,
