@@ -135,7 +135,7 @@ class OperatorReader:
                 for entry in entries:
                     if entry.name not in names:
                         named = Named(f"block {call.word}", call.place, beside=MODIFIERS)
-                        work_budget().spend(FINDING, "unknown parameters of blocks")
+                        work_budget().spend(FINDING + len(names), "unknown parameters of blocks")
                         self.sink(unknown(entry.key, named, [*names]))
                 return {entry.name: entry.value for entry in entries}
         required = [

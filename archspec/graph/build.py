@@ -503,7 +503,7 @@ class _Builder:
 
     def _visible(self, scope: Scope) -> list[str]:
         """The names that ``from`` can use here."""
-        self.budget.spend(len(self.state.volumes) / 8, "names of volumes that do not exist")
+        self.budget.spend(len(self.state.volumes), "names of volumes that do not exist")
         around = f"{scope.prefix}." if scope.prefix else ""
         own = [name.removeprefix(around) for name in self.state.volumes if name.startswith(around)]
         return [name for name in own if "." not in name] or list(self.state.volumes)[:100]

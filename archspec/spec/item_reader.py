@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic, Sink
 
+_MOST_WORDS = 20
+"""Words of an item that a message lists."""
 _KEYS = (*MODIFIERS, "for", "layers")
 """Keys of items that are neither operators nor blocks."""
 
@@ -200,7 +202,7 @@ def _not_one(item: Mapping, kinds: list[Entry]) -> Diagnostic:
     if not kinds:
         others = ", ".join(f"`{entry.name:.40}`" for entry in item.entries)
         return form(item, "this item has no operator", f"only {others}" if others else "it is empty")
-    words = [f"{entry.name:.40}" for entry in kinds]
+    words = [f"{entry.name:.40}" for entry in kinds[:_MOST_WORDS]]
     listed = ", ".join(f"`{word}`" for word in words)
     finding = form(item, f"an item must have one operator, but this has {len(kinds)}: {listed}", "")
     if isinstance(kinds[0].value, Scalar) and kinds[0].value.value is None:
