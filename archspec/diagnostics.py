@@ -56,7 +56,7 @@ class Diagnostic(NamedTuple):
     places. ``file`` is given by a finding that has no span (a file that cannot be read). ``notes``
     explain, ``help`` says what to type. ``unusable`` marks a file that could not be read at all,
     which ends ``archspec check`` with status 2 and not 1. ``fails`` says whether a finding gives status 1; None: an
-    error does.
+    error does. ``results`` are findings that follow from this one: they are reported only where it is not.
     """
 
     rule: str
@@ -72,6 +72,7 @@ class Diagnostic(NamedTuple):
     path: str | None = None
     unusable: bool = False
     fails: bool | None = None
+    results: tuple[Diagnostic, ...] = ()
 
     @property
     def file(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,8 +23,12 @@ class BaselineComparison(NamedTuple):
 
 
 def count_findings(found: Iterable[Diagnostic], keys: FindingKeys) -> Counter[FindingKey]:
-    """How often each finding is there; several specs that use a file have the same findings in it."""
-    return Counter(keys.of(each) for each in _deduplicate(found) if not each.unusable)
+    """How often each finding is there, results of others included, which are reported where their cause is not.
+
+    Several specs that use a file have the same findings in it.
+    """
+    everything = chain.from_iterable((each, *each.results) for each in found)
+    return Counter(keys.of(each) for each in _deduplicate(everything) if not each.unusable)
 
 
 def compare(
@@ -35,19 +40,30 @@ def compare(
 ) -> BaselineComparison:
     """What is new: of findings with one key, those after the first ones, which the baseline knows.
 
+    What follows from a finding that the baseline knows is compared too: nothing else reports it.
     Only findings of these files can be gone: those that were ``read``, and those that no longer exist.
     """
     new: list[Diagnostic] = []
     known: Counter[FindingKey] = Counter()
-    for each in _deduplicate(found):
+
+    def knows(each: Diagnostic) -> bool:
         key = keys.of(each)
-        if not each.unusable and known[key] < baseline.get(key, 0):
-            known[key] += 1
+        is_known = not each.unusable and known[key] < baseline.get(key, 0)
+        known[key] += is_known
+        return is_known
+
+    waiting = deque(_deduplicate(found))
+    while waiting:
+        each = waiting.popleft()
+        if knows(each):
+            waiting.extend(each.results)
         else:
             new.append(each)
+            for result in each.results:  # not gone: its cause is reported for it
+                knows(result)
     judged = {file for file in {key.file for key in baseline} if file in read or not (folder / file).exists()}
     gone = Counter({key: count - known[key] for key, count in baseline.items() if key.file in judged})
-    return BaselineComparison(new, +known, +gone)
+    return BaselineComparison(_deduplicate(new), +known, +gone)
 
 
 def _deduplicate(found: Iterable[Diagnostic]) -> list[Diagnostic]:

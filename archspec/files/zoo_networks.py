@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-_LIST = Path(__file__).with_name("zoo_networks.json")
+LIST = Path(__file__).with_name("zoo_networks.json")
 
 
 class ZooNetwork(NamedTuple):
@@ -24,10 +24,4 @@ class ZooNetwork(NamedTuple):
 
 def zoo_networks() -> list[ZooNetwork]:
     """Every network of the zoo, in the order of its files."""
-    return [ZooNetwork(**entry) for entry in json.loads(_LIST.read_text(encoding="utf-8"))]
-
-
-def write_zoo_networks(networks: list[ZooNetwork]) -> None:
-    """Write the list, one network a line."""
-    lines = ",\n".join(json.dumps(network._asdict(), ensure_ascii=False) for network in networks)
-    _LIST.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    return [ZooNetwork(**entry) for entry in json.loads(LIST.read_text(encoding="utf-8"))]

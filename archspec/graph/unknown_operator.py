@@ -10,10 +10,10 @@ from archspec.ops import OPERATORS, operator
 from archspec.source import Span
 from archspec.spec.foreign import our_operator
 from archspec.spec.operator_meaning import operator_meaning
-from archspec.spec.torch_arguments import is_positional, positional_fix
+from archspec.spec.torch_arguments import is_positional, is_torch_class, positional_fix
 from archspec.spec.validate import rename
 from archspec.spec.wording import shorten
-from archspec.syntax.nodes import Scalar, plain
+from archspec.syntax.nodes import Scalar, Sequence, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,28 +33,32 @@ def unknown_operator(item: Item, layer: str, blocks: Iterable[str]) -> Diagnosti
         return _no_reshape(item, layer)
     meaning = operator_meaning(item.word, names)
     word, near = shorten(item.key), meaning.word
+    fix = _renamed(item, meaning) if near else _named_by_its_value(item)
     return Diagnostic(
         rule="unknown-operator",
         message=f"there is no operator{' or block' if names and not meaning.reason else ''} `{word}`{meaning.ending}",
         span=item.place,
         layer=layer,
         notes=(f"`{word}` in other libraries is `{near}` here",) if meaning.is_foreign else (),
-        help=meaning.help,
-        fix=_renamed(item, meaning) if near else _named_by_its_value(item),
+        help=(fix.title,) if fix and near else meaning.help,
+        fix=fix,
     )
 
 
 def _renamed(item: Item, meaning: OperatorMeaning) -> Fix | None:
-    """The fix that writes our word: with the positional arguments of another library as this means them, or none."""
+    """The fix that writes our word: with the positional arguments of another library as this means them, or none.
+
+    One value alone is in Keras and Caffe what it is here: the units of `Dense: 10`, the window of `MaxPooling2D: 2`.
+    """
     near, value = meaning.word or "", getattr(item, "arguments", None)
-    if (
-        not meaning.is_foreign
-        or value is None
-        or not is_positional(value)
-        or (not item.word[:1].isupper() and "." not in item.word)
-    ):
-        return _with_colon(item) or rename(item.place, near, safe=meaning.is_sure)
-    return value and positional_fix(item.word, item.place, near, value, safe=meaning.is_sure)
+    if value is not None and _is_reshape(item):
+        return Fix(f"write `{near}`", (Edit(item.place, near), Edit(value.span._replace(start=item.place.end), "")))
+    if meaning.is_foreign and value is not None and is_positional(value):
+        if is_torch_class(item.word, near):
+            return positional_fix(item.place, near, value, safe=meaning.is_sure)
+        if isinstance(value, Sequence) or near not in OPERATORS or not operator(near).main:
+            return None
+    return _with_colon(item) or rename(item.place, near, safe=meaning.is_sure)
 
 
 def _with_colon(item: Item) -> Fix | None:
@@ -93,7 +97,11 @@ def _named_by_its_value(item: Item) -> Fix | None:
 def _makes_a_map(item: Item) -> bool:
     """Whether an item is another library's reshape to a size of its own, which `flatten` does not give."""
     arguments = getattr(item, "arguments", None)
-    return item.word.lower() in ("reshape", "unflatten", "view") and arguments is not None and _is_given(arguments)
+    return _is_reshape(item) and arguments is not None and _is_given(arguments)
+
+
+def _is_reshape(item: Item) -> bool:
+    return item.word.lower() in ("reshape", "unflatten", "view")
 
 
 def _is_given(arguments: Node) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.analysis.fitting import faults
+from archspec.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archspec.diagnostics import Diagnostic
-    from archspec.graph.model import Graph
+    from archspec.graph.model import Graph, Node
 
 _FRACTION, _COLLAPSE, _TIE = "fractional-output", "kernel-too-large", "tie-mismatch"
 _OF_ORDER = frozenset((_FRACTION, _COLLAPSE, "channel-mismatch", "feature-mismatch", "merge-mismatch"))
@@ -47,9 +48,10 @@ def root_causes(found: Sequence[Diagnostic], graph: Graph) -> list[Diagnostic]:
 
 
 def without_explained(found: Sequence[Diagnostic], explained: Iterable[tuple[Finding, Finding]]) -> list[Diagnostic]:
-    """The findings but those that one that is left explains, directly or through others; pairs have the cause first.
+    """The findings but those that one that is left explains, directly or through others, which has them as results.
 
-    What explains each other in a circle leaves its first. No error is left out for a finding that is less.
+    Pairs have the cause first. What explains each other in a circle leaves its first. No error is left out for a
+    finding that is less.
     """
     by_key: dict[Finding, list[Diagnostic]] = {}
     for each in found:
@@ -62,18 +64,25 @@ def without_explained(found: Sequence[Diagnostic], explained: Iterable[tuple[Fin
             follow[cause].append(result)
             causes[result] += 1
     hidden: set[Finding] = set()
-    kept: set[Finding] = set()
+    results: dict[Finding, list[Finding]] = {}
     for cause in sorted(by_key, key=lambda key: causes[key] > 0):  # what nothing explains, then circles
-        if cause in hidden or cause in kept:
+        if cause in hidden or cause in results:
             continue
-        kept.add(cause)
+        results[cause] = []
         waiting = list(follow[cause])
         while waiting:
             result = waiting.pop()
-            if result not in hidden and result not in kept:
+            if result not in hidden and result not in results:
                 hidden.add(result)
+                results[cause].append(result)
                 waiting += follow[result]
-    return [each for each in found if _key(each) not in hidden]
+    return [_with_results(each, results[_key(each)], by_key) for each in found if _key(each) not in hidden]
+
+
+def _with_results(cause: Diagnostic, results: list[Finding], by_key: dict[Finding, list[Diagnostic]]) -> Diagnostic:
+    if not results:
+        return cause
+    return cause._replace(results=tuple(each for result in results for each in by_key[result]))
 
 
 def _key(finding: Diagnostic) -> Finding:
@@ -91,6 +100,8 @@ def _hints(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tuple[Finding,
         elif node is not None and each.rule == "feature-mismatch":
             yield _key(each), ("linear-on-map", node.name)
             yield from ((_key(each), ("leftover-map", step.name)) for step in way_to(node.inputs[0], graph))
+        elif node is not None and each.rule == "channel-mismatch" and _claims_what_groups_divide(node):
+            yield _key(each), ("indivisible-groups", node.name)
         elif node is not None and each.rule == _COLLAPSE:
             yield from ((_key(each), ("early-collapse", step.name)) for step in way_to(node.inputs[0], graph))
         elif node is not None and each.rule == "merge-mismatch":
@@ -108,6 +119,15 @@ def _hinting_at_order(found: Sequence[Diagnostic], graph: Graph) -> Iterator[tup
         is_sequence = node.volume is not None and len(node.volume.spatial) == 1 and node.inputs[0] in graph.inputs
         if is_sequence or node.name in fixed:
             yield _key(each), ("channels-first", None)
+
+
+def _claims_what_groups_divide(node: Node) -> bool:
+    """Whether the groups of a layer divide the channels that it claims to read, and its filters."""
+    operator, volume = node.operator, node.volume
+    claimed = getattr(operator, "in_channels", None)
+    if operator is None or volume is None or claimed is None:
+        return False
+    return all(each.number % each.by == 0 for each in operator.divisions([Volume(volume.spatial, claimed)]))
 
 
 def _fixed_by_order(graph: Graph) -> set[str]:

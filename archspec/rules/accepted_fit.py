@@ -9,6 +9,7 @@ from archspec.ops._window import CROP, FILL
 from archspec.rules._base import CallRule
 from archspec.rules._wording import join, pieces
 from archspec.rules.fractional_output import misfit_message
+from archspec.volume import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,4 +64,7 @@ def _dropped_text(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
 
 def _added_text(axes: tuple[str, ...], windows: tuple[Window, ...]) -> str:
     added = [pieces(w.overhang, axis) for axis, w in zip(axes, windows, strict=True) if w.fit == FILL and w.overhang]
-    return f"`fit: pad` adds {join(added)} on the far side" if added else ""
+    if not added:
+        return ""
+    up, down = (sizes(each) for each in (tuple(w.output or 0 for w in windows), tuple(w.floor for w in windows)))
+    return f"ceil gives {up}, floor would give {down}: `fit: pad` adds {join(added)} on the far side"

@@ -40,17 +40,20 @@ class ChannelMismatch(CallRule):
             return
         for claim in node.operator.claims([node.volume]):
             if claim.argument == "in_channels" and claim.stated != claim.actual:
-                from archspec.rules.repair.claims import claim_as_is  # noqa: PLC0415
+                from archspec.rules.repair.claims import channels_as_claimed, claim_as_is  # noqa: PLC0415
                 from archspec.rules.repair.input_order import axes_exchanged, channels_first_hint  # noqa: PLC0415 - for a fault only
 
+                of_order = (
+                    *channels_first_hint(node, graph, claim.argument),
+                    *axes_exchanged(node, graph, claim.argument, f"{claim.stated} is the length here: "),
+                )
                 yield self.finding(
                     f"`in_channels` is stated as {claim.stated}, but the input has {claim.actual} channels",
                     node.argument("in_channels"),
                     label=f"{node.name} gets {node.volume}",
                     notes=_sum(node, claim.stated, graph),
                     help=(
-                        *channels_first_hint(node, graph, claim.argument),
-                        *axes_exchanged(node, graph, claim.argument, f"{claim.stated} is the length here: "),
+                        *(of_order or channels_as_claimed(claim, node, graph)),
                         *claim_as_is(claim, node, graph),
                     ),
                     layer=node.name,

@@ -67,7 +67,7 @@ class ChannelsFirst(NetworkRule):
             text = f"{_text(last)} has the channels last"
             for offer in self.offers(first, graph, _with_input_of(first), [Candidate(text, inputs={name: last})]):
                 yield self.finding(
-                    f"{volume} looks like {order.words}; archspec reads it as {' x '.join((*volume.axes, 'channels'))}",
+                    f"{volume} looks like {order.words}, but means {' x '.join((*volume.axes, 'channels'))}",
                     graph.place("input"),
                     label=f"{first.name} slides along the axis of {volume.spatial[order.axis]}",
                     help=(offer.text,),

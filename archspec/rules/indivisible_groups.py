@@ -50,7 +50,7 @@ class IndivisibleGroups(CallRule):
                 multiples = other_multiples(node, graph, division)
                 divisors = other_divisors(node, graph, division)
                 yield self.finding(
-                    f"`{division.argument}: {division.by}` does not divide the {division.number} {division.what}: "
+                    f"{_divisor(division, node)} the {division.number} {division.what}: "
                     f"{division.number}/{division.by} = {number(Fraction(division.number, division.by))}",
                     node.argument(division.argument),
                     label=f"{node.name} gets {node.volume}",
@@ -58,6 +58,14 @@ class IndivisibleGroups(CallRule):
                     layer=node.name,
                     fix=offered_fix(graph, [offer for offer in multiples[:1] if node.name in offer.changes]),
                 )
+
+
+def _divisor(division: Division, node: Node) -> str:
+    """The argument as it is written, and what must divide where that is another number."""
+    present = getattr(node.operator, division.argument, division.by)
+    if present == division.by:
+        return f"`{division.argument}: {division.by}` does not divide"
+    return f"`{division.argument}: {present}` makes one channel of {division.by}, which does not divide"
 
 
 def _help(division: Division, multiples: list[Offer], divisors: list[Offer]) -> tuple[str, ...]:

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 _CLASS = re.compile(r"(?:torch\.)?(?:nn\.)?[A-Z]\w*(?<![123]D)")
 
 
-def positional_fix(word: str, place: Span, near: str, value: Node, *, safe: bool) -> Fix | None:
-    """The fix of another library's word with its positional arguments; None where they cannot be said here."""
+def positional_fix(place: Span, near: str, value: Node, *, safe: bool) -> Fix | None:
+    """The fix of a class of PyTorch with its positional arguments; None where they cannot be said here."""
     parts = value.items if isinstance(value, Sequence) else (value,)
-    is_torch = near in OPERATORS and bool(_CLASS.fullmatch(word)) and is_same_operator(word)  # Keras writes `Conv2D`
-    arguments = _by_name(near, parts) if is_torch else None
+    arguments = _by_name(near, parts)
     if arguments is None:
         return None
     span = value.span
@@ -34,6 +33,12 @@ def positional_fix(word: str, place: Span, near: str, value: Node, *, safe: bool
         edit = Edit(span, f"{{{', '.join(f'{name}: {text}' for name, text in arguments.items())}}}")
     text = f"{near}: {edit.text}" if edit.text else near
     return Fix(f"write `{text}`", (Edit(place, near), edit), safe)
+
+
+def is_torch_class(word: str, near: str) -> bool:
+    """Whether a word is PyTorch's name of one of our operators, whose positional arguments are known."""
+    is_class = near in OPERATORS and bool(_CLASS.fullmatch(word)) and is_same_operator(word)  # Keras writes `Conv2D`
+    return is_class and bool(operator(near).torch_arguments)
 
 
 def is_positional(value: Node | None) -> bool:

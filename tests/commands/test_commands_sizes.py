@@ -68,7 +68,7 @@ def test_a_merge_is_a_reason_too(
     assert run(monkeypatch, str(spec)) == 1
     out = capsys.readouterr().out
     assert "all      no size fits" in out
-    assert "8 does not fit: add1 (line 4), add wants equal volumes" in out
+    assert "not fit: add1 (line 4), add needs equal volumes, got 6x6x3 from branch1.conv1" in out
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_files_are_written_in_one_place_alone() -> None:
         "files/output_file.py",
         "interruption.py",  # deletes what is unfinished
         "__main__.py",  # sends output nowhere
+        "commands/checking/processes.py",  # to a pipe
     }
 
 

@@ -44,9 +44,10 @@ def choices(command: str, option: str) -> set[str]:
     """The values that an option may have, if they are listed."""
     function = getattr(import_module(f"archspec.commands.{command}"), command)
     hint: Any = get_type_hints(function)[options(command)[option]]
-    kinds = [kind for kind in (hint, *get_args(hint)) if inspect.isclass(kind) and issubclass(kind, Enum)]
+    inner = (hint, *get_args(hint))
+    kinds = [kind for kind in inner if inspect.isclass(kind) and issubclass(kind, Enum)]
     return {str(member.value) for kind in kinds for member in kind} or {
-        value for value in get_args(hint) if isinstance(value, str)
+        value for kind in inner for value in get_args(kind) if isinstance(value, str)
     }
 
 

@@ -42,7 +42,7 @@ def warned(volume: str, *layers: str, header: str = "") -> bool:
 def test_channels_that_are_not_last(volume: str, words: str, right: str) -> None:
     (found,) = (each for each in check(volume) if each.severity != "info")
     assert (found.rule, found.severity) == ("channels-first", "warning")
-    assert f"looks like {words}; archspec reads it as" in found.message
+    assert f"looks like {words}, but means" in found.message
     assert found.help == (f"`{right}` has the channels last",)
 
 

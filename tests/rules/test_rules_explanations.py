@@ -204,3 +204,34 @@ def test_what_gives_the_stated_output_is_offered(layer: str, stated: str, first:
 def test_no_fact_that_does_not_hold_is_without_help(fact: str) -> None:
     found = the_error(network("8x8x3", "conv: {filters: 4, kernel: 3}", end=f"expect: {{{fact}}}\n"), "expectation")
     assert found.help[-1].startswith("if the network is as it should be, state `")
+
+
+# Words
+
+
+def test_a_false_claim_and_groups_that_divide_it_are_one_error() -> None:
+    text = network("16x16x2", "conv: {filters: 24, kernel: 3, in_channels: 24, groups: 12}")
+    found = the_error(text, "channel-mismatch")
+    assert found.help == ("an input of 16x16x24 would match", "write `in_channels: 2` and `groups: 2`")
+    assert errors(text.replace("16x16x2", "16x16x24")) == []
+    assert errors(text.replace("in_channels: 24, groups: 12", "in_channels: 2, groups: 2")) == []
+
+
+def test_groups_that_do_not_divide_the_claim_either_are_another_error() -> None:
+    text = network("16x16x2", "conv: {filters: 24, kernel: 3, in_channels: 25, groups: 12}")
+    assert {found.rule for found in errors(text)} == {"channel-mismatch", "indivisible-groups"}
+
+
+def test_a_factor_is_named_as_it_is_written() -> None:
+    found = the_error(network("16x16x30", "pixel_shuffle: 4"), "indivisible-groups")
+    assert found.message.startswith("`factor: 4` makes one channel of 16, which does not divide the 30 input channels")
+    assert "factor: 16" not in str(found)
+
+
+def test_rounding_up_says_what_rounding_down_would_give() -> None:
+    (found,) = [
+        each
+        for each in archspec.check(network("50x50x3", "max_pool: {kernel: 3, stride: 2, fit: pad}"))
+        if each.rule == "accepted-fit"
+    ]
+    assert found.notes[0].startswith("ceil gives 25x25, floor would give 24x24")

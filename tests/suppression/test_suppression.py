@@ -81,7 +81,7 @@ def test_comments(text: str, expected: list[str]) -> None:
         (f"  - layers:\n      {IGNORE}\n      - {CONV}\n      - {CONV}\n", ["fractional-output:7"]),
         (f"  - {CONV}\n# archspec: ignore-file[fractional-output] all\n", []),
         (f"  - {CONV} # archspec: ignore-file[fractional-output]\n", []),
-        (f"  - {CONV}\n  - {CONV}\n{IGNORE}\n", ["fractional-output:4", "fractional-output:5", "unused-suppression:6"]),
+        (f"  - {CONV}\n  - {CONV}\n{IGNORE}\n", ["fractional-output:4", "unused-suppression:6"]),
         (f"  - {CONV} {IGNORE}\n{POOL}", ["lopsided-padding:5"]),
         (f"  - {CONV} {IGNORE}\n{POOL.rstrip()} # archspec: ignore[lopsided-padding]\n", []),
     ],

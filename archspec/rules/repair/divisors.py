@@ -44,10 +44,10 @@ def _numbering(node: Node, graph: Graph, division: Division, number: int) -> Ite
         )
         yield Candidate(text, inputs={node.inputs[0]: Volume(tuple(spatial), volume.channels)})
     elif volume is not None and division.number == volume.channels:
-        yield _with_channels(node, graph, number)
+        yield with_channels(node, graph, number)
 
 
-def _with_channels(node: Node, graph: Graph, channels: int) -> Candidate:
+def with_channels(node: Node, graph: Graph, channels: int) -> Candidate:
     """As many channels from the layer that chooses those that a layer reads, or from the network's input."""
     name = node.inputs[0]
     for step in way_back(name, graph):

@@ -104,9 +104,10 @@ class WorkLimit(StageFinding):
         name: example
         input: 8x8x3
         layers:
-          - relu
-          - relu:
-            repeat: 1000
+          - repeat: 1000
+            layers:
+              - conv: {filters: 8, kernel: 1}
+              - relu
     """
 
     name: ClassVar[str] = "work-limit"
