@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 256 * 2**20
 """Bytes of the arena up to which a batch is run in one go, where the limit leaves so much."""
-_SMALL, _STEP, _NODE = 2**16, 6 * 2**10, 3 * 2**10
+_SMALL, _STEP, _NODE = 2**16, 8 * 2**10, 3 * 2**10
 """Bytes, about, of Python's objects: of a network, of a step and of a layer."""
 _SIZE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 

@@ -135,8 +135,11 @@ class _WinogradKernel(Kernel):
         return min(self.down, max(1, self.strip // (self.reach**2 * self.across * self.group.volume.channels)))
 
     def packing_size(self) -> int:
-        """Filters with norms in them."""
-        return super().packing_size() + self.folded_size
+        """Filters with norms in them, and in float64 those that are transformed at once, before and after."""
+        depth, columns = self.group.first.weights[0].shape[-2:]
+        at_once = min(max(_AT_ONCE, columns), depth * columns)
+        numbers = (3**2 + self.reach**2) * at_once
+        return super().packing_size() + self.folded_size + numbers * np.dtype(np.float64).itemsize // self.dtype.itemsize
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The transformed filters (reach^2, C, F) in tiles, the epilogue."""
