@@ -29,11 +29,12 @@ class Status(IntEnum):
     """Stopped by SIGTERM, counted in the same way."""
 
 
-def refuse(*reasons: object) -> Status:
-    """Print on standard error why a command cannot run, one line per reason; returns its exit status."""
+def refuse(*reasons: object, details: Iterable[str] = ()) -> Status:
+    """Print on standard error why a command cannot run, a line per reason and detail; returns its exit status."""
     from archspec.text.printable import printable  # noqa: PLC0415 - most commands run
 
-    sys.stderr.write("".join(f"error: {printable(str(reason))}\n" for reason in reasons))
+    lines = [*(f"error: {printable(str(reason))}" for reason in reasons), *map(printable, details)]
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
     return Status.UNUSABLE
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archspec.model import Refusal
 from archspec.rules import rule
 from archspec.rules._names import GROUPS, NAMES, RULE_NAMES
-from archspec.rules.stages import SILENCEABLE, SPEC, STAGE_FINDINGS, SYNTAX
+from archspec.rules.stages import SILENCEABLE, SPEC, STAGE_FINDINGS, SYNTAX, stage_finding
 from archspec.syntax import nearest
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def is_optional(name: str) -> bool:
 
 def usual() -> frozenset[str]:
     """The rules that are on by default."""
-    return frozenset(name for name in NAMES if name in STAGE_FINDINGS or rule(name).default)
+    return frozenset(name for name in NAMES if (stage_finding if name in STAGE_FINDINGS else rule)(name).default)
 
 
 def enabled_rules(before: Iterable[str], on: Iterable[str], off: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class EngineError(Exception):
     """Base of the engine's errors."""
@@ -16,4 +21,10 @@ class InputError(EngineError, ValueError):
 
 
 class WeightsError(EngineError, ValueError):
-    """Weights do not fit the network, or their file cannot be read."""
+    """Weights do not fit the network, or their file cannot be read; several ``faults`` are a line each."""
+
+    def __init__(self, reason: str, faults: Sequence[str] = ()) -> None:
+        """Say what is wrong, and each fault of it."""
+        lines = [" ".join((reason, *faults))] if len(faults) < 2 else [reason, *(f"  {fault}" for fault in faults)]
+        super().__init__("\n".join(lines))
+        self.lines = lines

@@ -17,7 +17,7 @@ from archspec.engine.html import network_table
 from archspec.engine.initialize import initialize
 from archspec.engine.matching import match_arrays
 from archspec.engine.memory_estimate import CHUNK_BYTES, check_graph, chunk_within
-from archspec.engine.parameters import full_name, stored_weights
+from archspec.engine.parameters import expected_arrays, full_name, stored_weights
 from archspec.engine.plan import make_plan
 from archspec.engine.processors import processors
 from archspec.engine.profile import Profile, forecast, measure_profile
@@ -220,7 +220,7 @@ class Network:
             WeightsError: the file cannot be read, or something does not fit.
 
         """
-        expected = self._arrays
+        expected = expected_arrays(self.graph, self.dtype.name)
         arrays = match_arrays(source, expected) if isinstance(source, Mapping) else read_weights(source, expected)
         self._check_fixed(arrays)
         self._install(arrays)

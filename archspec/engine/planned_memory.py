@@ -24,7 +24,7 @@ UNLIMITED = 2**62
 _ENTRY = 9
 """Bytes of an entry in a list, with what lists keep in reserve."""
 _STRIDED = 720
-"""Bytes, about, of what NumPy keeps with an array of ``as_strided``; some of it is seen by measuring alone, hence 8/7."""
+"""Bytes, about, of what NumPy keeps with an array of ``as_strided``; some of it only measuring sees, hence 8/7."""
 
 
 class BeyondLimitError(Exception):

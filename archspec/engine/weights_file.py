@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from archspec.engine.errors import WeightsError
-from archspec.engine.matching import ArrayForm, check_forms, check_names
+from archspec.engine.matching import MOST_FOREIGN, ArrayForm, check_arrays
 from archspec.files.output_file import output_file
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from archspec.engine.axis_orders import ExpectedArray
     from archspec.ops._numpy import Array
 
 
@@ -30,7 +32,7 @@ def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> 
         np.savez(file, **arrays)  # type: ignore[arg-type] # the names of arrays hold a dot, those of options do not
 
 
-def read_weights(path: str | os.PathLike[str], expected: Mapping[str, Array]) -> dict[str, Array]:
+def read_weights(path: str | os.PathLike[str], expected: Mapping[str, ExpectedArray]) -> dict[str, Array]:
     """Arrays of the names, shapes and dtypes of ``expected``.
 
     Headers are compared before any data is read, so a small file cannot unpack to more than is expected.
@@ -41,9 +43,14 @@ def read_weights(path: str | os.PathLike[str], expected: Mapping[str, Array]) ->
     """
     with _open_archive(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
-        check_names(names, expected, str(path))
-        check_forms({name: _form(archive, name) for name in expected}, expected, str(path))
-        return {name: _array(archive, name, expected[name].dtype) for name in expected}
+        if len(names) != len(set(names)):
+            check_arrays(names, _readable_forms(archive, expected), expected, str(path))
+        forms = {name: _form(archive, name) for name in names if name in expected}
+        if len(forms) < len(expected):
+            foreign = (name for name in dict.fromkeys(names) if name not in expected)
+            forms |= _readable_forms(archive, islice(foreign, 4 * len(expected) + MOST_FOREIGN))
+        check_arrays(names, forms, expected, str(path))
+        return {name: _array(archive, name, np.dtype(each.dtype)) for name, each in expected.items()}
 
 
 @contextmanager
@@ -66,6 +73,15 @@ def _form(archive: zipfile.ZipFile, name: str) -> ArrayForm:
             return _header(file)
         except Exception as error:
             raise ValueError(f"the header of `{name}` is unreadable: {error}") from error
+
+
+def _readable_forms(archive: zipfile.ZipFile, names: Iterable[str]) -> dict[str, ArrayForm]:
+    """Shapes and dtypes of the members that are arrays."""
+    forms = {}
+    for name in names:
+        with suppress(Exception):  # as above: anything may be in such a member
+            forms[name] = _form(archive, name)
+    return forms
 
 
 def _header(file: IO[bytes]) -> ArrayForm:

@@ -130,6 +130,10 @@ def _findings_of_file(
 ) -> list[Diagnostic]:
     """Findings of a file and of its networks; of a whole family, also those that need all networks."""
     found = list(opened.findings)
+    if settings.selected is not None and "yaml-exponent" in settings.selected:
+        from archspec.syntax.exponents import exponents  # noqa: PLC0415 - off by default
+
+        found += exponents([opened.spec.tree, *(block.node for block in opened.spec.blocks.values())])
     if is_whole:
         run_family(opened.spec, [each.graph for each in networks if each.graph], found.append, settings)
     return [*enabled_findings(found, settings), *merged_variants(networks)]

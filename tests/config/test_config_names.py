@@ -7,7 +7,7 @@ import pytest
 from archspec.config.names import enabled_rules, group_of, is_optional, usual
 from archspec.rules import FAMILY_RULES, RULES, rule
 from archspec.rules._names import GROUPS, NAMES
-from archspec.rules.stages import SILENCEABLE, STAGE_FINDINGS
+from archspec.rules.stages import SILENCEABLE, STAGE_FINDINGS, stage_finding
 
 ALWAYS = {name for name in NAMES if not is_optional(name)}
 
@@ -19,7 +19,8 @@ def test_names_are_those_of_all_findings() -> None:
 
 
 def test_usual() -> None:
-    assert usual() == {name for name in NAMES if name in STAGE_FINDINGS or rule(name).default}
+    assert usual() == {name for name in NAMES if (stage_finding if name in STAGE_FINDINGS else rule)(name).default}
+    assert "yaml-exponent" in set(NAMES) - usual()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from archspec.commands.running.finite import report_finite
 from archspec.commands.running.profile import print_profile, write_flame
 from archspec.commands.terminal import report_view
 from archspec.engine.array_file import write_results
-from archspec.engine.errors import EngineError, InputError
+from archspec.engine.errors import EngineError, InputError, WeightsError
 from archspec.engine.feature_maps import write_feature_maps
 from archspec.engine.images import random_input, read_input
 from archspec.engine.network import compile_graph, plan_graph
@@ -61,6 +61,9 @@ def run_network(spec: str, options: RunOptions) -> Status:
         return exit_status(seen.diagnostics)
     try:
         return _run(seen.graph, options)
+    except WeightsError as error:
+        sys.stdout.flush()
+        return refuse(error.lines[0], details=error.lines[1:])
     except (EngineError, OutputError, MemoryError) as error:
         sys.stdout.flush()
         return refuse(str(error) or "not enough memory")

@@ -139,7 +139,9 @@ class _WinogradKernel(Kernel):
         depth, columns = self.group.first.weights[0].shape[-2:]
         at_once = min(max(_AT_ONCE, columns), depth * columns)
         numbers = (3**2 + self.reach**2) * at_once
-        return super().packing_size() + self.folded_size + numbers * np.dtype(np.float64).itemsize // self.dtype.itemsize
+        return (
+            super().packing_size() + self.folded_size + numbers * np.dtype(np.float64).itemsize // self.dtype.itemsize
+        )
 
     def pack_weights(self, arrays: Arrays) -> Any:
         """The transformed filters (reach^2, C, F) in tiles, the epilogue."""

@@ -24,6 +24,7 @@ SYNTAX = {
     "control-character": "files:ControlCharacter",
     "yaml-syntax": "values:YamlSyntax",
     "yaml-ambiguity": "values:YamlAmbiguity",
+    "yaml-exponent": "values:YamlExponent",
     "yaml-tag": "values:YamlTag",
     "number-range": "values:NumberRange",
     "duplicate-key": "keys:DuplicateKey",
@@ -65,7 +66,7 @@ SPEC = {
 STAGE_FINDINGS = {**SYNTAX, **SPEC}
 
 SILENCEABLE = frozenset((
-    "yaml-ambiguity", "yaml-tag", "merge-key", "unused-anchor",
+    "yaml-ambiguity", "yaml-exponent", "yaml-tag", "merge-key", "unused-anchor",
     "unknown-rule", "suppression-form", "unused-suppression",
 ))  # fmt: skip
 """Those that may be disabled or made lighter. Where another one is found, part of the spec is not checked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from archspec.diagnostics import Severity
 from archspec.rules.stages._base import StageFinding
 
 
@@ -55,6 +56,33 @@ class YamlAmbiguity(StageFinding):
     """
 
     name: ClassVar[str] = "yaml-ambiguity"
+
+
+class YamlExponent(StageFinding):
+    """A number has an exponent without a point or a sign, such as ``1e-3`` or ``1.5e6``, which YAML 1.1 takes for text.
+
+    Why: archspec reads such a number as YAML 1.2 does. PyYAML and other readers of YAML 1.1 return the text ``1e-3``,
+    so a script that reads the same file computes with a word, or fails. Many specs are read by archspec alone.
+
+    Source: https://yaml.org/type/float.html (a float of YAML 1.1 has a point, and a sign in its exponent); YAML 1.2.2,
+    section 10.3.2 (tag resolution).
+
+    Bad:
+        name: example
+        input: 8x8x3
+        layers:
+          - batch_norm: {eps: 1e-3}
+
+    Good:
+        name: example
+        input: 8x8x3
+        layers:
+          - batch_norm: {eps: 1.0e-3}
+    """
+
+    name: ClassVar[str] = "yaml-exponent"
+    severity: ClassVar[Severity] = Severity.INFO
+    default: ClassVar[bool] = False
 
 
 class YamlTag(StageFinding):
