@@ -59,7 +59,7 @@ class OperatorReader:
                 }
         except Unknown as unknown:
             return unknown
-        named = Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS, item=call.node)
+        named = Named(call.word, call.place, foreign.ARGUMENTS, path, MODIFIERS, item=call.node, values=scope.values)
         result = self.operator(node, data, named)
         if is_constant(call.arguments) and not kind.size_arguments:
             if isinstance(result, Unknown):

@@ -524,7 +524,7 @@ class _Builder:
     def _count(self, repeat: Scalar, scope: Scope, flow: Flow) -> int:
         count = evaluate(repeat, scope.values, flow.shape, self.sink)
         if type(count) is not int or count < 0:
-            raise Unknown.reported(faults.no_count(repeat, count), self.sink)
+            raise Unknown.reported(faults.no_count(repeat, count, scope.values), self.sink)
         return count
 
     def _holds(self, when: Scalar, scope: Scope, flow: Flow) -> bool:
@@ -537,7 +537,7 @@ class _Builder:
         try:
             value = evaluate(when, scope.values, flow.shape, self.sink)
             if not isinstance(value, bool):
-                raise Unknown.reported(faults.no_condition(when, value), self.sink)
+                raise Unknown.reported(faults.no_condition(when, value, scope.values), self.sink)
         except Unknown:
             self.state.conditions += ((when, True), (when, False))  # it cannot be shown that it never changes
             raise

@@ -91,23 +91,29 @@ def not_named(block: Block, call: Call) -> Diagnostic:
     )
 
 
-def no_count(repeat: Scalar, count: Any) -> Diagnostic:
-    """A number of rounds that is not a number."""
+def no_count(repeat: Scalar, count: Any, values: dict[str, Any]) -> Diagnostic:
+    """A number of rounds that is not a number; ``values`` are the parameters here."""
+    from archspec.spec.expression_help import as_expression  # noqa: PLC0415 - for a finding only
+
     return Diagnostic(
         rule="invalid-value",
         message=f"`repeat` must be a whole number from 0, not {yaml_text(count)}",
         span=repeat.span,
         help=("write `repeat: 3`, or an expression that gives a whole number",),
+        fix=as_expression(repeat, values, lambda value: type(value) is int and value >= 0),
     )
 
 
-def no_condition(when: Scalar, value: Any) -> Diagnostic:
-    """A condition that is neither true nor false."""
+def no_condition(when: Scalar, value: Any, values: dict[str, Any]) -> Diagnostic:
+    """A condition that is neither true nor false; ``values`` are the parameters here."""
+    from archspec.spec.expression_help import as_expression  # noqa: PLC0415 - as above
+
     return Diagnostic(
         rule="invalid-value",
         message=f"`when` must be true or false, not {yaml_text(value)}",
         span=when.span,
         help=("write a comparison, such as `when: $(stride != 1)`",),
+        fix=as_expression(when, values, lambda value: isinstance(value, bool)),
     )
 
 

@@ -66,6 +66,7 @@ RULES = {
     "budget": RuleEntry("budget:Budget"),
     "tie-mismatch": RuleEntry("tie_mismatch:TieMismatch"),
     "unused-layer": RuleEntry("unused_layer:UnusedLayer"),
+    "lone-branch": RuleEntry("lone_branch:LoneBranch", kinds.is_merge),
     "even-kernel": RuleEntry("even_kernel:EvenKernel", kinds.is_sliding),
     "dilation-padding": RuleEntry("dilation_padding:DilationPadding", kinds.is_convolution),
     "kernel-in-padding": RuleEntry("kernel_in_padding:KernelInPadding", kinds.is_convolution),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Edit, Fix
-from archspec.ops import MERGES, OPERATORS
+from archspec.ops import MERGES, OPERATORS, operator
 from archspec.source import Span
 from archspec.spec import foreign
 from archspec.spec.figures_reader import read_figures
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from archspec.diagnostics import Diagnostic, Sink
 
+_ARITHMETIC = ("arithmetic with a number is not in the language yet; `scale` has a learned one for each channel",)
 _MOST_WORDS = 20
 """Words of an item that a message lists."""
 _KEYS = (*MODIFIERS, "for", "layers")
@@ -158,8 +159,8 @@ def _branches(node: Node, word: str, sink: Sink) -> Iterator[Branch]:
 
 
 def _help_for_merge(node: Node, word: str) -> tuple[str, ...]:
-    if isinstance(node, Scalar) and type(node.value) in (int, float):
-        return ("arithmetic with a number is not in the language yet; `scale` has a learned one for each channel",)
+    if isinstance(node, Scalar) and type(node.value) in (int, float) and operator(word).merge != "concatenation":
+        return _ARITHMETIC
     return (f"write `{word}: [[...], []]`",)
 
 
@@ -173,6 +174,8 @@ def _branch(node: Node, name: str | None, sink: Sink) -> Branch:
     if isinstance(node, Mapping) and any(entry.name in (*OPERATORS, *_KEYS) for entry in node.entries):
         sink(finding._replace(help=("a single layer is a list of one: put it into `[ ]`, or after `- `",)))
         return Branch(name=name, items=(_read_item(node, sink),))
+    if isinstance(node, Scalar) and type(node.value) in (int, float):
+        finding = finding._replace(help=_ARITHMETIC)
     return Branch(name=name, items=(_unread(node, finding, sink),))
 
 

@@ -10,6 +10,7 @@ from archspec.spec.figures_reader import read_figures
 from archspec.spec.item_reader import read_items
 from archspec.spec.models import Facts, Figures, Header, Spec
 from archspec.spec.params import read_params
+from archspec.spec.respelling import with_tuples
 from archspec.spec.validate import Named, argument_names, likeliest_key, unknown, validate
 from archspec.spec.wording import form, kind_of
 from archspec.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence, by_name
@@ -101,7 +102,7 @@ def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
             part: Figures | None = read_figures(entry.value, _FIGURES[key], f"`{key}`", sink)
             parts |= {key: part} if part else {}
         elif key in valid_keys:
-            rest.append(entry)
+            rest.append(_with_whole_shapes(entry))
     node = Mapping(tuple(rest), tree.span)
     header, faulty = validate(Header, node, {**by_name(node), **parts}, Named("a spec", tree.span, foreign.KEYS), sink)
     header = header or Header()
@@ -112,6 +113,11 @@ def _read_header(tree: Mapping, sink: Sink) -> tuple[Header, frozenset[str]]:
     }:  # facts and ceilings would be checked against a default that was not intended
         header = header.model_copy(update={"expect": None, "budget": None})
     return header, faulty
+
+
+def _with_whole_shapes(entry: Entry) -> Entry:
+    """An entry of which the values ``(3, 32, 32)`` of several inputs are whole, as YAML's braces do not leave them."""
+    return Entry(entry.key, with_tuples(entry.value)) if isinstance(entry.value, Mapping) else entry
 
 
 def _read_layers(node: Node, sink: Sink) -> tuple[Item, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics import Edit, Fix
 from archspec.source import Span
+from archspec.spec.volume_respelling import volume_spellings
 from archspec.spec.wording import yaml_text
 from archspec.syntax.nodes import Entry, Mapping, Scalar, Sequence
 from archspec.syntax.scalars import core
@@ -31,7 +33,8 @@ _IMAGE_AXES = 2
 
 def respelled(node: Node, is_valid: Callable[[Any], bool], *, is_safe: bool = True) -> Fix | None:
     """The fix that writes a value as archspec does; None when no other spelling of it is valid."""
-    for value, certain in _spellings(node):
+    takes_any_text = is_valid("text")
+    for value, certain in _of_kind(node) if takes_any_text else chain(_of_kind(node), volume_spellings(node)):
         if is_valid(value):
             text = yaml_text(value)
             return Fix(f"write `{text}`", (Edit(node.span, text),), certain and is_safe)
@@ -122,15 +125,20 @@ def _is_split_off(before: Entry, entry: Entry) -> bool:
     )
 
 
-def _spellings(node: Node) -> Iterator[tuple[Any, bool]]:
+def _of_kind(node: Node) -> Iterator[tuple[Any, bool]]:
     """What a value may mean, the likeliest first, and whether that is certain."""
     match node:
         case Sequence(items=(Scalar(value=int() | float() as single),)):
             yield single, True
+        case Sequence(items=(Scalar(value=str(text)),)) if len(text) <= _LONGEST and "$" not in text:
+            yield from _of_text(text.strip())  # `[3 3]`, which lacks its comma
+        case Sequence(items=(Sequence() as single,)):
+            yield from _of_kind(single)
         case Scalar(value=bool()):
             return
         case Scalar(value=int() | float() as number):
             yield from _of_number(number)
+            yield node.span.text, True
         case Scalar(value=str(text)) if len(text) <= _LONGEST and "$" not in text:
             yield from _of_text(text.strip())
 
@@ -138,6 +146,8 @@ def _spellings(node: Node) -> Iterator[tuple[Any, bool]]:
 def _of_number(number: float) -> Iterator[tuple[Any, bool]]:
     if isinstance(number, float) and number.is_integer():
         yield int(number), True
+    if number in (0, 1):
+        yield bool(number), True
     if 1 < number < _WHOLE and number % 1 == 0:
         yield number / _WHOLE, False
 

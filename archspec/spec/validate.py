@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from archspec.diagnostics import Diagnostic, Edit, Fix, Sink
 from archspec.model import Model, Refusal
 from archspec.spec.foreign import ARGUMENTS, DIFFERENT, needless, ours
+from archspec.spec.foreign_values import known_value
 from archspec.spec.misplaced_layers import after, is_no_layer, layer_of
 from archspec.spec.respelling import left_out, means_nothing, respelled
 from archspec.spec.wording import cut, shorten, yaml_text
@@ -19,6 +20,7 @@ from archspec.syntax.nodes import Mapping, Node, Scalar, Sequence, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Mapping as WordMapping
 
     from pydantic_core import ErrorDetails
 
@@ -34,7 +36,8 @@ class Named(NamedTuple):
     ``owner`` is its name in a sentence (``conv``, ``the spec``), ``place`` where something missing is reported,
     ``words`` other libraries' names for its keys, ``layer`` the layer it belongs to. ``beside`` are keys that stand
     beside the thing, not in it. ``each_part`` says that the parts of a value are mistakes of their own, as in a list of
-    names: then each has its finding. ``item`` is the list item that it is in.
+    names: then each has its finding. ``item`` is the list item that it is in, ``values`` are the parameters that its
+    expressions may read.
     """
 
     owner: str
@@ -44,6 +47,7 @@ class Named(NamedTuple):
     beside: tuple[str, ...] = ()
     each_part: bool = False
     item: Node | None = None
+    values: WordMapping[str, Any] | None = None
 
 
 _PHRASES = {
@@ -125,7 +129,7 @@ def validate(
         if name not in intended or name in data:
             for group in _by_place(node, details) if named.each_part else (details,):
                 found = _finding(model, node, named, name, group)
-                sink(_with_fix(found, _Input(model, node, data, named.item), name))
+                sink(_with_fix(found, _Input(model, node, data, named.item, named.values or {}), name))
     if fields:
         result, _ = _attempt(model, {key: value for key, value in data.items() if str(key) not in fields})
     return result, frozenset(fields)
@@ -180,6 +184,7 @@ class _Input(NamedTuple):
     node: Mapping
     data: dict[str, Any]
     item: Node | None
+    values: WordMapping[str, Any]
 
     def is_valid(self, name: str, value: Any) -> bool:
         """Whether a field may have a value, where the others have theirs."""
@@ -190,13 +195,40 @@ class _Input(NamedTuple):
 def _with_fix(found: Diagnostic, read: _Input, name: str) -> Diagnostic:
     """The finding about an invalid value, with the fix that spells it as archspec does, or leaves it out."""
     entry = read.node.entry(name)
-    if found.fix or entry is None or found.span != entry.value.span or read.data.get(name) != plain(entry.value):
+    if found.fix or entry is None:
+        return found
+    if isinstance(entry.value, Mapping) and found.span != entry.value.span:
+        return _with_fix_of_part(found, read, entry)
+    if found.span not in (entry.value.span, _only_part(entry.value)):
+        return found
+    if isinstance(entry.value, Scalar) and isinstance(entry.value.value, str) and read.values:
+        from archspec.spec.expression_help import as_expression  # noqa: PLC0415 - parses expressions, for findings only
+
+        if fix := as_expression(entry.value, read.values, lambda value: read.is_valid(name, value)):
+            return found._replace(fix=fix, help=(fix.title,))
+    if read.data.get(name) != plain(entry.value):
         return found
     if means_nothing(entry.value):
         is_needed = name in required_names(read.model)
         fix = None if is_needed else left_out(read.node, entry, read.item)
     else:
         fix = respelled(entry.value, lambda value: read.is_valid(name, value))
+    return found._replace(fix=fix, help=(fix.title,)) if fix else found
+
+
+def _only_part(node: Node) -> Span | None:
+    """The place of the only element of a list."""
+    return node.items[0].span if isinstance(node, Sequence) and len(node.items) == 1 else None
+
+
+def _with_fix_of_part(found: Diagnostic, read: _Input, entry: Entry) -> Diagnostic:
+    """The finding about one value of a mapping, such as one of several inputs, with the fix that spells it as we do."""
+    whole = read.data.get(entry.name)
+    parts = entry.value.entries if isinstance(entry.value, Mapping) else ()
+    part = next((each for each in parts if each.value.span == found.span), None)
+    if part is None or not isinstance(whole, dict) or whole.get(part.name) != plain(part.value):
+        return found
+    fix = respelled(part.value, lambda value: read.is_valid(entry.name, {**whole, part.name: value}))
     return found._replace(fix=fix, help=(fix.title,)) if fix else found
 
 
@@ -294,7 +326,8 @@ def _invalid(model: type[Model], named: Named, name: str, errors: list[_Error], 
     error = errors[0]
     description = _description(model, name) if is_choice and not error.depth else None
     choices = [word for each in errors for word in each.choices]
-    near = nearest(error.value, choices) if _is_text(error.value) else None
+    known = known_value(error.value, choices)
+    near = known[0] if known else nearest(error.value, choices) if _is_text(error.value) else None
     help_ = (f"write `{near}`",) if near else _advice(model, name, errors, is_described=is_choice and not error.depth)
     return Diagnostic(
         rule="invalid-value",
@@ -319,7 +352,9 @@ def _respelt(error: _Error, near: str, choices: list[str]) -> Fix | None:
     """The fix of a misspelled word; None if an expression gave it."""
     if not isinstance(error.place, Scalar) or error.place.value != error.value:
         return None
-    return rename(error.place.span, near, safe=only_candidate(error.value, choices) is not None)
+    known = known_value(error.value, choices)
+    is_safe = known[1] if known else only_candidate(error.value, choices) is not None
+    return rename(error.place.span, near, safe=is_safe)
 
 
 def _is_text(value: Any) -> bool:

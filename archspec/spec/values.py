@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-    from archspec.diagnostics import Sink
+    from archspec.diagnostics import Fix, Sink
     from archspec.syntax.expressions import ExpressionError
     from archspec.volume import Volume
     from archspec.work_budget import OutOfWorkError
@@ -138,7 +138,9 @@ def _scalar(node: Scalar, text: str, values: dict[str, Any], volume: Volume | Un
         return found.evaluate(values, _sizes(volume))
     except expressions.ExpressionError as error:
         work_budget().spend(FINDING + len(text), "expressions that have no value")
-        finding = Diagnostic(rule="expression", message=str(error), span=_place(node, error))
+        sizes = {} if isinstance(volume, Unknown) else _sizes(volume)
+        fix = _of_each_element(node, text, values, sizes)
+        finding = Diagnostic(rule="expression", message=str(error), span=_place(node, error), fix=fix)
         raise Unknown.reported(finding, sink) from error
 
 
@@ -148,6 +150,12 @@ def _expressions() -> ModuleType:
     from archspec.syntax import expressions  # noqa: PLC0415 - see above
 
     return expressions
+
+
+def _of_each_element(node: Scalar, text: str, values: dict[str, Any], sizes: dict[str, int]) -> Fix | None:
+    from archspec.spec.expression_help import of_each_element  # noqa: PLC0415 - for a finding only
+
+    return of_each_element(node, text, values, sizes)
 
 
 def _sizes(volume: Volume) -> dict[str, int]:

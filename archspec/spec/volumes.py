@@ -32,7 +32,9 @@ def parse_volume(value: object) -> Volume:
             return _from_text(value.strip())
         case int() if not isinstance(value, bool):
             return _from_numbers((value,), str(value))
-        case tuple() if value and all(type(number) is int for number in value):
+        case tuple() if value and all(type(number) is int and number > 0 for number in value):
+            if len(value) < 3:
+                _from_numbers(value, sizes(value))
             other = other_order(value)
             right, order = (other.shape, ", channels last") if other else (value, "")
             raise ValueError(f"a volume is written {sizes(right)}{order}, not as the list {yaml_text(value)}")

@@ -154,7 +154,7 @@ def test_the_kinds_of_items(language: Document) -> None:
     for kind, written, _ in language.table("item", "written", "what it is"):
         for item in codes(written):
             text = sequence(
-                "{batch_norm: , name: stem}", "{add: [], name: all}".replace("[]", "[[]]"), item[2:], top=top
+                "{batch_norm: , name: stem}", "{add: [], name: all}".replace("[]", "[[], []]"), item[2:], top=top
             )
             assert [name for name in wrong(text) if name not in ("unused-layer", "unused-block")] == [], kind
 
@@ -563,7 +563,7 @@ def test_choices() -> None:
     assert seen is not None
     assert set(seen.inputs.values()) == {Volume((8, 8), 3)}
     assert wrong(sequence("add: [relu, []]")) == ["unknown-volume"]
-    assert wrong(sequence("add: [[relu]]")) == []
+    assert wrong(sequence("add: [[relu]]")) == ["lone-branch"]
     block = "input: 4x4x3\nblocks: {unit: [{fc: $f}]}"
     assert wrong(sequence("{for: [{f: 3}], layers: [unit]}", top=block)) == ["expression"]
     half = archspec.analyze(sequence("fc: 2", top="input: 4x4x3\ndtype: bfloat16"))

@@ -262,7 +262,10 @@ def test_every_fault_says_what_to_write(call: Callable[[GraphBuilder, Wire], obj
             "`input` of a graph is wrong: 32 is one number; a vector of 32 features is the volume 1x1x32",
         ),
         ({"input": (8, 8, 3)}, "`input` of a graph is wrong: a volume is written 8x8x3, not as the list [8, 8, 3]"),
-        ({"dtype": "half"}, "`dtype` of a graph must be float16, bfloat16, float32 or float64, not half"),
+        (
+            {"dtype": "half"},
+            "`dtype` of a graph must be float16, bfloat16, float32 or float64, not half; did you mean `float16`?",
+        ),
         (
             {"budget": {"params": "61MB"}},
             "`params` of `budget` is wrong: write a number such as 34944, 61M or 1.2G; got 61MB",
