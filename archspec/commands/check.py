@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from archspec.baseline.options import BaselineOptions, baseline_options
-from archspec.commands import Action
+from archspec.commands import Action, completion
 from archspec.commands.checking.check_files import check_files
 from archspec.commands.checking.options import CheckOptions, FixOptions
 from archspec.commands.checking.outputs import Output, parse_outputs
@@ -34,12 +34,24 @@ from archspec.spec.selection import NetworkSelection
 from archspec.work_budget import MAX_NODES
 
 PathArguments = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Spec files, folders and zoo:NAME; - is standard input.")
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH...",
+        help="Spec files, folders and zoo:NAME; - is standard input.",
+        autocompletion=completion.specs,
+    ),
+]
+StdinOption = Annotated[
+    str | None,
+    typer.Option(
+        "--stdin-filename", metavar="FILE", help="Standard input is the text of this file: its name, its configuration."
+    ),
 ]
 OutputOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="FORMAT[=PATH]",
+        autocompletion=completion.outputs,
         help=f"Output format of findings, printed or in a file; repeatable. Formats: {', '.join(FINDINGS_FORMATS)}.",
     ),
 ]
@@ -70,7 +82,7 @@ JobsOption = Annotated[
 
 
 def check(
-    paths: PathArguments,
+    paths: PathArguments = None,
     *,
     output: OutputOption = None,
     show_info: InfoOption = False,
@@ -83,6 +95,7 @@ def check(
     baseline: BaselineOption = None,
     write_baseline: WriteOption = None,
     prune_baseline: PruneOption = False,
+    stdin_filename: StdinOption = None,
     select: SelectOption = None,
     extend_select: ExtendOption = None,
     ignore: IgnoreOption = None,
@@ -100,6 +113,7 @@ def check(
 
     Exit status: 0 no errors, 1 errors found (see --fail-on), 2 a file could not be read.
     """
+    paths = _paths(paths, stdin_filename)
     selection = network_selection(variant, settings, input_volume)
     fixes = _fix_options(paths, selection, fix=fix, unsafe=unsafe_fixes, diff=diff)
     configuration = configuration_options(
@@ -107,11 +121,24 @@ def check(
     )
     outputs = _outputs([*(output or ()), *["statistics"] * statistics])
     known = _baseline(baseline, write_baseline, prunes=prune_baseline)
-    options = CheckOptions(outputs, show_info, selection, max_nodes, fixes, configuration, quiet, known, jobs)
+    options = CheckOptions(
+        outputs, show_info, selection, max_nodes, fixes, configuration, quiet, known, jobs, stdin_filename
+    )
     if diff and (outputs or write_baseline is not None or prune_baseline):
         wrong = "it only prints a diff: leave out --output, --statistics, --write-baseline and --prune-baseline"
         raise typer.BadParameter(wrong, param_hint="--diff")
     return _watch(paths, options) if watch else partial(check_files, paths, options)
+
+
+def _paths(paths: list[str] | None, stdin_filename: str | None) -> list[str]:
+    """What to check: standard input alone where it has a name, as for ruff."""
+    if stdin_filename is not None and paths in (None, [], ["-"]):
+        return ["-"]
+    if stdin_filename is not None:
+        raise typer.BadParameter("it names standard input: give no path, or -", param_hint="--stdin-filename")
+    if not paths:
+        raise typer.BadParameter("name files or folders, such as specs/, or - for standard input", param_hint="PATH...")
+    return paths
 
 
 def _fix_options(

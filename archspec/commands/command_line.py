@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from archspec._version import __version__
 from archspec.baseline.options import with_baseline_file
 from archspec.commands import Action, Status, refuse
 from archspec.commands.colour import CHOICES, without_colour
+from archspec.commands.completion import join_colons
 from archspec.commands.table import COMMANDS
 
 
@@ -52,6 +54,7 @@ def build_command(name: str) -> Any:
 def parse(arguments: list[str]) -> Action:
     """The call that a command line stands for. Help and messages about wrong options are printed here."""
     chosen: list[Action] = []
+    join_colons(os.environ)
     try:
         arguments = without_colour(arguments)
     except ValueError as error:

@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from archspec.commands import Action, Status
+from archspec.commands import Action, Status, completion
 from archspec.commands.command_line import run
 from archspec.commands.terminal import has_colour, terminal_width
 from archspec.report.rule_examples import rule_pages
@@ -21,7 +21,14 @@ from archspec.text.printable import printable
 _MOST_NEAR = 3
 
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A rule, or the name of any other finding.")]
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="A rule, or the name of any other finding.",
+        autocompletion=completion.rules,
+    ),
+]
 
 
 def rule(name: NameArgument) -> Action:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archspec.commands import Action, Status, exit_status, refuse
+from archspec.commands import Action, Status, completion, exit_status, refuse
 from archspec.commands.options.network import (
     NodesOption,
     SetOption,
@@ -36,7 +36,12 @@ ReportFormat = StrEnum("ReportFormat", list(REPORT_FORMATS))  # type: ignore[mis
 RICH = ReportFormat("rich")
 
 FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format of the table.")]
-ColumnsOption = Annotated[str, typer.Option(metavar="A,B,C", help=f"Columns, in this order: {', '.join(COLUMNS)}.")]
+ColumnsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="A,B,C", help=f"Columns, in this order: {', '.join(COLUMNS)}.", autocompletion=completion.columns
+    ),
+]
 DepthOption = Annotated[int | None, typer.Option(min=1, help="Fold layers deeper than this into one row.")]
 BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="Samples in a batch, for memory figures.")]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archspec.commands import Action, Status, refuse
+from archspec.commands import Action, Status, completion, refuse
 from archspec.commands.terminal import report_view
 from archspec.files.zoo import PREFIX, similar
 from archspec.files.zoo_networks import zoo_networks
@@ -30,7 +30,12 @@ _COLUMNS = (
 
 
 PatternArgument = Annotated[
-    str, typer.Argument(metavar="PATTERN", help="Only networks whose name or source has this in it, or matches it.")
+    str,
+    typer.Argument(
+        metavar="PATTERN",
+        help="Only networks whose name or source has this in it, or matches it.",
+        autocompletion=completion.networks,
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archspec.config.configuration import USUAL, Configuration
 from archspec.config.nearest_file import nearest_file
 from archspec.files.discovery import usually_passed_over
+from archspec.syntax.copies import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +38,8 @@ class Configurations:
         self._read: dict[str | None, Configuration | None] = {}
 
     def of_file(self, path: str) -> Configuration | None:
-        """The configuration of a spec; None when it is faulty. For standard input and the zoo, the current folder's."""
-        return self.of_folder("" if path == "-" or path.startswith("zoo:") else os.path.dirname(path))
+        """The configuration of a spec; None when it is faulty. For the zoo and a bare ``-`` the current folder's."""
+        return self.of_folder("" if path.startswith("zoo:") else os.path.dirname(shown_name(path)))
 
     def of_folder(self, folder: str) -> Configuration | None:
         """The configuration of the files in a folder; None when it is faulty."""

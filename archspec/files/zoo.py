@@ -34,6 +34,11 @@ def entries() -> dict[str, ZooEntry]:
     return {entry.name: entry for file in _files() for entry in _entries_in(file)}
 
 
+def families() -> list[str]:
+    """The names of the files, each of which may have several networks."""
+    return [file.stem for file in _files()]
+
+
 def _files() -> list[Path]:
     return sorted(folder().glob("*.yaml"))
 
@@ -75,7 +80,7 @@ def find(path: str, sink: Sink) -> ZooEntry | None:
 
 def similar(name: str) -> str | None:
     """The network of the zoo that a name means; None for a name that is not like any."""
-    return nearest(name, [*entries(), *(file.stem for file in _files())])
+    return nearest(name, [*entries(), *families()])
 
 
 def _ignore(_: Diagnostic) -> None:

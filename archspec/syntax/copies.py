@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 STDIN = "<stdin>"
-"""Name under which standard input is shown."""
+"""Name under which standard input is shown where it has no other."""
+_STDIN_NAMES: list[str] = []
 
 _IN_USE: list[Copies] = []
 
@@ -34,13 +35,29 @@ class Copies:
         self.paths.add(where)
         if where not in self.data:
             self.data[where] = self.original[where] = read()
-            self.names[where] = path
+            self.names[where] = shown_name(path) if _STDIN_NAMES else path
         return self.data[where]
 
 
 def place(path: str) -> str:
     """The real path of a file, so that all its names are equal; ``-`` for standard input."""
-    return "-" if path in ("-", STDIN) else os.path.realpath(path)
+    return "-" if path in ("-", STDIN, *_STDIN_NAMES[-1:]) else os.path.realpath(path)
+
+
+def shown_name(path: str) -> str:
+    """The name under which a file is shown: for ``-`` the one that standard input was given, or that of it."""
+    return path if path != "-" else _STDIN_NAMES[-1] if _STDIN_NAMES else STDIN
+
+
+@contextmanager
+def naming_stdin(name: str | None) -> Iterator[None]:
+    """Within this context, standard input is the text of a file of this name; None: it has none."""
+    before = [*_STDIN_NAMES]
+    _STDIN_NAMES[:] = [name] if name else []
+    try:
+        yield
+    finally:
+        _STDIN_NAMES[:] = before
 
 
 def copies_in_use() -> Copies | None:

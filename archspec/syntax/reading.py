@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Diagnostic, Sink
-from archspec.syntax.copies import STDIN, copies_in_use
+from archspec.syntax.copies import copies_in_use, shown_name
 from archspec.syntax.decoding import decode
 from archspec.syntax.guarded_file import UnreadableFileError, check_size, explain_name, read_guarded_file
 from archspec.syntax.limits import DEFAULT_LIMITS, Limits
@@ -23,7 +23,7 @@ def read(path: str, sink: Sink, limits: Limits = DEFAULT_LIMITS, found: FoundFil
     What cannot be read at all is an ``unreadable-file``, which is ``unusable``. A file that is not UTF-8
     is an ``encoding`` finding with a place. One that was ``found`` already is read as it is, and named ``path``.
     """
-    name = STDIN if path == "-" else path
+    name = shown_name(path)
     try:
         copies = copies_in_use()
         read_it = partial(_read_fresh, path, limits) if found is None else partial(found.read, limits.size)

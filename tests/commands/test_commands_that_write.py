@@ -42,6 +42,7 @@ ON_THEIR_INPUT = {
     ("check", "--prune-baseline"): ["check", "good.yaml", "--prune-baseline", "--baseline", "{}"],
 }
 READERS = {("run", "--weights"), ("run", "--input"), ("check", "--baseline"), ("check", "PATH..."), ("config", "PATH")}
+READERS |= {("check", "--stdin-filename")}
 READERS |= {(name, "--config") for name in COMMANDS}
 FIRST_PICTURE = "01-relu1.png"
 

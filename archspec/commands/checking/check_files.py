@@ -16,7 +16,7 @@ from archspec.commands.checking.processes import Examiner, Files, ProcessError, 
 from archspec.commands.checking.report_findings import CheckedSpecs, report_findings
 from archspec.config.configurations import Configurations
 from archspec.files.discovery import spec_files
-from archspec.syntax.copies import noting
+from archspec.syntax.copies import naming_stdin, noting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 def check_files(paths: Sequence[str], options: CheckOptions = DEFAULTS) -> Status:
     """Check files and folders (``-`` is standard input), all variants of each, and print the findings."""
+    with naming_stdin(options.stdin_name):
+        return _check_files(paths, options)
+
+
+def _check_files(paths: Sequence[str], options: CheckOptions) -> Status:
     if refused := refusals(options.outputs, paths):
         return refuse(*refused)
     found: list[Diagnostic] = []

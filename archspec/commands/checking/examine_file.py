@@ -10,7 +10,7 @@ from archspec.diagnostics import Diagnostic, Severity
 from archspec.examination import examine_family
 from archspec.examination.examined import Examined
 from archspec.spec.selection import ChoiceError
-from archspec.syntax.copies import Copies, copies_in_use, reading_from
+from archspec.syntax.copies import Copies, copies_in_use, reading_from, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,12 +55,12 @@ def examine_networks(path: str, options: CheckOptions, configurations: Configura
     configuration = configurations.of_file(path)
     if configuration is None:
         return Examined([])
-    rules, variants = configuration.rules_of(path), () if options.fixes else configuration.variants
+    rules, variants = configuration.rules_of(shown_name(path)), () if options.fixes else configuration.variants
     try:
         networks = examine_family(path, options.selection, options.max_nodes, rules, variants)
         return Examined(configuration.with_severities(configuration.heard(networks[0].diagnostics)), networks)
     except ChoiceError as error:
-        return Examined([Diagnostic(rule="unknown-choice", message=str(error), path=path, unusable=True)])
+        return Examined([Diagnostic(rule="unknown-choice", message=str(error), path=shown_name(path), unusable=True)])
     except Exception as error:
         if "ARCHSPEC_DEBUG" in os.environ:
             raise

@@ -21,7 +21,10 @@ class FixOptions(NamedTuple):
 
 
 class CheckOptions(NamedTuple):
-    """The options of ``archspec check`` except its paths; ``jobs`` is None for as many as there are processors."""
+    """The options of ``archspec check`` except its paths; ``jobs`` is None for as many as there are processors.
+
+    ``stdin_name`` is the file of which standard input is the text.
+    """
 
     outputs: tuple[Output, ...] = ()
     show_info: bool = False
@@ -32,6 +35,7 @@ class CheckOptions(NamedTuple):
     quiet: bool = False
     baseline: BaselineOptions | None = None
     jobs: int | None = None
+    stdin_name: str | None = None
 
 
 DEFAULTS = CheckOptions()

@@ -9,7 +9,7 @@ from archspec.commands import Status, exit_status, refuse
 from archspec.commands.checking.outputs import usual_outputs, write_outputs
 from archspec.commands.terminal import has_colour, terminal_width
 from archspec.diagnostics import Diagnostic, Severity
-from archspec.syntax.copies import STDIN
+from archspec.syntax.copies import shown_name
 from archspec.text.printable import printable
 from archspec.text.summary import number_of
 from archspec.text.views import FindingsView
@@ -74,7 +74,7 @@ def _unknown_in_words(unknown: Iterable[ExaminedFile], found: Collection[Diagnos
 
 
 def _view(found: Sequence[Diagnostic], checked: CheckedSpecs, options: CheckOptions) -> FindingsView:
-    names = tuple(STDIN if spec == "-" else spec for spec in checked.specs)
+    names = tuple(map(shown_name, checked.specs))
     return FindingsView(
         len(names),
         show_info=options.show_info or has_failing_info(found),

@@ -6,17 +6,32 @@ from typing import Annotated
 
 import typer
 
+from archspec.commands import completion
 from archspec.config.configurations import Options
 
 SelectOption = Annotated[
     list[str] | None,
-    typer.Option("--select", metavar="RULE,...", help="Rules or groups to enable (`all` for every rule)."),
+    typer.Option(
+        "--select",
+        metavar="RULE,...",
+        help="Rules or groups to enable (`all` for every rule).",
+        autocompletion=completion.rule_lists,
+    ),
 ]
 ExtendOption = Annotated[
-    list[str] | None, typer.Option("--extend-select", metavar="RULE,...", help="Rules or groups to enable as well.")
+    list[str] | None,
+    typer.Option(
+        "--extend-select",
+        metavar="RULE,...",
+        help="Rules or groups to enable as well.",
+        autocompletion=completion.rule_lists,
+    ),
 ]
 IgnoreOption = Annotated[
-    list[str] | None, typer.Option("--ignore", metavar="RULE,...", help="Rules or groups to disable.")
+    list[str] | None,
+    typer.Option(
+        "--ignore", metavar="RULE,...", help="Rules or groups to disable.", autocompletion=completion.rule_lists
+    ),
 ]
 ExcludeOption = Annotated[
     list[str] | None,
@@ -24,7 +39,12 @@ ExcludeOption = Annotated[
 ]
 FailOption = Annotated[
     str | None,
-    typer.Option("--fail-on", metavar="error|warning|info|never", help="Lowest severity that makes the command fail."),
+    typer.Option(
+        "--fail-on",
+        metavar="error|warning|info|never",
+        help="Lowest severity that makes the command fail.",
+        autocompletion=completion.severities,
+    ),
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Read this configuration only.")]
 IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]

@@ -6,11 +6,23 @@ from typing import Annotated
 
 import typer
 
+from archspec.commands import completion
 from archspec.spec.selection import NetworkSelection
 
-SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.")]
-VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="One network of a family.")]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")]
+SpecArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SPEC", help="A spec file, or zoo:NAME; - reads standard input.", autocompletion=completion.specs
+    ),
+]
+VariantOption = Annotated[
+    str | None,
+    typer.Option("--variant", metavar="NAME", help="One network of a family.", autocompletion=completion.variants),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.", autocompletion=completion.parameters),
+]
 VolumeOption = Annotated[str | None, typer.Option("--input", metavar="HxWxC", help="Another input volume.")]
 NodesOption = Annotated[int, typer.Option("--max-nodes", min=1, help="The most layers a spec may expand to.")]
 
