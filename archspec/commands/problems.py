@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from archspec.commands.terminal import terminal_width
 from archspec.diagnostics import Severity
 from archspec.report.formats import render_findings
 from archspec.text.views import FindingsView
@@ -19,4 +20,6 @@ def report_problems(examination: Examination) -> None:
     if problems:
         sys.stdout.flush()
         gap = "\n" if examination.report is not None else ""
-        sys.stderr.write(gap + render_findings(problems, "full", FindingsView(files=1)))
+        sys.stderr.write(
+            gap + render_findings(problems, "full", FindingsView(files=1, width=terminal_width(sys.stderr)))
+        )

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from archspec.commands.colour import colour_choice
 from archspec.text.views import ReportView
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def has_colour() -> bool:
@@ -22,9 +26,9 @@ def has_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def terminal_width() -> int | None:
-    """Columns of the terminal; None if standard output is not a terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def terminal_width(output: TextIO | None = None) -> int | None:
+    """Columns of the terminal; None if the output, by default the standard one, is not a terminal."""
+    return shutil.get_terminal_size().columns if (output or sys.stdout).isatty() else None
 
 
 def report_view(columns: tuple[str, ...] = (), depth: int | None = None) -> ReportView:

@@ -30,7 +30,8 @@ class Column:
     total: Callable[[Report], Cell] = _no_total
     legend: str = ""
     right: bool = False
-    short_title: str = ""
+    marks: tuple[str, str] = ("", "")
+    """What a cell may say, and what that means."""
 
 
 def _text(title: str, cell: Callable[[Row], Cell], legend: str = "", *, right: bool = False) -> Column:
@@ -56,14 +57,14 @@ def _layers(report: Report) -> Cell:
 
 
 _FLOPS = "2 x MACs, plus 1 for each biased output and the stated cost of other operators; one sample"
-_MEMORY = "bytes of the outputs, whole batch; in place: an activation or dropout keeps its input's memory"
+_IN_PLACE = ("in place", "an activation or dropout keeps its input's memory")
 
 _TOTAL = Cell("total", "total", "total", "total")
 
 COLUMNS: dict[str, Column] = {
     "name": Column("name", lambda row, _: cells.name(row), lambda _: _TOTAL),
     "operator": Column("operator", lambda row, _: cells.word(row.operator, "operator"), _layers),
-    "arguments": Column("hyperparameters", lambda row, _: cells.arguments(row), short_title="arguments"),
+    "arguments": Column("arguments", lambda row, _: cells.arguments(row)),
     "inputs": _text("from", lambda row: cells.word(" ".join(row.inputs))),
     "input": _text("input", lambda row: cells.volume(row, row.input_volume) if row.inputs else Cell()),
     "output": _text("output", cells.output),
@@ -78,7 +79,12 @@ COLUMNS: dict[str, Column] = {
     "flops": _figure("flops", "FLOPs", _FLOPS),
     "activations": _figure("activations", "activations", "output elements, one sample; the total counts those stored"),
     "memory": Column(
-        "memory", _memory, lambda report: cells.in_bytes(report.totals.forward_bytes), _MEMORY, right=True
+        "memory",
+        _memory,
+        lambda report: cells.in_bytes(report.totals.forward_bytes),
+        "bytes of the outputs, whole batch",
+        right=True,
+        marks=_IN_PLACE,
     ),
     "receptive_field": _text(
         "field", cells.receptive_field, "receptive field, size/stride in input positions", right=True

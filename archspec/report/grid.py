@@ -26,7 +26,7 @@ def fit_columns(table: Tabular, layout: Layout) -> TextTable:
             Segment(layout.text(name, row[index]), row[index].style) for name, index in zip(names, order, strict=True)
         ]
 
-    columns = [TextColumn(layout.title(name, table.columns[name]), table.columns[name].right) for name in names]
+    columns = [TextColumn(table.columns[name].title, table.columns[name].right) for name in names]
     totals = [segment._replace(style="total") for segment in segments(table.totals)]
     return TextTable(columns, [TableSection([segments(row) for row in table.rows])], totals, is_ruled=True)
 

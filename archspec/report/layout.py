@@ -49,10 +49,6 @@ class Head(Protocol):
         """Its name."""
 
     @property
-    def short_title(self) -> str:
-        """Its title when shortened; empty if it is the same."""
-
-    @property
     def right(self) -> bool:
         """Whether cells are right-aligned."""
 
@@ -79,11 +75,6 @@ class Layout:
 
     forms: dict[str, Form]
 
-    @property
-    def is_shortened(self) -> bool:
-        """Whether any cell is shortened."""
-        return "short" in self.forms.values()
-
     def visible_columns(self) -> list[str]:
         """Names of the columns that are shown."""
         return [name for name, form in self.forms.items() if form != "gone"]
@@ -91,10 +82,6 @@ class Layout:
     def text(self, name: str, cell: Cell) -> str:
         """The text of a cell of the column ``name``."""
         return cell.short if self.forms[name] == "short" else cell.full
-
-    def title(self, name: str, column: Head) -> str:
-        """The title of the column ``name``."""
-        return (self.forms[name] == "short" and column.short_title) or column.title
 
 
 def fit(table: Tabular, width: int | None, *, keep: bool, steps: Sequence[tuple[str, Form]] = STEPS) -> Layout:
@@ -121,6 +108,6 @@ def _widths(table: Tabular) -> dict[str, dict[Form, int]]:
         column_cells = [row[index] for row in (*table.rows, table.totals)]
         found[name] = {
             "full": max(map(cells, (column.title, *(cell.full for cell in column_cells)))),
-            "short": max(map(cells, (column.short_title or column.title, *(cell.short for cell in column_cells)))),
+            "short": max(map(cells, (column.title, *(cell.short for cell in column_cells)))),
         }
     return found

@@ -37,7 +37,6 @@ class ProfileColumn(NamedTuple):
     total: Callable[[Profile], Cell] = lambda _: Cell()
     legend: str = ""
     right: bool = False
-    short_title: str = ""
     is_measured: bool = False
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archspec.analysis.report import Report
+    from archspec.report.cells import Cell
     from archspec.text.views import ReportView
 
 _SPECIAL = re.compile(r"[\\`*{}\[\]<>|#~&$!@]|(?<![^\W_])_|_(?![^\W_])")
@@ -32,9 +33,13 @@ def as_markdown(report: Report, view: ReportView) -> str:
         "",
         *(f"- {label}: {escape_markdown(text)}" for label, text in totals_in_words(report)),
         "",
-        *(f"- *{label}*: {escape_markdown(text)}" for label, text in legend(table, list(table.columns))),
+        *(f"- *{label}*: {escape_markdown(text)}" for label, text in legend(table, list(table.columns), _full)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _full(_: str, cell: Cell) -> str:
+    return cell.full
 
 
 def escape_markdown(text: str) -> str:

@@ -38,9 +38,7 @@ def report_page(report: Report, view: ReportView) -> list[PagePart]:
         (),
         *definitions(totals_in_words(report), view.width, "label", ""),
         (),
-        *definitions(
-            legend(table, layout.visible_columns(), shortened=layout.is_shortened), view.width, "legend", "legend"
-        ),
+        *definitions(legend(table, layout.visible_columns(), layout.text), view.width, "legend", "legend"),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archspec.text.printable import printable
 from archspec.text.styled import Line, Segment, plain, with_colours
+from archspec.text.wrapped import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ _JOINED = "\N{NO-BREAK SPACE}"
 
 def rule_text(page: RulePage, width: int | None, *, colour: bool) -> str:
     """The documentation of a rule or finding, for a terminal of ``width``."""
-    lines = _lines(page, min(width or _WIDEST, _WIDEST))
+    lines = _lines(page, min(width or _WIDEST, _WIDEST), width)
     return with_colours(lines) if colour else plain(lines)
 
 
@@ -35,13 +36,13 @@ def level(documented: Documentation) -> str:
     return f"{documented.severity}{'' if documented.default else ', off'}"
 
 
-def _lines(page: RulePage, width: int) -> Iterator[Line]:
+def _lines(page: RulePage, width: int, terminal: int | None) -> Iterator[Line]:
     documented = page.documented
     yield Segment(documented.name, "title"), Segment(f"  {documented.group}, {level(documented)}", "caption")
     yield ()
     yield from _prose(documented.what, width, "")
     yield from _section("Why", _prose(documented.why, width, _INDENT))
-    yield from _section("Bad", (*_example(documented.bad, width), *_reported_lines(page.bad)))
+    yield from _section("Bad", (*_example(documented.bad, width), *_reported_lines(page.bad, terminal)))
     yield from _section("Good", _example(documented.good, width))
     if documented.thresholds:
         yield from _section("Settings", _settings(documented, width))
@@ -73,8 +74,9 @@ def _settings(documented: Documentation, width: int) -> Iterator[Line]:
         yield from _prose(f"`{name}`, {threshold.value:,} by default: {threshold.meaning}", width, _INDENT)
 
 
-def _reported_lines(bad: ExampleResult) -> Iterator[Line]:
+def _reported_lines(bad: ExampleResult, terminal: int | None) -> Iterator[Line]:
+    """What is reported for an example, wrapped to the width of the terminal."""
     if bad.lines:
         yield ()
-    for line in bad.lines:
+    for line in wrapped(bad.lines, terminal and terminal - len(_CODE)):
         yield (Segment(_CODE), *line) if line else ()

@@ -27,12 +27,13 @@ def as_text(found: Sequence[FittingSizes], view: SizesView) -> str:
     """The format ``text``."""
     volumes = ", ".join(map(str, view.inputs.values()))
     first = found[0].fitting if found else ""
-    lines = [f"{printable(view.name)}  input {volumes}, sizes that fit ({first})"]
+    title = f"{printable(view.name)}  input {volumes}, sizes that fit ({first})"
+    lines = wrap(title, view.width, subsequent_indent="  ", break_on_hyphens=False) if view.width else [title]
     for place, (each, reason) in enumerate(zip(found, view.reasons, strict=True)):
         rows = list(_rows(each, reason))
         if view.lossless and all_sizes(view.lossless[place]) != all_sizes(each):
             rows += _lossless_rows(view.lossless[place])
-        lines += ["", _title(each), *_table(rows, view.width or _WIDTH)]
+        lines += ["", _title(each), *_table(rows, view.width)]
     return "\n".join(lines) + "\n"
 
 
@@ -95,10 +96,12 @@ def _nearest(found: FittingSizes) -> str:
     return ", ".join(f"{axis} {text}" for axis, text in zip(found.axes, texts, strict=True))
 
 
-def _table(rows: list[tuple[str, str]], width: int) -> Iterator[str]:
-    """Rows with their titles in a column; the list of sizes is wrapped over several lines."""
+def _table(rows: list[tuple[str, str]], width: int | None) -> Iterator[str]:
+    """Rows with their titles in a column; on a terminal all are wrapped, and lists of sizes everywhere."""
     column = max(len(head) for head, _ in rows) + 2
     for head, text in rows:
-        lines = wrap(text, max(width - column - 2, 20), break_on_hyphens=False) if ".." in head else [text]
+        is_wrapped = width is not None or ".." in head
+        room = max((width or _WIDTH) - column - 2, 20)
+        lines = (is_wrapped and wrap(text, room, break_on_hyphens=False, break_long_words=False)) or [text]
         yield f"  {head:{column}}{lines[0]}"
         yield from (f"  {'':{column}}{line}" for line in lines[1:])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archspec.analysis.memory import OPTIMIZER_SLOTS
 from archspec.report.cells import ROUNDED
 from archspec.report.rows import state_of
-from archspec.text.numbers import both_units, exact
+from archspec.text.numbers import both_units, exact, units_in
 from archspec.text.summary import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from archspec.analysis.report import Report, Totals
+    from archspec.report.cells import Cell
     from archspec.report.table import ReportTable
 
 _ROUNDED = re.compile(r"(\d+) \(([\d.]+)\)")
@@ -79,23 +81,38 @@ def _reason(report: Report) -> str:
     return f"{', '.join(causes[:3])}{more} failed"
 
 
-def legend(table: ReportTable, shown: Sequence[str], *, shortened: bool = False) -> Iterator[tuple[str, str]]:
-    """The conventions of the columns that are ``shown``, and of the marks in them."""
+def legend(table: ReportTable, shown: Sequence[str], text: Callable[[str, Cell], str]) -> Iterator[tuple[str, str]]:
+    """The conventions of the columns that are ``shown``, and of the marks in their cells, of which ``text`` is printed.
+
+    What does not occur is not explained.
+    """
+    printed = {name: [text(name, cell) for cell in _column(table, name)] for name in shown}
     for name in shown:
         column = table.columns[name]
-        if column.legend:
-            yield column.title, column.legend
+        if column.legend and any(printed[name]):
+            mark = (
+                f"; {column.marks[0]}: {column.marks[1]}"
+                if column.marks[0] and column.marks[0] in printed[name]
+                else ""
+            )
+            yield column.title, column.legend + mark
     if "receptive_field" in shown and any(each.window_field != each.receptive_field for each in table.report.layers):
         yield "0", "stride of a field that is everything, by attention or a norm of the sample; --columns window_field"
-    rounded = _first_rounded(table)
-    if rounded and "output" in shown:
-        size, fraction = rounded.groups()
-        mark = f"{ROUNDED}{size}" if shortened else rounded[0]
-        yield mark, f"rounded: the window formula gives {fraction}"
-    yield "units", "MB is 10^6 bytes, MiB is 2^20 bytes" + ("; k, M, G are 10^3, 10^6, 10^9" if shortened else "")
+    yield from _rounded(table, printed.get("output", ()))
+    everything = [*chain.from_iterable(printed.values()), *(words for _, words in totals_in_words(table.report))]
+    if units := units_in(everything):
+        yield "units", units
 
 
-def _first_rounded(table: ReportTable) -> re.Match[str] | None:
+def _column(table: ReportTable, name: str) -> list[Cell]:
+    index = [*table.columns].index(name)
+    return [row[index] for row in (*table.rows, table.totals)]
+
+
+def _rounded(table: ReportTable, printed: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The first size in the table that was rounded, with its fraction."""
-    texts = (row[index].full for row in table.rows for index, name in enumerate(table.columns) if name == "output")
-    return next(filter(None, map(_ROUNDED.search, texts)), None)
+    for cell, words in zip(_column(table, "output") if printed else (), printed, strict=True):
+        if match := _ROUNDED.search(cell.full):
+            size, fraction = match.groups()
+            yield match[0] if match[0] in words else f"{ROUNDED}{size}", f"rounded: the window formula gives {fraction}"
+            return

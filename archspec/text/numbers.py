@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from fractions import Fraction
 
 BLOCKS = "█▉▊▋▌▍▎▏"
 """What bars are drawn of: eight eighths of a character, seven, and so on."""
 _PREFIXES = "kMGTP"
 _EXACT_BELOW = 10_000
+_UNIT = re.compile(r"\d ?([kMGTPE]B|[KMGTPE]iB|[kMGTP])(?![\w])")
 _FLOATS_ARE_WHOLE = 2**53
 
 
@@ -48,6 +51,24 @@ def both_units(number: int) -> str:
     if number < 1_000_000_000:
         return f"{number / 1000**2:.1f} MB ({number / 1024**2:.1f} MiB)"
     return f"{number / 1000**3:,.1f} GB ({number / 1024**3:,.1f} GiB)"
+
+
+def units_in(texts: Iterable[str]) -> str:
+    """What the units mean that occur in texts: ``kB, MB are 10^3, 10^6 bytes; KiB is 2^10 bytes; k is 10^3``."""
+    found = set(_UNIT.findall(" ".join(texts)))
+    kinds = (
+        (" bytes", [(f"{prefix}B", f"10^{3 * power}") for power, prefix in enumerate("kMGTPE", 1)]),
+        (" bytes", [(f"{prefix}iB", f"2^{10 * power}") for power, prefix in enumerate("KMGTPE", 1)]),
+        ("", [(prefix, f"10^{3 * power}") for power, prefix in enumerate(_PREFIXES, 1)]),
+    )
+    parts = []
+    for what, units in kinds:
+        present = [(unit, value) for unit, value in units if unit in found]
+        if present:
+            verb = "is" if len(present) == 1 else "are"
+            names, values = zip(*present, strict=True)
+            parts.append(f"{', '.join(names)} {verb} {', '.join(values)}{what}")
+    return "; ".join(parts)
 
 
 def percent(part: int, whole: int) -> str:
