@@ -98,7 +98,7 @@ def legend(table: ReportTable, shown: Sequence[str], text: Callable[[str, Cell],
             yield column.title, column.legend + mark
     if "receptive_field" in shown and any(each.window_field != each.receptive_field for each in table.report.layers):
         yield "0", "stride of a field that is everything, by attention or a norm of the sample; --columns window_field"
-    yield from _rounded(table, printed.get("output", ()))
+    yield from _rounded_size(table, printed.get("output", ()))
     everything = [*chain.from_iterable(printed.values()), *(words for _, words in totals_in_words(table.report))]
     if units := units_in(everything):
         yield "units", units
@@ -109,7 +109,7 @@ def _column(table: ReportTable, name: str) -> list[Cell]:
     return [row[index] for row in (*table.rows, table.totals)]
 
 
-def _rounded(table: ReportTable, printed: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _rounded_size(table: ReportTable, printed: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The first size in the table that was rounded, with its fraction."""
     for cell, words in zip(_column(table, "output") if printed else (), printed, strict=True):
         if match := _ROUNDED.search(cell.full):
