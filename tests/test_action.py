@@ -87,3 +87,18 @@ def test_no_input_runs(action: dict[str, Any], tmp_path: Path) -> None:
         assert "error title=archspec (unreadable-file)" in done.stdout
         run_check(action, tmp_path, options=hostile.replace("--output=json=", ""), sarif=hostile)
         assert not (tmp_path / "made").exists()
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    """A tag can be moved to other code; the comment says which version it is. Ours has none before it is released."""
+    pages = [ACTION, ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    uses = [use for page in pages for use in re.findall(r"uses: (\S+(?: # \S+)?)", page.read_text("utf-8"))]
+    assert len(uses) >= 6
+    for use in uses:
+        assert re.fullmatch(
+            r"[\w./-]+@(?:[0-9a-f]{40}) # v\d+\.\d+\.\d+|OWNER/archspec@COMMIT # v\d+\.\d+\.\d+", use
+        ), use
+    versions: dict[str, set[str]] = {}
+    for use in uses:
+        versions.setdefault(use.partition("@")[0], set()).add(use)
+    assert all(len(each) == 1 for each in versions.values()), versions

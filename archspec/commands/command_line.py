@@ -17,6 +17,8 @@ from archspec.commands import Action, Status, refuse
 from archspec.commands.colour import CHOICES, without_colour
 from archspec.commands.completion import join_colons
 from archspec.commands.table import COMMANDS
+from archspec.commands.unknown_command import intended
+from archspec.text.printable import printable
 
 
 class CommandGroup(TyperGroup):
@@ -28,6 +30,8 @@ class CommandGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The name, the command that has it, and the rest of the arguments."""
+        if args and args[0] not in COMMANDS and (help_ := intended(args[0])) is not None:
+            ctx.fail(f"there is no command `{printable(args[0]):.80}`: {help_}")
         name, listed, rest = super().resolve_command(ctx, args)
         return name, listed and build_command(listed.name or ""), rest
 

@@ -145,3 +145,20 @@ def test_no_files_are_not_counted(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert run(["check", str(tmp_path)]) == 2
     printed = capsys.readouterr()
     assert "0 files" not in printed.out
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("lint", "write `archspec check`"), ("summary", "write `archspec show`"), ("help", "archspec --help"),
+        ("version", "archspec --version"), ("fix", "archspec check --fix"), ("list", "archspec zoo"),
+        ("train", "does not train"), ("export", "no such command yet"), ("cpu", "another program of this name"),
+        ("my.yaml", "archspec check my.yaml"), ("zoo:lenet", "archspec check zoo:lenet"),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_no_command(
+    word: str, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run([word]) == 2
+    assert text in " ".join(capsys.readouterr().err.split())

@@ -14,7 +14,7 @@ from archspec import commands
 from archspec.commands.table import COMMANDS
 
 FOLDER = Path(commands.__file__).parent
-SHARED = {"__init__", "colour", "command_line", "completion", "problems", "table", "terminal"}
+SHARED = {"__init__", "colour", "command_line", "completion", "problems", "table", "terminal", "unknown_command"}
 """Files of the folder that are no commands."""
 PROBE = """
 import sys
