@@ -24,7 +24,7 @@ class Attention(Operator):
     ``bias: false`` those of all four. The positions of a map count as a sequence.
     """
 
-    other_names = "multiheadattention mha selfattention multiheadselfattention msa"
+    other_names = "multiheadattention mha mhsa selfattention multiheadselfattention msa"
     is_global = True
     sees_beyond_windows = True
     main = "heads"

@@ -76,7 +76,7 @@ NEEDLESS = {
 LOOSE = (
     "alphadropout atrousconv causalconv celu chunk circularpad cnntofeedforward constantpad conv2dsame dilatedconv "
     "dropout2d elementwise eltwise featurealphadropout featuredropout fractionallystridedconv fractionalmaxpool "
-    "globalpool globalpooling interpolate layernorm2d leaky maxpoolwithargmax maxunpool merge mha msa "
+    "globalpool globalpooling interpolate layernorm2d leaky maxpoolwithargmax maxunpool merge mha mhsa msa "
     "multiheadselfattention narrow norm1 padding pool pooling reflectionpad replicationpad reshape resize route "
     "rrelu scaleshift selfattention shuffle softmax2d spacetobatch spatialdropout split subsampling subset "
     "timedelay unpooling upconv upsamplingbilinear2d upsamplingnearest2d view zeropad zeropadding"

@@ -175,10 +175,20 @@ _TABLE = (
         "transformer transformerencoder transformerdecoder transformerencoderlayer transformerdecoderlayer "
         "encoder decoder encoderlayer decoderlayer bert gpt vit encoderblock transformerblock crossattention "
         "groupqueryattention groupedqueryattention linearattention windowattention swinattention "
-        "recurrentattention learnedselfattention rotaryembedding rope relativepositionbias "
-        "sinusoidalpositionencoding positionalencoding",
+        "recurrentattention learnedselfattention",
         "it is not an operator: there is `attention` over all positions, and `position_embedding`",
         (_AS_BLOCK + "; `specs/zoo/vit.yaml` (`archspec show zoo:vit_b_16`) has an encoder",),
+    ),
+    _Row(
+        "sinusoidalpositionencoding sinusoidalpositionalencoding positionalencoding positionencoding rotaryembedding "
+        "rope relativepositionbias alibi",
+        "positions that are not learned for each place are not in the language",
+        (_LEAVE_OUT, "or write `position_embedding`, which has a learned value for each position and channel"),
+    ),
+    _Row(
+        "moe mixtureofexperts mixtureofexpertslayer switchffn topkgate router",
+        "a choice of layers by values is not in the language",
+        ("write one expert in its place, or all of them as branches of `add`: `add: [[...], [...]]`",),
     ),
     _Row(
         "separableconv separableconvolution depthwiseseparableconv sepconv separable depthwiseseparableconvolution",

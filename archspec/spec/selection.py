@@ -9,6 +9,7 @@ from archspec.diagnostics import Diagnostic
 from archspec.source import Source, Span
 from archspec.spec.validate import rename
 from archspec.spec.values import Unknown, evaluate, out_of_work
+from archspec.spec.volume_respelling import volume_spellings
 from archspec.spec.volumes import parse_volume
 from archspec.syntax import nearest, only_candidate, parse
 from archspec.syntax.nodes import Node, Scalar
@@ -85,7 +86,14 @@ def _input(text: str | Volume, present: Iterable[str] | Mapping[str, Volume]) ->
     if ranks == {2} and len(sizes) in (1, 2):
         height, width, channels = sizes[0], sizes[-1], volumes[0].channels
         raise ValueError(f"{text} has no channels: write {height}x{width}x{channels}")
-    return parse_volume(text)
+    try:
+        return parse_volume(text)
+    except ValueError:
+        written = Scalar(text, Span(Source("<--input>", text), 0, 0))
+        spelled = next((each for each, _ in volume_spellings(written)), None)
+        if spelled is None:
+            raise
+        raise ValueError(f"write {spelled}, not {text:.60}") from None
 
 
 def _params(spec: Spec, variant: str | None, settings: dict[str, str], sink: Sink) -> dict[str, Any]:

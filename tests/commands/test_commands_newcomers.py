@@ -162,3 +162,9 @@ def test_a_word_that_is_no_command(
     monkeypatch.setenv("COLUMNS", "200")
     assert run([word]) == 2
     assert text in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("text", ["224,224,3", "(224, 224, 3)", "[None, 224, 224, 3]", "224X224X3", "(3, 224, 224)"])
+def test_an_input_as_other_libraries_write_it(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "zoo:alexnet", "--input", text]) == 2
+    assert "write 224x224x3" in capsys.readouterr().err
