@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archspec.commands import Action, Status, completion, refuse
-from archspec.commands.terminal import report_view
+from archspec.commands.terminal import report_view, terminal_width
 from archspec.files.zoo import PREFIX, similar
 from archspec.files.zoo_networks import zoo_networks
+from archspec.text.numbers import exact, short
 from archspec.text.pages import render_page
 from archspec.text.styled import Segment
-from archspec.text.tables import TableSection, TextColumn, TextTable
+from archspec.text.tables import GAP, TableSection, TextColumn, TextTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from archspec.files.zoo_networks import ZooNetwork
+    from archspec.text.pages import PagePart
 
 _COLUMNS = (
     TextColumn("name"),
@@ -28,6 +32,9 @@ _COLUMNS = (
     TextColumn("source"),
 )
 
+
+_WIDE = 100
+"""Columns of a terminal from which figures are exact."""
 
 PatternArgument = Annotated[
     str,
@@ -51,9 +58,22 @@ def list_networks(pattern: str = "") -> Status:
         near = similar(pattern)
         hint = f"; did you mean `{near}`?" if near else "; `archspec zoo` lists all"
         return refuse(f"the zoo has no network like {pattern:.60}{hint}")
-    table = TextTable(_COLUMNS, [TableSection([_row(network) for network in networks])])
-    sys.stdout.write(render_page([table], report_view()))
+    sys.stdout.write(render_page(_page(networks, terminal_width()), report_view()))
     return Status.OK
+
+
+def _page(networks: Sequence[ZooNetwork], width: int | None) -> Iterator[PagePart]:
+    """The table: on a narrow terminal with short figures, and without sources where words would not fit."""
+    figure = exact if width is None or width >= _WIDE else short
+    rows = [_row(network, figure) for network in networks]
+    columns = len(_COLUMNS)
+    widths = [max(len(row[place].text) for row in rows) + GAP for place in range(columns - 1)]
+    longest_word = max(len(word) for row in rows for word in row[-1].text.split())
+    if width is not None and width - sum(widths) < longest_word:
+        columns -= 1
+    yield TextTable(_COLUMNS[:columns], [TableSection([row[:columns] for row in rows])])
+    if columns < len(_COLUMNS):
+        yield (Segment("hidden  source: shown in a wider terminal"),)
 
 
 def _is_meant(network: ZooNetwork, pattern: str) -> bool:
@@ -62,12 +82,7 @@ def _is_meant(network: ZooNetwork, pattern: str) -> bool:
     return pattern in network.name or pattern in network.source.lower()
 
 
-def _row(network: ZooNetwork) -> tuple[Segment, ...]:
+def _row(network: ZooNetwork, figure: Callable[[int], str]) -> tuple[Segment, ...]:
     """A network's cells."""
-    params, macs = Segment(_count(network.params)), Segment(_count(network.macs))
+    params, macs = (Segment("unknown" if each is None else figure(each)) for each in (network.params, network.macs))
     return Segment(network.name, "name"), Segment(network.input, "volume"), params, macs, Segment(network.source)
-
-
-def _count(count: int | None) -> str:
-    """``61,100,840``, or that it is not known."""
-    return "unknown" if count is None else f"{count:,}"

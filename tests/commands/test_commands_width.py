@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,17 @@ def test_lines_end_between_words(
 @pytest.mark.parametrize("command", ["config", "zoo", "rules"])
 def test_tables_fit(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, _lines([command], 80, monkeypatch, capsys))) <= 80
+
+
+@pytest.mark.parametrize("width", [50, 60, 70, 80, 120])
+def test_the_zoo_breaks_no_word(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = _lines(["zoo"], width, monkeypatch, capsys)
+    assert max(map(len, shown)) <= width
+    words = {word for line in _lines(["zoo"], 1_000, monkeypatch, capsys) for word in line.split()}
+    figures = re.compile(r"[\d.,]+[kMGT]?|hidden|source:|shown|in|a|wider|terminal|─+")
+    assert {word for line in shown for word in line.split() if not figures.fullmatch(word)} <= words
 
 
 def test_columns_without_room_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
