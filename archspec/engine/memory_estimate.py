@@ -181,13 +181,19 @@ def _least_memory(graph: Graph, itemsize: int) -> MemoryEstimate:
         drawing=0,
         volumes=peak(graph) * itemsize,
         outputs={node.name: node.output.size * itemsize for node in graph.nodes if node.output},
-        results=sum(graph.by_name[name].call.size for name in graph.outputs) * graph.header.batch * itemsize,
+        results=sum(_size_of(graph, name) for name in graph.outputs) * graph.header.batch * itemsize,
         scratch=0,
         forward=0,
         working={},
         calls={},
         rest=0,
     )
+
+
+def _size_of(graph: Graph, name: str) -> int:
+    """Elements of a volume; an output may be an input."""
+    volume = graph.volume(name)
+    return volume.size if volume else 0
 
 
 def _limit_bytes(limit: int | None) -> int:

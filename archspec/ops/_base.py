@@ -82,9 +82,10 @@ class Weight(NamedTuple):
         """``values`` as an array of ``shape``.
 
         Values of as many axes as ``shape`` are used as they are. Values without the last two axes are one filter
-        (kernel ...), which is repeated for every channel and every filter.
+        (kernel ...), which is repeated for every channel and every filter. What is too large for ``dtype`` is infinite.
         """
-        array: Array = np.array(self.values, dtype)
+        with np.errstate(over="ignore"):
+            array: Array = np.array(self.values, dtype)
         if array.ndim == len(self.shape) - 2:
             array = array[..., np.newaxis, np.newaxis]
         return np.broadcast_to(array, self.shape).copy()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import archspec
 from archspec.engine.network import CompileError, Network, compile_graph
 from archspec.engine.plan import PlanStep
 from archspec.graph.model import Graph
@@ -282,3 +283,21 @@ def test_a_copy_of_a_network_that_has_run_runs_in_memory_of_its_own(network_of: 
     np.testing.assert_array_equal(twin(other), network(other))
     np.testing.assert_array_equal(twin(one), wanted)
     assert not any(array.flags.writeable for array in twin.parameters.values())
+
+
+def test_an_output_may_be_an_input() -> None:
+    network = archspec.compile(
+        "name: a\ninput: 4x4x3\noutputs: [input, conv1]\nlayers:\n  - conv: {filters: 2, kernel: 1}\n"
+    )
+    x = np.ones((1, 4, 4, 3), np.float32)
+    results = network(x)
+    assert isinstance(results, dict)
+    np.testing.assert_array_equal(results["input"], x)
+
+
+def test_stated_weights_beyond_the_dtype_are_infinite() -> None:
+    layer = "conv: {filters: 1, kernel: 1, weights: [[9.0e+9]]}"
+    network = archspec.compile(f"name: a\ninput: 4x4x3\ndtype: float16\nlayers:\n  - {layer}\n")
+    y = network(np.ones((1, 4, 4, 3), np.float16))
+    assert isinstance(y, np.ndarray)
+    assert np.isposinf(y).all()

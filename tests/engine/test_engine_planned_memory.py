@@ -206,14 +206,14 @@ DRAWN = {
 }
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(**DRAWN)
 def test_drawn_layers_take_what_is_estimated(**drawn: Any) -> None:
     check_drawn(**drawn)
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=150)
 @given(**DRAWN)
 def test_many_drawn_layers_take_what_is_estimated(**drawn: Any) -> None:
     check_drawn(**drawn)
