@@ -93,7 +93,7 @@ def test_a_group_is_no_rule(capsys: pytest.CaptureFixture[str]) -> None:
 
 def terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **__: os.terminal_size((columns, 24)))
 
 
 @pytest.mark.parametrize("columns", [60, 80, 160])

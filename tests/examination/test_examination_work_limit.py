@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archspec.examination import examine_family
+from archspec.examination.explained import Checks
 from archspec.report.formats import render_findings
 from archspec.source import Source
 from archspec.suppression.comments import comments
@@ -23,6 +24,12 @@ HEAD = "name: example\ninput: 8x8x3\n"
 LONGEST_LINE = 10_000
 ENDLESS = 60
 """Seconds after which a file counts as hanging, where one is in C code that counts nothing."""
+
+
+@pytest.fixture(autouse=True)
+def _work_of_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only tests assert at the end of an examination is not counted."""
+    monkeypatch.setattr(Checks, "are_on", False)
 
 
 def found_in(text: str, most: int, max_nodes: int = 200_000) -> list[Diagnostic]:
@@ -181,7 +188,7 @@ def test_work_of_random_files_is_bounded_by_the_budget() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(10))
 def test_work_of_more_random_files(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - not for secrets
     for kind in KINDS:
