@@ -114,7 +114,7 @@ def faults(call: OperatorCall, fitting: Fitting | None = "accepted", judged: Jud
     yield from (division.what for division in operator.divisions(volumes) if division.number % division.by)
     yield from (limit.argument for limit in operator.limits(volumes) if limit.number > limit.most)
     yield from (claim.argument for claim in operator.shape_claims(volumes) if claim.stated not in claim.allowed)
-    if operator.values_per_mean(volumes) == 1:
+    if call.output is not None and operator.values_per_mean(volumes) == 1:
         yield "mean"
     windows = operator.windows(volumes) or ()  # not kept by the call: a search has very many
     if not all(is_allowed(operator, window) for window in windows):

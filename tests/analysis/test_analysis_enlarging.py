@@ -123,7 +123,7 @@ def test_by_perturbation(chain: tuple[int, list[Operator]]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000)
+@settings(max_examples=2_000)
 @given(chain=chains())
 def test_more_by_perturbation(chain: tuple[int, list[Operator]]) -> None:
     compare(*chain)

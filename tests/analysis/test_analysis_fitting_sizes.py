@@ -183,7 +183,7 @@ def test_sizes_are_those_that_pass_one_by_one(text: str, fitting: Fitting) -> No
 
 @pytest.mark.slow
 @given(text=networks(), fitting=st.sampled_from(FITTINGS))
-@settings(max_examples=40)
+@settings(max_examples=14)
 def test_sizes_are_those_that_pass_one_by_one_at_length(text: str, fitting: Fitting) -> None:
     compare(text, fitting, 110)
 

@@ -190,7 +190,7 @@ def test_by_perturbation(layers: list[str], length: int) -> None:
 
 @pytest.mark.slow
 @given(layers=LAYERS, length=st.integers(1, 60))
-@settings(max_examples=3_000)
+@settings(max_examples=1_000)
 def test_more_by_perturbation(layers: list[str], length: int) -> None:
     check_by_perturbation(layers, length)
 

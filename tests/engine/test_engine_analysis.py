@@ -169,7 +169,7 @@ def test_drawn_networks_are_as_analysed(text: str) -> None:
 
 @pytest.mark.slow
 @given(text=texts())
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_more_drawn_networks_are_as_analysed(text: str) -> None:
     check_drawn(text)
 

@@ -236,7 +236,7 @@ def test_offers_in_random_networks_hold(text: str) -> None:
 
 @pytest.mark.slow
 @given(text=networks())
-@settings(max_examples=5_000)
+@settings(max_examples=1_000)
 def test_offers_in_random_networks_hold_at_length(text: str) -> None:
     check_all(text)
 

@@ -123,7 +123,7 @@ def test_every_offer_fits(case: Case) -> None:
 
 @pytest.mark.slow
 @given(case=cases())
-@settings(max_examples=3_000)
+@settings(max_examples=1_000)
 def test_every_offer_fits_at_length(case: Case) -> None:
     check_offers(case)
 

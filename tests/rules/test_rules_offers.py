@@ -33,6 +33,8 @@ REPAIRED = {
 }
 ARGUMENT = re.compile(r"`(\w+): ([^`]+)`(?: in place of `\w+`)? at (\S+) \(line (\d+)\)")
 """An argument that is offered at a layer; every layer is on a line of its own in these specs."""
+SHORTCUT = re.compile(r"`([^`]+)` on the shortcut")
+"""A layer that is offered on a branch that has none."""
 INPUT = re.compile(r"input (?:of )?([\dx]+?)(?: or ([\dx]+))? (?:fits the whole|is the smallest|works)")
 
 
@@ -93,6 +95,13 @@ def written(text: str, changes: list[tuple[str, str, str, str]]) -> str:
     return "".join(lines)
 
 
+def with_shortcuts(text: str, offer: str) -> str:
+    """The text with the layers of an offer on its shortcuts, in their order."""
+    for layer in SHORTCUT.findall(offer):
+        text = text.replace("- []\n", f"- [{{{layer}}}]\n", 1)
+    return text
+
+
 def offered_texts(text: str, found: Diagnostic) -> list[str]:
     """The spec as each offer of a finding would have it, where the offer is of arguments or of inputs."""
     offered = []
@@ -102,7 +111,7 @@ def offered_texts(text: str, found: Diagnostic) -> list[str]:
         if "would make" in line:
             alternatives = line.split(" would make")[0].split(" or ")
             written_out = [each for each in alternatives if "convolution" not in each and "branch of" not in each]
-            offered += [written(text, ARGUMENT.findall(each)) for each in written_out]
+            offered += [with_shortcuts(written(text, ARGUMENT.findall(each)), each) for each in written_out]
     return offered
 
 
@@ -114,7 +123,7 @@ def test_what_is_offered_for_a_merge_makes_it_fit(text: str) -> None:
 
 @pytest.mark.slow
 @given(text=merged())
-@settings(max_examples=3_000)
+@settings(max_examples=1_000)
 def test_what_is_offered_for_a_merge_makes_it_fit_at_length(text: str) -> None:
     check_merge(text)
 
