@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def modules() -> dict[str, Path]:
     }
 
 
+@cache
 def import_graph() -> dict[str, set[str]]:
     """The modules of the package that each of them imports."""
     files = modules()

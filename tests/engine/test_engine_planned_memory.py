@@ -113,16 +113,23 @@ def check_refusal(graph: Graph, grade: Grade, threads: int, limit: int) -> None:
 
 
 CALLS = [(kind, arguments) for kind in OPERATORS for arguments in ARGUMENTS.get(kind, ({},))]
+FIRST = [(kind, ARGUMENTS.get(kind, ({},))[0]) for kind in OPERATORS]
 
 
+@pytest.mark.parametrize(("kind", "arguments"), FIRST, ids=str)
+def test_every_operator_takes_what_is_estimated(kind: str, arguments: dict[str, Any]) -> None:
+    check_both_ways(layer_graph(kind, arguments, 1, "float32"), Grade.EXACT, 2)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("grade", list(Grade))
 @pytest.mark.parametrize(("kind", "arguments"), CALLS, ids=str)
-def test_every_operator_takes_what_is_estimated(kind: str, arguments: dict[str, Any], grade: Grade) -> None:
+def test_every_operator_takes_it_in_all_ways(kind: str, arguments: dict[str, Any], grade: Grade) -> None:
     for batch, dtype, threads in SETTINGS:
         check_both_ways(layer_graph(kind, arguments, batch, dtype), grade, threads)
 
 
-@pytest.mark.parametrize("grade", [Grade.REFERENCE, Grade.EXACT])
+@pytest.mark.parametrize("grade", [Grade.REFERENCE, pytest.param(Grade.EXACT, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("kind", "arguments"), CALLS, ids=str)
 def test_every_operator_is_refused_before_anything_is_allocated(
     kind: str, arguments: dict[str, Any], grade: Grade

@@ -86,7 +86,7 @@ def patched(before: bytes, change: bytes) -> bytes:
     return b"\n".join([*new, *old[at:]])
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(specs(), st.booleans())
 def test_fixing(data: bytes, unsafe: bool) -> None:
     wanted = FixSelection(unsafe)
