@@ -58,14 +58,12 @@ def without_explained(found: Sequence[Diagnostic], explained: Iterable[tuple[Fin
         by_key.setdefault(_key(each), []).append(each)
     weight = {key: min(each.weight for each in group) for key, group in by_key.items()}
     follow: dict[Finding, list[Finding]] = {key: [] for key in by_key}
-    causes: dict[Finding, int] = dict.fromkeys(by_key, 0)
     for cause, result in explained:
         if cause != result and cause in by_key and result in by_key and weight[cause] <= weight[result]:
             follow[cause].append(result)
-            causes[result] += 1
     hidden: set[Finding] = set()
     results: dict[Finding, list[Finding]] = {}
-    for cause in sorted(by_key, key=lambda key: causes[key] > 0):  # what nothing explains, then circles
+    for cause in _causes_first(follow):
         if cause in hidden or cause in results:
             continue
         results[cause] = []
@@ -77,6 +75,25 @@ def without_explained(found: Sequence[Diagnostic], explained: Iterable[tuple[Fin
                 results[cause].append(result)
                 waiting += follow[result]
     return [_with_results(each, results[_key(each)], by_key) for each in found if _key(each) not in hidden]
+
+
+def _causes_first(follow: dict[Finding, list[Finding]]) -> list[Finding]:
+    """All findings; before any other what nothing outside of its own circle explains, the first of a circle first.
+
+    They are in the reverse order in which a depth-first search leaves them: it leaves a finding after all that follow.
+    """
+    left: dict[Finding, None] = {}
+    entered: set[Finding] = set()
+    for start in follow:
+        waiting = [start]
+        while waiting:
+            finding = waiting[-1]
+            if finding not in entered:
+                entered.add(finding)
+                waiting += [each for each in follow[finding] if each not in entered]
+            else:
+                left.setdefault(waiting.pop())
+    return [*left][::-1]
 
 
 def _with_results(cause: Diagnostic, results: list[Finding], by_key: dict[Finding, list[Diagnostic]]) -> Diagnostic:

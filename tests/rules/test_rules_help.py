@@ -371,3 +371,9 @@ def test_fixes_remove_what_they_are_for() -> None:
         assert (found.rule, found.message) not in after
         if found.fix.safe:
             assert len(errors(changed)) <= len(errors(text))
+
+
+def test_no_channels_are_offered_of_which_each_would_be_its_own_group() -> None:
+    (found,) = errors("name: a\ninput: 1x1x6\nlayers:\n  - group_norm: {groups: 4}\n")
+    assert found.rule == "indivisible-groups"
+    assert found.help == ("8 input channels would do; so would `groups: 3`",)

@@ -25,8 +25,11 @@ def test_what_is_left_out_has_a_cause_that_is_left(edges: list[tuple[str, str]],
     found = [Diagnostic(rule=name, message="", severity=severity) for name, severity in pairs]
     weight = dict(zip("abcdefgh", map(list(Severity).index, severities), strict=True))
     explained: list[tuple[Finding, Finding]] = [((a, None), (b, None)) for a, b in edges]
-    left = {each.rule for each in without_explained(found, explained)}
+    reported = without_explained(found, explained)
+    left = {each.rule for each in reported}
     assert left
+    results = [result.rule for each in reported for result in each.results]
+    assert sorted([*left, *results]) == list("abcdefgh"), "each is reported, or once the result of one that is"
     assert min(weight[name] for name in left) == min(weight.values()), "the gravest is left out for a lighter one"
     reached = set(left)
     allowed = [(a, b) for a, b in edges if weight[a] <= weight[b]]
