@@ -55,7 +55,9 @@ def test_random_networks(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 140))
+@pytest.mark.parametrize(
+    "seed", [*range(100, 110), *(pytest.param(n, marks=pytest.mark.proof) for n in range(110, 140))]
+)
 def test_more_random_networks(seed: int) -> None:
     check_networks(Random(seed), 200)  # noqa: S311 - see above
 
