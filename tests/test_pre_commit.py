@@ -70,7 +70,8 @@ def archspec(tmp_path: Path, environment: dict[str, str]) -> Path:
     copy.mkdir()
     for name in ("archspec", "specs"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
+    files = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "archspec_nn.py", "hatch_build.py")
+    for name in files:
         shutil.copy(ROOT / name, copy / name)
     git(copy, environment, "init", "--quiet")
     git(copy, environment, "add", "--all")
