@@ -101,7 +101,9 @@ def test_a_link_that_is_swapped_never_leads_outside(tmp_path: Path) -> None:
     swapping.start()
     read: set[bytes] = set()
     try:
-        for number in range(3_000):
+        for number in range(1_000_000):
+            if number >= 3_000 and read:  # a busy machine may not have swapped or found anything yet
+                break
             try:
                 found = find_beneath(str(root), ".", "link.yaml" if number % 2 else "way/link.yaml", "shown")
             except (OutsideError, UnreadableFileError):
